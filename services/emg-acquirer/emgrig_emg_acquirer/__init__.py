@@ -1,0 +1,1 @@
+"""Reads one LSL EMG stream and publishes its chunks and windows."""

@@ -1,0 +1,1 @@
+"""Synthetic EMG on Lab Streaming Layer, driven by a class number."""

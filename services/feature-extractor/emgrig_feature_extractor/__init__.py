@@ -1,0 +1,1 @@
+"""Turns EMG windows into feature vectors."""

@@ -1,0 +1,5 @@
+"""Start the process."""
+
+
+def main() -> None:
+    """Start the process."""

@@ -1,0 +1,1 @@
+"""Turns feature vectors into predictions with the loaded model."""

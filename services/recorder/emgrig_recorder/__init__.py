@@ -1,0 +1,1 @@
+"""Writes everything that was measured into sessions on disk."""

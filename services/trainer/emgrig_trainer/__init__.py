@@ -1,0 +1,1 @@
+"""Trains model bundles from sessions."""

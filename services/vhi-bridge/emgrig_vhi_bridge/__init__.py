@@ -1,0 +1,1 @@
+"""Everything that talks to a virtual hand: commands, poses, read-backs."""

@@ -1,0 +1,1 @@
+"""Headless stand-in for the VHI, generation 1."""

@@ -1,0 +1,1 @@
+"""What the processes of an emgrig rig share: one room per concern, floors that look down."""
