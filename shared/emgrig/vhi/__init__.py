@@ -1,0 +1,1 @@
+"""Protocols of the Virtual Hand Interface, one room per generation."""

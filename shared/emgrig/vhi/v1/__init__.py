@@ -1,0 +1,1 @@
+"""Generated stubs of generation 1: see proto/emgrig/vhi/v1/vhi.proto."""
