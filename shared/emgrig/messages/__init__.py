@@ -1,0 +1,31 @@
+"""Message types, their codec, and the sequence and ledger arithmetic; no I/O."""
+
+from emgrig.messages.codec import (
+    MAX_HEADER_BYTES,
+    MAX_PAYLOAD_BYTES,
+    decode_frames,
+    encode_frames,
+    header_of,
+    message_of,
+)
+from emgrig.messages.ledger import Ledger, TopicLedger
+from emgrig.messages.message import WIRE_VERSION, Hop, Kind, Message, pack_timestamps
+from emgrig.messages.sequence import Observation, SequenceTracker
+
+__all__ = [
+    "MAX_HEADER_BYTES",
+    "MAX_PAYLOAD_BYTES",
+    "WIRE_VERSION",
+    "Hop",
+    "Kind",
+    "Ledger",
+    "Message",
+    "Observation",
+    "SequenceTracker",
+    "TopicLedger",
+    "decode_frames",
+    "encode_frames",
+    "header_of",
+    "message_of",
+    "pack_timestamps",
+]

@@ -1,0 +1,93 @@
+"""The one message type of the wire and the closed set of its kinds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["WIRE_VERSION", "Hop", "Kind", "Message", "pack_timestamps"]
+
+WIRE_VERSION = 1
+
+
+class Kind(StrEnum):
+    """What a message is; the first part of its topic."""
+
+    CHUNK = "chunk"
+    WINDOW = "window"
+    FEATURES = "features"
+    PREDICTION = "prediction"
+    POSE = "pose"
+    EVENT = "event"
+    HEALTH = "health"
+    LOG = "log"
+
+
+class Hop(NamedTuple):
+    """One process that a message came through.
+
+    Attributes:
+        process: Process name.
+        t_in_ns: Host monotonic clock when its input was there.
+        t_out_ns: The same clock when its output left.
+    """
+
+    process: str
+    t_in_ns: int
+    t_out_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A message on the data plane; ``docs/wire.md`` is its normative description.
+
+    Attributes:
+        topic: ``kind/stream``.
+        source: Name of the process that sent it.
+        epoch: Random id of that process's incarnation.
+        seq: 0, 1, 2 ... per (epoch, topic).
+        t_first: LSL clock of the first sample that it derives from, seconds.
+        t_last: LSL clock of the last one, seconds.
+        sample_index: Index of that first sample since the epoch began.
+        fs: Nominal sample rate, Hz; 0 for irregular.
+        data: Payload; chunks and windows are (n_samples, n_channels), vectors (n,).
+        fields: The kind's own header keys.
+        trace: Hops so far, oldest first.
+        received_ns: Host monotonic clock at arrival here, 0 before that; not on the wire.
+    """
+
+    topic: str
+    source: str
+    epoch: str
+    seq: int
+    t_first: float = 0.0
+    t_last: float = 0.0
+    sample_index: int = 0
+    fs: float = 0.0
+    data: NDArray[Any] = field(default_factory=lambda: np.empty(0, np.float32))
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    trace: tuple[Hop, ...] = ()
+    received_ns: int = 0
+
+    @property
+    def kind(self) -> str:
+        """First part of the topic, such as ``chunk``."""
+        return self.topic.partition("/")[0]
+
+    @property
+    def stream(self) -> str:
+        """Second part of the topic, such as ``emg``."""
+        return self.topic.partition("/")[2]
+
+    @property
+    def timestamps(self) -> NDArray[np.float64]:
+        """Sample times of a chunk, (n_samples,), LSL clock seconds."""
+        return np.frombuffer(self.fields["timestamps"], dtype="<f8")
+
+
+def pack_timestamps(timestamps: NDArray[np.float64]) -> bytes:
+    """Return the header form of a chunk's sample times: float64, little-endian."""
+    return np.ascontiguousarray(timestamps, dtype="<f8").tobytes()
