@@ -163,5 +163,5 @@ class SpecMismatchError(PeerError):
     """Raised when features are not the ones that the model was trained on."""
 
 
-class ServiceFault(EmgRigError):
+class ServiceFault(EmgRigError):  # noqa: N818 - the design's name: a fault, not an error
     """This process is broken and must be restarted."""

@@ -39,10 +39,7 @@ MAX_TRACE_HOPS = 16
 
 _TOPIC = re.compile(r"(?P<kind>[a-z]+)/[A-Za-z0-9_-]{1,64}")
 _DTYPES = frozenset({"<f4", "<f8", "|i1", "<i2", "<i4", "<i8", "|u1"})
-_ENVELOPE = frozenset(
-    "v source epoch seq t_first t_last sample_index fs shape dtype trace crc".split()
-)
-_KIND_FIELDS: dict[str, dict[str, type | tuple[type, ...]]] = {
+_KIND_FIELDS: dict[str, dict[str, type]] = {
     Kind.CHUNK: {"timestamps": bytes, "channel_names": list},
     Kind.WINDOW: {"conditioning": dict},
     Kind.FEATURES: {"spec_id": str, "spec": dict},
@@ -117,6 +114,7 @@ def message_of(topic: str, header: Mapping[str, Any], payload: bytes | memoryvie
     if header.get("v") != WIRE_VERSION:
         raise FrameVersionError(WIRE_VERSION, header.get("v"), topic)
     _check_envelope(topic, header)
+    _check_length(topic, header, len(payload))
     if zlib.crc32(payload) != header["crc"]:
         raise FrameChecksumError(
             f"expected payload checksum {header['crc']}, got {zlib.crc32(payload)} on {topic}; "
@@ -212,6 +210,9 @@ _CHECKS: dict[str, tuple[str, Callable[[object], bool]]] = {
 }
 
 
+_ENVELOPE = frozenset({"v", *_CHECKS})
+
+
 def _check_envelope(topic: str, header: Mapping[str, Any]) -> None:
     for key, (expected, is_valid) in _CHECKS.items():
         value = header.get(key)
@@ -223,6 +224,15 @@ def _check_envelope(topic: str, header: Mapping[str, Any]) -> None:
                 f"expected {expected} in header key {key!r} of {topic}, got {value!r:.80}; "
                 "see docs/wire.md"
             )
+
+
+def _check_length(topic: str, header: Mapping[str, Any], n_bytes: int) -> None:
+    expected = math.prod(header["shape"]) * np.dtype(header["dtype"]).itemsize
+    if n_bytes != expected:
+        raise FrameDecodeError(
+            f"expected a payload of {expected} bytes for shape {header['shape']} of "
+            f"{header['dtype']} on {topic}, got {n_bytes}; see docs/wire.md"
+        )
 
 
 def _trace(topic: str, trace: Sequence[object]) -> tuple[Hop, ...]:
@@ -243,7 +253,7 @@ def _check_kind(message: Message) -> None:
         if not isinstance(message.fields.get(key), expected):
             raise FrameDecodeError(
                 f"expected header key {key!r} of {message.topic} to be "
-                f"{expected.__name__}, got {message.fields.get(key)!r:.80}; see docs/wire.md"  # type: ignore[union-attr]
+                f"{expected.__name__}, got {message.fields.get(key)!r:.80}; see docs/wire.md"
             )
     dimensions = {Kind.CHUNK: 2, Kind.WINDOW: 2, Kind.FEATURES: 1, Kind.PREDICTION: 1, Kind.POSE: 1}
     wanted = dimensions.get(Kind(message.kind))

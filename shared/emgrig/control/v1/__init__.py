@@ -1,0 +1,1 @@
+"""Generated from proto/emgrig/control/v1; never edited."""

@@ -1,0 +1,91 @@
+from google.protobuf.internal import containers as _containers
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class CueGestureRequest(_message.Message):
+    __slots__ = ("name",)
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    def __init__(self, name: _Optional[str] = ...) -> None: ...
+
+class CueGestureReply(_message.Message):
+    __slots__ = ("name", "class_index", "t", "applied", "message")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    CLASS_INDEX_FIELD_NUMBER: _ClassVar[int]
+    T_FIELD_NUMBER: _ClassVar[int]
+    APPLIED_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    class_index: int
+    t: float
+    applied: bool
+    message: str
+    def __init__(self, name: _Optional[str] = ..., class_index: _Optional[int] = ..., t: _Optional[float] = ..., applied: _Optional[bool] = ..., message: _Optional[str] = ...) -> None: ...
+
+class SetSessionRequest(_message.Message):
+    __slots__ = ("active",)
+    ACTIVE_FIELD_NUMBER: _ClassVar[int]
+    active: bool
+    def __init__(self, active: _Optional[bool] = ...) -> None: ...
+
+class SetOutputRequest(_message.Message):
+    __slots__ = ("enabled",)
+    ENABLED_FIELD_NUMBER: _ClassVar[int]
+    enabled: bool
+    def __init__(self, enabled: _Optional[bool] = ...) -> None: ...
+
+class GetHandRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class OutputFilter(_message.Message):
+    __slots__ = ("kind", "min_cutoff_hz", "beta", "d_cutoff_hz", "window", "sigma")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    MIN_CUTOFF_HZ_FIELD_NUMBER: _ClassVar[int]
+    BETA_FIELD_NUMBER: _ClassVar[int]
+    D_CUTOFF_HZ_FIELD_NUMBER: _ClassVar[int]
+    WINDOW_FIELD_NUMBER: _ClassVar[int]
+    SIGMA_FIELD_NUMBER: _ClassVar[int]
+    kind: str
+    min_cutoff_hz: float
+    beta: float
+    d_cutoff_hz: float
+    window: int
+    sigma: float
+    def __init__(self, kind: _Optional[str] = ..., min_cutoff_hz: _Optional[float] = ..., beta: _Optional[float] = ..., d_cutoff_hz: _Optional[float] = ..., window: _Optional[int] = ..., sigma: _Optional[float] = ...) -> None: ...
+
+class HandStatus(_message.Message):
+    __slots__ = ("connected", "protocol", "state", "movement", "movements", "session_active", "output_enabled", "filter", "pose", "pose_reason", "control_pose", "predict_pose", "command_errors", "last_error")
+    CONNECTED_FIELD_NUMBER: _ClassVar[int]
+    PROTOCOL_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    MOVEMENT_FIELD_NUMBER: _ClassVar[int]
+    MOVEMENTS_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ACTIVE_FIELD_NUMBER: _ClassVar[int]
+    OUTPUT_ENABLED_FIELD_NUMBER: _ClassVar[int]
+    FILTER_FIELD_NUMBER: _ClassVar[int]
+    POSE_FIELD_NUMBER: _ClassVar[int]
+    POSE_REASON_FIELD_NUMBER: _ClassVar[int]
+    CONTROL_POSE_FIELD_NUMBER: _ClassVar[int]
+    PREDICT_POSE_FIELD_NUMBER: _ClassVar[int]
+    COMMAND_ERRORS_FIELD_NUMBER: _ClassVar[int]
+    LAST_ERROR_FIELD_NUMBER: _ClassVar[int]
+    connected: bool
+    protocol: str
+    state: str
+    movement: str
+    movements: _containers.RepeatedScalarFieldContainer[str]
+    session_active: bool
+    output_enabled: bool
+    filter: OutputFilter
+    pose: _containers.RepeatedScalarFieldContainer[float]
+    pose_reason: str
+    control_pose: _containers.RepeatedScalarFieldContainer[float]
+    predict_pose: _containers.RepeatedScalarFieldContainer[float]
+    command_errors: int
+    last_error: str
+    def __init__(self, connected: _Optional[bool] = ..., protocol: _Optional[str] = ..., state: _Optional[str] = ..., movement: _Optional[str] = ..., movements: _Optional[_Iterable[str]] = ..., session_active: _Optional[bool] = ..., output_enabled: _Optional[bool] = ..., filter: _Optional[_Union[OutputFilter, _Mapping]] = ..., pose: _Optional[_Iterable[float]] = ..., pose_reason: _Optional[str] = ..., control_pose: _Optional[_Iterable[float]] = ..., predict_pose: _Optional[_Iterable[float]] = ..., command_errors: _Optional[int] = ..., last_error: _Optional[str] = ...) -> None: ...

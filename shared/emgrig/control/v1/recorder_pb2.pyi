@@ -1,0 +1,140 @@
+from google.protobuf.internal import containers as _containers
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class StartRecordingRequest(_message.Message):
+    __slots__ = ("take_name",)
+    TAKE_NAME_FIELD_NUMBER: _ClassVar[int]
+    take_name: str
+    def __init__(self, take_name: _Optional[str] = ...) -> None: ...
+
+class StopRecordingRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class DiscardRecordingRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class GetRecordingRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class ListSessionsRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class LabelRequest(_message.Message):
+    __slots__ = ("class_name", "t")
+    CLASS_NAME_FIELD_NUMBER: _ClassVar[int]
+    T_FIELD_NUMBER: _ClassVar[int]
+    class_name: str
+    t: float
+    def __init__(self, class_name: _Optional[str] = ..., t: _Optional[float] = ...) -> None: ...
+
+class RecordingStatus(_message.Message):
+    __slots__ = ("recording", "session", "elapsed_s", "streams", "label", "journal_bytes", "finishing")
+    class StreamsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: StreamCount
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[_Union[StreamCount, _Mapping]] = ...) -> None: ...
+    RECORDING_FIELD_NUMBER: _ClassVar[int]
+    SESSION_FIELD_NUMBER: _ClassVar[int]
+    ELAPSED_S_FIELD_NUMBER: _ClassVar[int]
+    STREAMS_FIELD_NUMBER: _ClassVar[int]
+    LABEL_FIELD_NUMBER: _ClassVar[int]
+    JOURNAL_BYTES_FIELD_NUMBER: _ClassVar[int]
+    FINISHING_FIELD_NUMBER: _ClassVar[int]
+    recording: bool
+    session: str
+    elapsed_s: float
+    streams: _containers.MessageMap[str, StreamCount]
+    label: str
+    journal_bytes: int
+    finishing: bool
+    def __init__(self, recording: _Optional[bool] = ..., session: _Optional[str] = ..., elapsed_s: _Optional[float] = ..., streams: _Optional[_Mapping[str, StreamCount]] = ..., label: _Optional[str] = ..., journal_bytes: _Optional[int] = ..., finishing: _Optional[bool] = ...) -> None: ...
+
+class StreamCount(_message.Message):
+    __slots__ = ("samples", "gaps", "rate_hz")
+    SAMPLES_FIELD_NUMBER: _ClassVar[int]
+    GAPS_FIELD_NUMBER: _ClassVar[int]
+    RATE_HZ_FIELD_NUMBER: _ClassVar[int]
+    samples: int
+    gaps: int
+    rate_hz: float
+    def __init__(self, samples: _Optional[int] = ..., gaps: _Optional[int] = ..., rate_hz: _Optional[float] = ...) -> None: ...
+
+class SessionRequest(_message.Message):
+    __slots__ = ("session",)
+    SESSION_FIELD_NUMBER: _ClassVar[int]
+    session: str
+    def __init__(self, session: _Optional[str] = ...) -> None: ...
+
+class RenameSessionRequest(_message.Message):
+    __slots__ = ("session", "take_name")
+    SESSION_FIELD_NUMBER: _ClassVar[int]
+    TAKE_NAME_FIELD_NUMBER: _ClassVar[int]
+    session: str
+    take_name: str
+    def __init__(self, session: _Optional[str] = ..., take_name: _Optional[str] = ...) -> None: ...
+
+class ListSessionsReply(_message.Message):
+    __slots__ = ("sessions",)
+    SESSIONS_FIELD_NUMBER: _ClassVar[int]
+    sessions: _containers.RepeatedCompositeFieldContainer[SessionInfo]
+    def __init__(self, sessions: _Optional[_Iterable[_Union[SessionInfo, _Mapping]]] = ...) -> None: ...
+
+class SessionInfo(_message.Message):
+    __slots__ = ("session", "path", "take_name", "created", "duration_s", "streams", "class_names", "label_counts", "ledger_balanced", "gaps", "sha256")
+    class StreamsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: StreamCount
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[_Union[StreamCount, _Mapping]] = ...) -> None: ...
+    class LabelCountsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: int
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[int] = ...) -> None: ...
+    SESSION_FIELD_NUMBER: _ClassVar[int]
+    PATH_FIELD_NUMBER: _ClassVar[int]
+    TAKE_NAME_FIELD_NUMBER: _ClassVar[int]
+    CREATED_FIELD_NUMBER: _ClassVar[int]
+    DURATION_S_FIELD_NUMBER: _ClassVar[int]
+    STREAMS_FIELD_NUMBER: _ClassVar[int]
+    CLASS_NAMES_FIELD_NUMBER: _ClassVar[int]
+    LABEL_COUNTS_FIELD_NUMBER: _ClassVar[int]
+    LEDGER_BALANCED_FIELD_NUMBER: _ClassVar[int]
+    GAPS_FIELD_NUMBER: _ClassVar[int]
+    SHA256_FIELD_NUMBER: _ClassVar[int]
+    session: str
+    path: str
+    take_name: str
+    created: str
+    duration_s: float
+    streams: _containers.MessageMap[str, StreamCount]
+    class_names: _containers.RepeatedScalarFieldContainer[str]
+    label_counts: _containers.ScalarMap[str, int]
+    ledger_balanced: bool
+    gaps: int
+    sha256: str
+    def __init__(self, session: _Optional[str] = ..., path: _Optional[str] = ..., take_name: _Optional[str] = ..., created: _Optional[str] = ..., duration_s: _Optional[float] = ..., streams: _Optional[_Mapping[str, StreamCount]] = ..., class_names: _Optional[_Iterable[str]] = ..., label_counts: _Optional[_Mapping[str, int]] = ..., ledger_balanced: _Optional[bool] = ..., gaps: _Optional[int] = ..., sha256: _Optional[str] = ...) -> None: ...
+
+class VerifyReply(_message.Message):
+    __slots__ = ("ok", "findings")
+    OK_FIELD_NUMBER: _ClassVar[int]
+    FINDINGS_FIELD_NUMBER: _ClassVar[int]
+    ok: bool
+    findings: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, ok: _Optional[bool] = ..., findings: _Optional[_Iterable[str]] = ...) -> None: ...
