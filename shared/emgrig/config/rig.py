@@ -1,0 +1,174 @@
+"""Read rig.toml: one file for the whole rig, all problems at once."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from emgrig.config.settings import Endpoints, RigSettings, ServiceSettings
+from emgrig.errors import Problem, SettingsError
+
+__all__ = ["MAX_RIG_BYTES", "PROCESSES", "Rig", "load_rig"]
+
+MAX_RIG_BYTES = 1 << 20
+
+PROCESSES = (
+    "emg-generator",
+    "emg-acquirer",
+    "feature-extractor",
+    "predictor",
+    "vhi-bridge",
+    "recorder",
+    "trainer",
+    "virtual-hand",
+)
+"""The processes of the rig in the order in which data passes them."""
+
+_Settings = TypeVar("_Settings", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Rig:
+    """A rig.toml that was read; the table of one service is checked by that service.
+
+    Attributes:
+        path: The file.
+        rig: The table ``[rig]``.
+        tables: The other tables as they stand in the file.
+    """
+
+    path: Path
+    rig: RigSettings
+    tables: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def name(self) -> str:
+        """The rig's name."""
+        return self.rig.name
+
+    @property
+    def classes(self) -> list[str]:
+        """Gesture names by class index."""
+        return self.rig.classes
+
+    @property
+    def data_dir(self) -> Path:
+        """Folder of everything that the rig writes, absolute."""
+        return (self.path.parent / self.rig.data_dir).resolve()
+
+    @property
+    def sessions_dir(self) -> Path:
+        """Folder of the sessions."""
+        return self.data_dir / "sessions"
+
+    @property
+    def models_dir(self) -> Path:
+        """Folder of the model bundles."""
+        return self.data_dir / "models"
+
+    def settings(self, name: str, model: type[_Settings]) -> _Settings:
+        """Return the validated table of a service; a missing table means its defaults.
+
+        Raises:
+            SettingsError: With every problem of the table.
+        """
+        return _validate(self.path, name, model, self.tables.get(name, {}))
+
+    def endpoints(self, name: str) -> Endpoints:
+        """Return where a process of this rig is reached.
+
+        Raises:
+            SettingsError: Its addresses are not usable.
+        """
+        keys = ServiceSettings.model_fields
+        table = {key: v for key, v in self.tables.get(name, {}).items() if key in keys}
+        return _validate(self.path, name, ServiceSettings, table).endpoints
+
+
+def load_rig(path: Path, overrides: Sequence[str] = ()) -> Rig:
+    """Read a rig.toml.
+
+    Args:
+        path: The file.
+        overrides: ``table.key=value``, value in TOML; text that is not TOML is taken as it is.
+
+    Raises:
+        SettingsError: It cannot be read, or ``[rig]`` or an override is wrong.
+    """
+    tables = _read(path)
+    problems = [problem for text in overrides for problem in _override(tables, text)]
+    problems += [
+        Problem(f"{path}, [{name}]", "expected a table of a process, got another name", remedy)
+        for name in tables
+        if name not in {"rig", "console", "operator", *PROCESSES}
+        for remedy in [f"use one of {', '.join(PROCESSES)}"]
+    ]
+    if problems:
+        raise SettingsError(problems)
+    rig = _validate(path, "rig", RigSettings, tables.pop("rig", {}))
+    return Rig(path.resolve(), rig, tables)
+
+
+def _read(path: Path) -> dict[str, dict[str, Any]]:
+    try:
+        if path.stat().st_size > MAX_RIG_BYTES:
+            raise SettingsError(
+                [Problem(str(path), f"expected at most {MAX_RIG_BYTES} bytes", "shorten the file")]
+            )
+        tables = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise SettingsError(
+            [
+                Problem(
+                    str(path), f"expected a readable file, got: {error.strerror}", "check --config"
+                )
+            ]
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise SettingsError(
+            [Problem(str(path), f"expected TOML, got: {error}", "mend that line")]
+        ) from error
+    stray = [name for name, table in tables.items() if not isinstance(table, dict)]
+    if stray:
+        raise SettingsError(
+            [
+                Problem(f"{path}, {name}", "expected a table, got a key outside one", "move it")
+                for name in stray
+            ]
+        )
+    return tables
+
+
+def _override(tables: dict[str, dict[str, Any]], text: str) -> list[Problem]:
+    target, equals, value = text.partition("=")
+    table, dot, key = target.partition(".")
+    if not (equals and dot and table and key):
+        return [Problem("--set", f"expected table.key=value, got {text!r}", "mend the argument")]
+    try:
+        parsed = tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        parsed = value
+    tables.setdefault(table, {})[key] = parsed
+    return []
+
+
+def _validate(path: Path, name: str, model: type[_Settings], table: Mapping[str, Any]) -> _Settings:
+    try:
+        return model.model_validate(dict(table))
+    except ValidationError as error:
+        raise SettingsError(
+            [_problem(path, name, model, dict(detail)) for detail in error.errors()]
+        ) from error
+
+
+def _problem(path: Path, name: str, model: type[BaseModel], detail: dict[str, Any]) -> Problem:
+    key = ".".join(str(part) for part in detail["loc"]) or "(table)"
+    where = f"{path}, [{name}] {key}"
+    if detail["type"] == "extra_forbidden":
+        known = ", ".join(sorted(model.model_fields))
+        return Problem(where, "expected a known key, got an unknown one", f"use one of {known}")
+    what = str(detail["msg"]).removeprefix("Value error, ")
+    return Problem(where, f"{what}, got {detail['input']!r:.80}", "change the value")

@@ -1,0 +1,89 @@
+"""What every service's settings have in common."""
+
+import ipaddress
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+__all__ = ["Endpoints", "RigSettings", "ServiceSettings"]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """Where a process is reached; an empty text where it has nothing to offer.
+
+    Attributes:
+        publish: ZeroMQ address of its PUB socket.
+        replay: ZeroMQ address of its replay socket.
+        control: ``host:port`` or ``unix:path`` of its gRPC server.
+    """
+
+    publish: str = ""
+    replay: str = ""
+    control: str = ""
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+
+class RigSettings(_Table):
+    """The table ``[rig]``: what all processes of a rig agree on."""
+
+    name: str = Field("emgrig", min_length=1, max_length=64, description="shown to people")
+    data_dir: Path = Field(
+        Path("build/rig"),
+        description="sessions, models, logs and run files; relative to rig.toml's folder",
+    )
+    classes: list[str] = Field(
+        ["Rest", "Fist"],
+        min_length=1,
+        description="gesture names; the position is the class index, 0 is rest",
+    )
+
+
+class ServiceSettings(_Table):
+    """The keys that every service's table has."""
+
+    publish: str = Field("", description="ZeroMQ address of the PUB socket, empty for none")
+    replay: str = Field("", description="ZeroMQ address of the replay socket, empty for none")
+    control: str = Field("", description="host:port or unix:path of the gRPC server")
+
+    @field_validator("publish", "replay")
+    @classmethod
+    def _is_local_zeromq(cls, value: str) -> str:
+        if not value or value.startswith("ipc://"):
+            return value
+        if not value.startswith("tcp://"):
+            raise ValueError(f"expected tcp://host:port or ipc://path, got {value!r}")
+        _require_loopback(value.removeprefix("tcp://"))
+        return value
+
+    @field_validator("control")
+    @classmethod
+    def _is_local_grpc(cls, value: str) -> str:
+        if value and not value.startswith("unix:"):
+            _require_loopback(value)
+        return value
+
+    @property
+    def endpoints(self) -> Endpoints:
+        """The three addresses as one value."""
+        return Endpoints(self.publish, self.replay, self.control)
+
+
+def _require_loopback(address: str) -> None:
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdigit() or int(port) > 65535:
+        raise ValueError(f"expected host:port with a port of 0 to 65535, got {address!r}")
+    is_loopback = host == "localhost"
+    if not is_loopback:
+        try:
+            is_loopback = ipaddress.ip_address(host.strip("[]")).is_loopback
+        except ValueError:
+            is_loopback = False
+    if not is_loopback:
+        raise ValueError(
+            f"expected a loopback address, got {host!r}: without keys nothing listens to the network"
+        )
