@@ -1,0 +1,78 @@
+# The only door: people and CI run the same targets. `make` alone prints this list.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-node check format lint types imports proto proto-check test test-unit test-contract \
+	test-integration demo up down bench bench-real clean
+
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+# The service of `make setup-node`, its extras (such as myoverse) and the folder of its environment.
+SERVICE ?=
+EXTRAS ?=
+NODE_VENV ?= .venv-$(SERVICE)
+# More words for pytest, such as ARGS="-k gap -x".
+ARGS ?=
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## make .venv with every service and tool (the first time downloads some GB)
+	@tools/setup.sh
+
+setup-node: ## make .venv-SERVICE with that service only: SERVICE=predictor [EXTRAS=myoverse]
+	@tools/setup-node.sh "$(SERVICE)" "$(NODE_VENV)" "$(EXTRAS)"
+
+demo: setup ## run the whole loop unattended (cue, record, train, predict, see) and print a report
+	@$(BIN)/emgrig demo
+
+up: setup ## start the rig in the background
+	@$(BIN)/emgrig up
+
+down: setup ## stop the rig
+	@$(BIN)/emgrig down
+
+check: lint types imports proto-check ## format, lint, types, imports, stubs: all that runs no process of the rig
+
+format: setup ## rewrite the sources in the house's format
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+lint: setup ## check format, lint and spelling
+	@$(BIN)/ruff format --check . || { echo "what to do: make format" >&2; exit 1; }
+	@$(BIN)/ruff check .
+	@$(BIN)/codespell
+
+types: setup ## mypy: strict on shared and services, looser on tests
+	@$(BIN)/mypy
+
+imports: setup ## floors, independence of services, declared dependencies, folder shape, links
+	@$(BIN)/lint-imports
+	@$(PYTEST) tests/architecture -q -p no:randomly
+
+proto: setup ## generate the stubs in shared/emgrig from proto/
+	@tools/proto.sh
+
+proto-check: setup ## check that the committed stubs are what proto/ generates
+	@tools/proto-check.sh
+
+test: setup ## every test (ARGS="-k word" narrows)
+	@$(PYTEST) $(ARGS)
+
+test-unit: setup ## the pure parts, in seconds
+	@$(PYTEST) tests/unit $(ARGS)
+
+test-contract: setup ## what every service promises, and the environment of a node
+	@$(PYTEST) tests/contract $(ARGS)
+
+test-integration: setup ## several processes together
+	@$(PYTEST) tests/integration $(ARGS)
+
+bench: setup ## measure the budgets of docs/benchmarks.md
+	@$(BIN)/python tests/bench/budgets.py
+
+bench-real: setup ## train and evaluate on every set of ../shared/data
+	@$(BIN)/python tests/bench/real_data.py
+
+clean: ## remove what can be made again, except the environments
+	@rm -rf build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache catboost_info
+	@find . -name __pycache__ -not -path './.venv*' -prune -exec rm -rf {} +
