@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
@@ -26,8 +26,6 @@ PROCESSES = (
     "virtual-hand",
 )
 """The processes of the rig in the order in which data passes them."""
-
-_Settings = TypeVar("_Settings", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ class Rig:
         """Folder of the model bundles."""
         return self.data_dir / "models"
 
-    def settings(self, name: str, model: type[_Settings]) -> _Settings:
+    def settings[S: BaseModel](self, name: str, model: type[S]) -> S:
         """Return the validated table of a service; a missing table means its defaults.
 
         Raises:
@@ -155,7 +153,9 @@ def _override(tables: dict[str, dict[str, Any]], text: str) -> list[Problem]:
     return []
 
 
-def _validate(path: Path, name: str, model: type[_Settings], table: Mapping[str, Any]) -> _Settings:
+def _validate[Settings: BaseModel](
+    path: Path, name: str, model: type[Settings], table: Mapping[str, Any]
+) -> Settings:
     try:
         return model.model_validate(dict(table))
     except ValidationError as error:

@@ -84,6 +84,4 @@ def _require_loopback(address: str) -> None:
         except ValueError:
             is_loopback = False
     if not is_loopback:
-        raise ValueError(
-            f"expected a loopback address, got {host!r}: without keys nothing listens to the network"
-        )
+        raise ValueError(f"expected a loopback address, got {host!r}: no keys, no network")

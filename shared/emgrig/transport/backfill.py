@@ -1,0 +1,85 @@
+"""Ask producers for messages that were missed."""
+
+import math
+import time
+from collections.abc import Iterator, Mapping
+
+import msgpack
+import zmq
+
+from emgrig.errors import FrameError
+from emgrig.messages import Message, decode_frames
+from emgrig.transport.replay import MAX_PAGE_MESSAGES
+
+__all__ = ["Backfiller"]
+
+ANSWER_TIMEOUT_S = 2.0
+"""How long a producer may take for a page; a dead one must not hold up the others' messages."""
+
+NEWEST = (1 << 62) - 1
+
+
+class Backfiller:
+    """The consumer's side of the replay protocol.
+
+    Args:
+        addresses: Producer -> its replay address.
+
+    Attributes:
+        n_fetched: Messages that came this way.
+    """
+
+    def __init__(self, addresses: Mapping[str, str]) -> None:
+        self.n_fetched = 0
+        self._addresses = addresses
+
+    def fetch(
+        self, source: str, topic: str, epoch: str, first: int, last: int = NEWEST
+    ) -> Iterator[Message]:
+        """Yield the messages first to last that the producer still has, in order."""
+        address = self._addresses.get(source, "")
+        if not address:
+            return
+        # A socket per fetch: an answer that comes too late can never be taken for the next one's.
+        socket: zmq.Socket[bytes]
+        with zmq.Context.instance().socket(zmq.DEALER) as socket:
+            socket.setsockopt(zmq.LINGER, 0)
+            socket.connect(address)
+            is_last = False
+            while not is_last and first <= last:
+                request = {"topic": topic, "epoch": epoch, "first": first, "last": last}
+                socket.send(msgpack.packb(request))
+                page, first, is_last = self._read_page(socket, first)
+                self.n_fetched += len(page)
+                yield from page
+
+    def _read_page(
+        self, socket: "zmq.Socket[bytes]", first: int
+    ) -> tuple[list[Message], int, bool]:
+        """Return the messages of one page, the next number to ask for, and whether it was all."""
+        page: list[Message] = []
+        deadline = time.monotonic() + ANSWER_TIMEOUT_S
+        while len(page) <= MAX_PAGE_MESSAGES:
+            left_ms = max(0, math.ceil((deadline - time.monotonic()) * 1000))
+            if not socket.poll(left_ms, zmq.POLLIN):
+                break
+            kind, *frames = socket.recv_multipart()
+            if kind == b"end":
+                return page, *_parse_end(frames, first)
+            try:
+                page.append(decode_frames(frames))
+            except FrameError:
+                break
+        return page, first, True
+
+
+def _parse_end(frames: list[bytes], first: int) -> tuple[int, bool]:
+    try:
+        end = msgpack.unpackb(frames[0])
+        next_seq, is_last = end["next_seq"], end["is_last"]
+    except (ValueError, KeyError, IndexError, TypeError, msgpack.UnpackException):
+        return first, True
+    # A page that does not get on would be asked for again without end.
+    if type(next_seq) is not int or type(is_last) is not bool or next_seq <= first:
+        return first, True
+    return next_seq, is_last

@@ -1,0 +1,201 @@
+"""Receive messages under a declared loss policy."""
+
+import math
+import time
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Literal, NamedTuple
+
+import zmq
+
+from emgrig.config import Endpoints
+from emgrig.errors import FrameError
+from emgrig.messages import Ledger, Message, SequenceTracker, decode_frames
+from emgrig.transport.backfill import Backfiller
+
+__all__ = ["Keep", "Source", "Subscriber"]
+
+Keep = Literal["latest", "all"]
+
+LATEST_HIGH_WATER_MARK = 1000
+ALL_HIGH_WATER_MARK = 200_000
+RECONNECT_MS = 50
+RECONNECT_MAX_MS = 1000
+
+
+class Source(NamedTuple):
+    """A producer to listen to.
+
+    Attributes:
+        name: Process name.
+        endpoints: Where it publishes and replays.
+    """
+
+    name: str
+    endpoints: Endpoints
+
+
+class Subscriber:
+    """The data-plane input of one loop; used by one thread.
+
+    ``latest`` hands out the newest message of each topic and counts what it skipped: never a
+    backlog. ``all`` hands out every message in order; gaps are filled from the producer's replay
+    ring, and what cannot be filled is counted as lost.
+
+    Args:
+        sources: Producers.
+        topics: Topics, or prefixes that end in ``/``.
+        keep: The loss policy.
+        ledger: Where receipts, skips and refusals are counted.
+        wake_fd: A file descriptor that becomes readable when `receive` must return early.
+
+    Attributes:
+        heard: Source -> monotonic seconds of its newest message, its health included.
+        refusal: The newest refused message's error, or None.
+    """
+
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        topics: Iterable[str],
+        *,
+        keep: Keep,
+        ledger: Ledger | None = None,
+        wake_fd: int | None = None,
+    ) -> None:
+        self.sources = tuple(sources)
+        self.topics = tuple(topics)
+        self.ledger = Ledger() if ledger is None else ledger
+        self.heard: dict[str, float] = {}
+        self.refusal: FrameError | None = None
+        self._keep = keep
+        self._tracker = SequenceTracker()
+        self._known: set[str] = set()
+        self._pending: deque[Message] = deque()
+        self._backfiller = Backfiller({s.name: s.endpoints.replay for s in sources})
+        self._socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.SUB)
+        self._poller = zmq.Poller()
+        self._poller.register(self._socket, zmq.POLLIN)
+        if wake_fd is not None:
+            self._poller.register(wake_fd, zmq.POLLIN)
+        self._connect()
+
+    def receive(self, timeout_s: float) -> Message | None:
+        """Wait for the next message.
+
+        Returns:
+            The message; None when the time is up or the process was told to stop.
+        """
+        deadline = time.monotonic() + timeout_s
+        while not self._pending:
+            left_ms = max(0, math.ceil((deadline - time.monotonic()) * 1000))
+            ready = dict(self._poller.poll(left_ms))
+            if self._socket in ready:
+                self._drain()
+            elif ready or left_ms == 0:
+                return None
+        return self._pending.popleft()
+
+    def resume(self, source: str, topic: str, epoch: str, next_seq: int) -> None:
+        """Continue after an earlier incarnation of this consumer, and fetch what it missed."""
+        self._tracker.resume(source, topic, epoch, next_seq)
+        self._known.add(source)
+        for message in self._backfiller.fetch(source, topic, epoch, next_seq):
+            self._tracker.observe(message)
+            self._accept(message)
+
+    def close(self) -> None:
+        """Disconnect; twice is harmless."""
+        self._socket.close(linger=0)
+
+    def _connect(self) -> None:
+        limit = LATEST_HIGH_WATER_MARK if self._keep == "latest" else ALL_HIGH_WATER_MARK
+        self._socket.setsockopt(zmq.RCVHWM, limit)
+        self._socket.setsockopt(zmq.RECONNECT_IVL, RECONNECT_MS)
+        self._socket.setsockopt(zmq.RECONNECT_IVL_MAX, RECONNECT_MAX_MS)
+        for topic in self.topics:
+            self._socket.setsockopt(zmq.SUBSCRIBE, topic.encode())
+        for source in self.sources:
+            self._socket.setsockopt(zmq.SUBSCRIBE, f"health/{source.name}".encode())
+            self._socket.connect(source.endpoints.publish)
+
+    def _drain(self) -> None:
+        # A bounded number of messages, so that a flood cannot keep the caller from its deadline.
+        for _ in range(LATEST_HIGH_WATER_MARK):
+            try:
+                frames = self._socket.recv_multipart(zmq.NOBLOCK)
+            except zmq.Again:
+                break
+            self._take(frames, time.monotonic_ns())
+        if self._keep == "latest":
+            self._supersede()
+
+    def _take(self, frames: list[bytes], received_ns: int) -> None:
+        try:
+            message = decode_frames(frames)
+        except FrameError as error:
+            self._refuse(error)
+            return
+        self.heard[message.source] = received_ns * 1e-9
+        if not self._is_wanted(message.topic):
+            return
+        message = replace(message, received_ns=received_ns)
+        observation = self._tracker.observe(message)
+        if observation.duplicate:
+            self.ledger.lose(message.topic, "duplicate")
+            return
+        self._account(message, observation.missing, observation.new_epoch)
+        self._accept(message)
+
+    def _account(self, message: Message, missing: range, new_epoch: bool) -> None:
+        """Fill or write down what did not come before this message."""
+        is_first_sight = new_epoch and message.source not in self._known
+        self._known.add(message.source)
+        n_missing = len(missing)
+        if n_missing and is_first_sight:
+            self.ledger.lose(message.topic, "before_join", n_missing)
+        elif n_missing and self._keep == "latest":
+            self.ledger.lose(message.topic, "overrun", n_missing)
+        elif n_missing:
+            n_missing -= self._fill(message, missing)
+            self.ledger.lose(message.topic, "not_replayed", n_missing)
+
+    def _fill(self, message: Message, missing: range) -> int:
+        filled = self._backfiller.fetch(
+            message.source, message.topic, message.epoch, missing.start, missing.stop - 1
+        )
+        n_filled = 0
+        for earlier in filled:
+            if earlier.seq in missing:
+                self._accept(earlier)
+                n_filled += 1
+        return n_filled
+
+    @property
+    def back_filled(self) -> int:
+        """Messages that came from replay rings."""
+        return self._backfiller.n_fetched
+
+    def _accept(self, message: Message) -> None:
+        self.ledger.receive(message.topic)
+        self._pending.append(message)
+
+    def _supersede(self) -> None:
+        newest = {message.topic: message for message in self._pending}
+        for message in self._pending:
+            if newest[message.topic] is not message:
+                self.ledger.skip(message.topic, "superseded")
+        self._pending = deque(newest.values())
+
+    def _is_wanted(self, topic: str) -> bool:
+        return any(
+            topic.startswith(wanted) if wanted.endswith("/") else topic == wanted
+            for wanted in self.topics
+        )
+
+    def _refuse(self, error: FrameError) -> None:
+        # The topic of a message that cannot be read is not to be trusted: one name for all.
+        self.ledger.receive("invalid")
+        self.ledger.refuse("invalid", error.reason)
+        self.refusal = error
