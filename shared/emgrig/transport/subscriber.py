@@ -52,6 +52,7 @@ class Subscriber:
 
     Attributes:
         heard: Source -> monotonic seconds of its newest message, its health included.
+        newest: Topic -> monotonic seconds of its newest message.
         refusal: The newest refused message's error, or None.
     """
 
@@ -68,6 +69,7 @@ class Subscriber:
         self.topics = tuple(topics)
         self.ledger = Ledger() if ledger is None else ledger
         self.heard: dict[str, float] = {}
+        self.newest: dict[str, float] = {}
         self.refusal: FrameError | None = None
         self._keep = keep
         self._tracker = SequenceTracker()
@@ -140,6 +142,7 @@ class Subscriber:
         self.heard[message.source] = received_ns * 1e-9
         if not self._is_wanted(message.topic):
             return
+        self.newest[message.topic] = received_ns * 1e-9
         message = replace(message, received_ns=received_ns)
         observation = self._tracker.observe(message)
         if observation.duplicate:

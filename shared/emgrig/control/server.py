@@ -1,0 +1,138 @@
+"""The gRPC server of a process: its own services, health and reflection."""
+
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+import grpc
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from emgrig.control.errors import abort
+from emgrig.errors import EmgRigError, Problem, SettingsError
+
+__all__ = ["ControlServer", "Servicer"]
+
+MAX_REQUEST_BYTES = 1 << 20
+MAX_WORKERS = 8
+
+
+class Servicer(NamedTuple):
+    """One gRPC service to serve.
+
+    Attributes:
+        register: The generated ``add_XServicer_to_server``.
+        implementation: Object with the service's methods.
+        name: Full name, such as ``emgrig.control.v1.Recorder``.
+    """
+
+    register: Callable[[Any, grpc.Server], None]
+    implementation: object
+    name: str
+
+
+class ControlServer:
+    """Serve control services on one address.
+
+    Methods may raise our errors; the caller's side raises the same class with the same words.
+
+    Args:
+        address: ``host:port`` or ``unix:path``; empty serves nothing.
+        process: Process name, for errors.
+
+    Raises:
+        SettingsError: The address is in use.
+    """
+
+    def __init__(self, address: str, process: str, servicers: Sequence[Servicer]) -> None:
+        self._health = health.HealthServicer()
+        self._names = ["", *(servicer.name for servicer in servicers)]
+        self._server = grpc.server(
+            ThreadPoolExecutor(MAX_WORKERS, thread_name_prefix=f"{process}-control"),
+            interceptors=[_ErrorInterceptor()],
+            options=[
+                ("grpc.so_reuseport", 0),
+                ("grpc.max_receive_message_length", MAX_REQUEST_BYTES),
+            ],
+        )
+        for servicer in servicers:
+            servicer.register(servicer.implementation, self._server)
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
+        reflection.enable_server_reflection(
+            [*self._names[1:], health.SERVICE_NAME, reflection.SERVICE_NAME], self._server
+        )
+        self.set_serving(False)
+        if address:
+            self._bind(address, process)
+            self._server.start()
+
+    def set_serving(self, is_serving: bool) -> None:
+        """Answer health checks from now on with SERVING or NOT_SERVING."""
+        status = health_pb2.HealthCheckResponse
+        for name in self._names:
+            self._health.set(name, status.SERVING if is_serving else status.NOT_SERVING)
+
+    def close(self, grace_s: float = 1.0) -> None:
+        """Refuse new calls, give running ones a moment, end."""
+        self._server.stop(grace_s).wait()
+
+    def _bind(self, address: str, process: str) -> None:
+        try:
+            port = self._server.add_insecure_port(address)
+        except RuntimeError:
+            port = 0
+        if port == 0 and not address.startswith("unix:"):
+            raise SettingsError(
+                [
+                    Problem(
+                        f"rig.toml, [{process}] control",
+                        f"expected to listen on {address}, got an address in use",
+                        "stop the other rig or program that uses it (emgrig down), or change it",
+                    )
+                ]
+            )
+
+
+class _ErrorInterceptor(grpc.ServerInterceptor):  # type: ignore[type-arg]
+    """Turn our errors into statuses, for unary and for streamed answers."""
+
+    def intercept_service(self, continuation: Any, details: Any) -> Any:
+        handler = continuation(details)
+        if handler is None:
+            return None
+        if handler.unary_unary:
+            return grpc.unary_unary_rpc_method_handler(
+                _guard(handler.unary_unary),
+                handler.request_deserializer,
+                handler.response_serializer,
+            )
+        if handler.unary_stream:
+            return grpc.unary_stream_rpc_method_handler(
+                _guard_stream(handler.unary_stream),
+                handler.request_deserializer,
+                handler.response_serializer,
+            )
+        return handler
+
+
+def _guard(method: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(method)
+    def guarded(request: Any, context: grpc.ServicerContext) -> Any:
+        try:
+            return method(request, context)
+        except EmgRigError as error:
+            abort(context, error)
+
+    return guarded
+
+
+def _guard_stream(method: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(method)
+    def guarded(request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
+        try:
+            yield from method(request, context)
+        except EmgRigError as error:
+            abort(context, error)
+
+    return guarded

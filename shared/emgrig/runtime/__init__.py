@@ -1,0 +1,21 @@
+"""Lifecycle, signals, health, logs: `run` is the life of every process."""
+
+from emgrig.runtime.context import Context
+from emgrig.runtime.health import HealthReporter
+from emgrig.runtime.lifecycle import TRANSITIONS, Lifecycle, State
+from emgrig.runtime.parent import die_with_parent
+from emgrig.runtime.run import EXIT_CONFIG, EXIT_FAULT, EXIT_OK, Service, run
+
+__all__ = [
+    "EXIT_CONFIG",
+    "EXIT_FAULT",
+    "EXIT_OK",
+    "TRANSITIONS",
+    "Context",
+    "HealthReporter",
+    "Lifecycle",
+    "Service",
+    "State",
+    "die_with_parent",
+    "run",
+]

@@ -1,0 +1,40 @@
+"""The command line that every process has."""
+
+import argparse
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from emgrig.config import ServiceSettings
+from emgrig.runtime.logs import LOG_LEVELS
+
+__all__ = ["parse_arguments"]
+
+
+def parse_arguments(
+    name: str, settings: type[ServiceSettings], flags: Mapping[str, str], argv: Sequence[str] | None
+) -> argparse.Namespace:
+    """Return ``config``, ``set`` and ``log_level``; flags become ``--set`` of the own table."""
+    default = Path(os.environ.get("EMGRIG_CONFIG", "deploy/rig.toml"))
+    parser = argparse.ArgumentParser(
+        prog=f"emgrig-{name}", epilog=f"example: emgrig-{name} --config deploy/rig.toml"
+    )
+    parser.add_argument("--config", type=Path, default=default, help="rig.toml (%(default)s)")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="TABLE.KEY=VALUE", help="change one setting"
+    )
+    parser.add_argument("--log-level", choices=LOG_LEVELS, default="info")
+    for flag, key in flags.items():
+        field = settings.model_fields[key]
+        if field.annotation is bool:
+            parser.add_argument(flag, dest=key, action="store_true", help=field.description)
+        else:
+            parser.add_argument(flag, dest=key, help=field.description)
+    arguments = parser.parse_args(argv)
+    for key in flags.values():
+        value: Any = getattr(arguments, key)
+        if value not in (None, False):
+            text = "true" if value is True else value
+            arguments.set.append(f"{name}.{key}={text}")
+    return arguments

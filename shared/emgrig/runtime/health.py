@@ -1,0 +1,138 @@
+"""Once a second: look at the inputs, and say how this process is."""
+
+import time
+from collections import Counter
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+import psutil
+
+from emgrig.control import Servicer, process_pb2, process_pb2_grpc
+from emgrig.runtime.context import Context
+
+__all__ = ["PERIOD_S", "SILENCE_S", "HealthReporter"]
+
+PERIOD_S = 1.0
+
+SILENCE_S = 2.5
+"""A peer beats once a second; two missed beats and a half are not a hiccup."""
+
+PAUSE_S = 2.0
+"""Without data for so long a process is READY and no longer RUNNING."""
+
+
+class HealthReporter:
+    """Publish ``health/<process>`` and serve ``Process.GetStatus`` with the same document."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._process = psutil.Process()
+        self._process.cpu_percent()
+        self._started = time.monotonic()
+        self._before: Counter[str] = Counter()
+        self._before_at = self._started
+        self._n_refused = 0
+        self._document: dict[str, Any] = {}
+        self.tick()
+
+    @property
+    def servicer(self) -> Servicer:
+        """The control service of every process."""
+        return Servicer(
+            process_pb2_grpc.add_ProcessServicer_to_server, self, "emgrig.control.v1.Process"
+        )
+
+    def loop(self) -> None:
+        """Report once a second until the process stops."""
+        while not self._context.stopping.wait(PERIOD_S):
+            self.tick()
+
+    def tick(self) -> None:
+        """Look, and report once."""
+        self._watch_peers()
+        self._watch_refusals()
+        now = time.monotonic()
+        if now - self._context.flowed_at > PAUSE_S:
+            self._context.lifecycle.set_flowing(False)
+        self._document = self._compose(now)
+        self._context.publisher.send(f"health/{self._context.name}", fields=self._document)
+
+    def GetStatus(self, request: Any, context: Any) -> Any:  # noqa: N802 - the name in the proto
+        """Answer with the newest document."""
+        document = dict(self._document)
+        document["state"] = str(self._context.lifecycle.state)
+        document["troubles"] = self._context.lifecycle.troubles()
+        latency = document.pop("latency")
+        reply = process_pb2.ProcessStatus(
+            **{key: value for key, value in document.items() if key != "ledger"},
+            latency={name: process_pb2.LatencySummary(**v) for name, v in latency.items()},
+        )
+        reply.ledger.update(self._context.ledger.as_dict())
+        return reply
+
+    def _watch_peers(self) -> None:
+        now = time.monotonic()
+        for subscriber in self._context.subscribers:
+            for source in subscriber.sources:
+                silent_s = now - subscriber.heard.get(source.name, self._started)
+                if silent_s > SILENCE_S:
+                    self._context.trouble(
+                        f"peer {source.name}",
+                        f"expected messages of {source.name} on {source.endpoints.publish}, got "
+                        "none; start it (emgrig up) or look at its log",
+                    )
+                else:
+                    self._context.clear(f"peer {source.name}")
+
+    def _watch_refusals(self) -> None:
+        topics = self._context.ledger.as_dict().values()
+        n_refused = sum(sum(topic["refused"].values()) for topic in topics)
+        if n_refused > self._n_refused:
+            words = [str(s.refusal) for s in self._context.subscribers if s.refusal is not None]
+            text = "; ".join(words) or "see the ledger for the reasons"
+            self._context.trouble("refused messages", text)
+        else:
+            self._context.clear("refused messages")
+        self._n_refused = n_refused
+
+    def _compose(self, now: float) -> dict[str, Any]:
+        context = self._context
+        with self._process.oneshot():
+            cpu_percent = self._process.cpu_percent()
+            rss_mb = self._process.memory_info().rss / 1e6
+        return {
+            "name": context.name,
+            "state": str(context.lifecycle.state),
+            "troubles": context.lifecycle.troubles(),
+            "version": version("emgrig"),
+            "epoch": context.publisher.epoch,
+            "pid": self._process.pid,
+            "uptime_s": now - self._started,
+            "cpu_percent": cpu_percent,
+            "rss_mb": rss_mb,
+            "counters": dict(context.counters),
+            "rates_hz": self._rates(now),
+            "latency": {name: _summary(list(ns)) for name, ns in list(context.latencies.items())},
+            "ledger": context.ledger.as_dict(),
+            "ages_s": {
+                topic: now - heard_at
+                for subscriber in context.subscribers
+                for topic, heard_at in list(subscriber.newest.items())
+            },
+        }
+
+    def _rates(self, now: float) -> dict[str, float]:
+        """Messages a second since the last report, received and sent."""
+        counts = Counter(self._context.publisher.sent)
+        for topic, entry in self._context.ledger.as_dict().items():
+            counts[topic] += entry["received"]
+        span_s = max(now - self._before_at, 1e-3)
+        rates = {topic: (n - self._before[topic]) / span_s for topic, n in counts.items()}
+        self._before, self._before_at = counts, now
+        return rates
+
+
+def _summary(latencies_ns: list[int]) -> dict[str, Any]:
+    p50_ms, p99_ms = np.percentile(latencies_ns, [50, 99]) * 1e-6
+    return {"p50_ms": float(p50_ms), "p99_ms": float(p99_ms), "n": len(latencies_ns)}

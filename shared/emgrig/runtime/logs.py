@@ -1,0 +1,46 @@
+"""Structured logs: one line per event on standard error, and the same on the bus."""
+
+import logging
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+from emgrig.transport import Publisher
+
+__all__ = ["LOG_LEVELS", "configure_logs", "publish_logs"]
+
+LOG_LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING}
+
+
+def configure_logs(name: str, level: str, publisher: Publisher | None = None) -> None:
+    """Send structured events to standard error and, with a publisher, to ``log/<name>``."""
+    processors: list[Any] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    if publisher is not None:
+        processors.append(publish_logs(publisher, name))
+    processors.append(
+        structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"])
+    )
+    structlog.configure(
+        processors=processors,
+        wrapper_class=structlog.make_filtering_bound_logger(LOG_LEVELS[level]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def publish_logs(publisher: Publisher, name: str) -> Any:
+    """Return a structlog processor that puts every event on the bus as well."""
+
+    def publish(
+        logger: Any, method: str, event: MutableMapping[str, Any]
+    ) -> MutableMapping[str, Any]:
+        publisher.send(f"log/{name}", fields={key: str(value) for key, value in event.items()})
+        return event
+
+    return publish

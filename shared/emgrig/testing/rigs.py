@@ -1,0 +1,71 @@
+"""A rig of its own for a test: free ports, a folder, an LSL session nobody else sees."""
+
+import random
+import secrets
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from emgrig.config import PROCESSES, Rig, load_rig
+
+__all__ = ["free_ports", "lsl_config", "make_rig"]
+
+PORTS = range(12_000, 30_000)
+"""Below Linux's ephemeral range (32768), so that no outgoing connection takes one."""
+
+
+def free_ports(n: int) -> list[int]:
+    """Return n loopback ports on which nobody listens now."""
+    found: set[int] = set()
+    while len(found) < n:
+        port = random.choice(PORTS)
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                found.add(port)
+    return sorted(found)
+
+
+def lsl_config(folder: Path) -> Path:
+    """Write a liblsl configuration with a session of its own; name it in ``LSLAPICFG``.
+
+    Source: liblsl, "Configuration file" (lsl_api.cfg): streams of another SessionID are unseen.
+    """
+    path = folder / "lsl_api.cfg"
+    if not path.exists():
+        path.write_text(
+            f"[lab]\nSessionID = {secrets.token_hex(8)}\n"
+            "[multicast]\nResolveScope = machine\n"
+            "[ports]\nIPv6 = disable\n"
+            "[log]\nlevel = -2\n"
+        )
+    return path
+
+
+def make_rig(folder: Path, tables: Mapping[str, Mapping[str, Any]] | None = None) -> Rig:
+    """Write a rig.toml with free ports and return it as read.
+
+    Args:
+        folder: Where it goes; everything that the rig writes goes below.
+        tables: Keys to add, table -> key -> value.
+    """
+    ports = iter(free_ports(3 * len(PROCESSES) + 1))
+    document: dict[str, dict[str, Any]] = {"rig": {"data_dir": "data"}}
+    for name in PROCESSES:
+        document[name] = {
+            "publish": f"tcp://127.0.0.1:{next(ports)}",
+            "replay": f"tcp://127.0.0.1:{next(ports)}",
+            "control": f"127.0.0.1:{next(ports)}",
+        }
+    hand_port = next(ports)
+    document["virtual-hand"] |= {"grpc_port": hand_port}
+    document["vhi-bridge"] |= {"hand_port": hand_port}
+    for name, keys in (tables or {}).items():
+        document.setdefault(name, {}).update(keys)
+    path = folder / "rig.toml"
+    path.write_text(tomli_w.dumps(document))
+    lsl_config(folder)
+    return load_rig(path)
