@@ -1,0 +1,47 @@
+"""Settings of vhi-bridge."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from emgrig.config import ServiceSettings
+
+__all__ = ["VhiBridgeSettings"]
+
+_MAX_TO_REST_S = 0.95
+"""Silence and ramp together: a hand without predictions rests within 1 s, whatever is set."""
+
+
+class VhiBridgeSettings(ServiceSettings):
+    """The table ``[vhi-bridge]``."""
+
+    hand_host: str = Field("127.0.0.1", min_length=1, description="host of the hand's gRPC")
+    hand_port: int = Field(50051, ge=1, le=65535, description="port of the hand's gRPC")
+    command_deadline_s: float = Field(2.0, gt=0, le=10, description="deadline of one command")
+    predictions: str = Field("predictor", min_length=1, description="process that predicts")
+    filter: Literal["identity", "gaussian", "one_euro"] = Field(
+        "one_euro", description="output filter"
+    )
+    filter_min_cutoff_hz: float = Field(1.0, ge=0.01, le=10, description="one_euro at rest")
+    filter_beta: float = Field(0.02, ge=0, le=1, description="one_euro: cut-off per speed")
+    filter_d_cutoff_hz: float = Field(1.0, ge=0.01, le=10, description="one_euro: of the speed")
+    filter_window: int = Field(5, ge=1, le=30, description="gaussian: poses")
+    filter_sigma: float = Field(1.0, ge=0.1, le=10, description="gaussian: width in poses")
+    resend_hz: float = Field(32.0, ge=10, le=200, description="rate while nothing new comes")
+    silence_s: float = Field(0.5, gt=0, le=0.9, description="without predictions until the ramp")
+    ramp_s: float = Field(0.4, gt=0, le=0.9, description="length of the ramp to rest")
+    pose_stream: str = Field("MyoGestic_Output", min_length=1, description="LSL name, poses")
+    cue_stream: str = Field("EMG_Control", min_length=1, description="LSL name, class indices")
+    control_readback: str = Field("VHI_Control", min_length=1, description="LSL name, control hand")
+    predict_readback: str = Field(
+        "VHI_Predict", min_length=1, description="LSL name, predicted hand"
+    )
+
+    @model_validator(mode="after")
+    def _rests_in_time(self) -> Self:
+        if self.silence_s + self.ramp_s > _MAX_TO_REST_S:
+            raise ValueError(
+                f"expected silence_s + ramp_s of at most {_MAX_TO_REST_S} s, because a hand "
+                "without predictions must rest within 1 s"
+            )
+        return self
