@@ -114,13 +114,13 @@ class Conditioner:
     def __init__(self, conditioning: Conditioning, fs: float, n_channels: int) -> None:
         self._sections = conditioning.sections(fs)
         self._is_identity = conditioning.is_identity
-        self._n_channels = n_channels
-        self._held: NDArray[np.float64] | None = None
+        self._is_new_run = True
+        self._held: NDArray[np.float64] = np.zeros(n_channels)
         self._state: NDArray[np.float64] = np.empty(0)
 
     def reset(self) -> None:
         """Forget the past: the next chunk starts a new run (after a gap, in a new epoch)."""
-        self._held = None
+        self._is_new_run = True
 
     def process(self, chunk: ArrayLike) -> NDArray[np.float32]:
         """Condition the next samples of the run.
@@ -135,7 +135,7 @@ class Conditioner:
         if self._is_identity or not len(samples):
             return samples.astype(np.float32)
         is_finite = np.isfinite(samples)
-        if self._held is None:
+        if self._is_new_run:
             self._begin_run(samples, is_finite)
         if not is_finite.all():
             samples = _hold_last_finite(samples, is_finite, self._held)
@@ -148,6 +148,7 @@ class Conditioner:
         steady = signal.sosfilt_zi(self._sections)  # (n_sections, 2) for a constant 1
         self._state = steady[:, :, np.newaxis] * first
         self._held = first
+        self._is_new_run = False
 
 
 def condition_offline(
@@ -184,7 +185,7 @@ def _check_below_nyquist(name: str, frequency_hz: float, fs: float) -> None:
 
 
 def _hold_last_finite(
-    samples: NDArray[np.float64], is_finite: NDArray[np.bool_], before: NDArray[np.float64] | None
+    samples: NDArray[np.float64], is_finite: NDArray[np.bool_], before: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Replace what is not finite by the last finite value of its channel."""
     padded = np.vstack([before, samples])

@@ -28,7 +28,8 @@ class NumpyEngine:
     def __call__(self, window: NDArray[Any]) -> NDArray[np.float32]:
         """Calculate one vector; see `FeatureEngine`."""
         check_shape(self.spec, window.shape)
-        return self._calculate(window[np.newaxis])[0]
+        values: NDArray[np.float32] = self._calculate(window[np.newaxis])[0]
+        return values
 
     def many(self, windows: NDArray[Any]) -> NDArray[np.float32]:
         """Calculate many vectors; see `FeatureEngine`."""
@@ -48,13 +49,13 @@ class NumpyEngine:
 
 
 def _root_mean_square(x: Blocks) -> Blocks:
-    squares: Blocks = np.einsum("wcsk,wcsk->wcs", x, x)
-    return np.sqrt(squares / x.shape[-1])
+    mean_square: Blocks = np.einsum("wcsk,wcsk->wcs", x, x) / x.shape[-1]
+    return np.sqrt(mean_square)
 
 
 def _mean_absolute_value(x: Blocks) -> Blocks:
-    total: Blocks = np.add.reduce(np.abs(x), axis=-1)
-    return total / x.shape[-1]
+    mean: Blocks = np.add.reduce(np.abs(x), axis=-1) / x.shape[-1]
+    return mean
 
 
 def _waveform_length(x: Blocks) -> Blocks:
