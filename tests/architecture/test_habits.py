@@ -1,0 +1,87 @@
+"""Habits that a reader can rely on: one catch-all, no sleeping, no pickle, no promises."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from tests.architecture.tree import ROOT, files, imports, python_files, syntax
+
+# path -> why it may sleep.
+MAY_SLEEP: dict[str, str] = {}
+CATCH_ALL = {"Exception", "BaseException"}
+PROMISE = re.compile(r"#.*\b(TODO|FIXME|XXX|HACK)\b")
+
+
+def catch_alls(name: str) -> Iterator[int]:
+    """Yield the lines of a file that catch every exception."""
+    for node in ast.walk(syntax(name)):
+        if isinstance(node, ast.ExceptHandler):
+            kinds = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
+            if any(
+                kind is None or (isinstance(kind, ast.Name) and kind.id in CATCH_ALL)
+                for kind in kinds
+            ):
+                yield node.lineno
+
+
+def sleeps(name: str) -> Iterator[int]:
+    """Yield the lines of a file that call or import a sleep."""
+    for node in ast.walk(syntax(name)):
+        called = isinstance(node, ast.Attribute) and node.attr == "sleep"
+        imported = isinstance(node, ast.ImportFrom) and "sleep" in {a.name for a in node.names}
+        if called or imported:
+            yield node.lineno
+
+
+def test_everything_is_caught_in_one_place_only() -> None:
+    found = [
+        f"{name}:{line}" for name in python_files("shared", "services") for line in catch_alls(name)
+    ]
+
+    assert len(found) == 1, (
+        f"expected `except Exception` once, in run(), got {found}: catch the errors you can answer "
+        "(emgrig.errors, OSError ...) and let the others reach run()"
+    )
+    assert found[0].startswith("shared/emgrig/runtime/"), f"{found[0]}: it belongs to the runtime"
+
+
+def test_nobody_sleeps() -> None:
+    found = [
+        f"{name}:{line}"
+        for name in python_files("shared", "services", "tests")
+        if name not in MAY_SLEEP
+        for line in sleeps(name)
+    ]
+
+    assert not found, (
+        f"{found}: wait for the event itself with a deadline (Event.wait, poller, inlet time-out), "
+        "or give a reason in MAY_SLEEP"
+    )
+
+
+def test_sleepers_still_sleep() -> None:
+    stale = [name for name in MAY_SLEEP if name not in files() or not list(sleeps(name))]
+
+    assert not stale, f"remove {stale} from MAY_SLEEP"
+
+
+def test_nothing_is_pickled() -> None:
+    found = [
+        f"{name}:{line}"
+        for name in python_files("shared", "services", "tests", "tools")
+        for module, line in imports(name)
+        if module.split(".")[0] in {"pickle", "dill", "cloudpickle", "shelve", "marshal"}
+    ]
+
+    assert not found, f"{found}: a pickle runs code of whoever wrote it; use messages or JSON"
+
+
+def test_no_promise_is_left_in_a_comment() -> None:
+    found = [
+        f"{name}:{number}"
+        for name in python_files("shared", "services", "tests", "tools")
+        for number, line in enumerate((ROOT / name).read_text(encoding="utf-8").splitlines(), 1)
+        if PROMISE.search(line) and name != "tests/architecture/test_habits.py"
+    ]
+
+    assert not found, f"{found}: do it, or file an issue and say why it is as it is"
