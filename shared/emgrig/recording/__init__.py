@@ -1,0 +1,58 @@
+"""Recordings on disk: the journal, the session format, its readers, and training windows."""
+
+from emgrig.recording.export import export_session, finish_recording
+from emgrig.recording.inventory import Inventory, take_inventory
+from emgrig.recording.journal import Damage, Entry, Journal, read_journal
+from emgrig.recording.journal_writer import RECORDING_SUFFIX, JournalWriter
+from emgrig.recording.library import (
+    SessionSummary,
+    list_recordings,
+    list_sessions,
+    rename_session,
+    restore,
+    session_name,
+    session_path,
+    trash,
+)
+from emgrig.recording.session_meta import Label, StreamInfo
+from emgrig.recording.session_reader import SessionReader, open_session
+from emgrig.recording.session_writer import SESSION_SUFFIX, SessionFacts, SessionWriter
+from emgrig.recording.stream_sink import StreamFormat
+from emgrig.recording.verify import SessionReport, verify_session
+from emgrig.recording.window_batch import WindowBatch, WindowSpec
+from emgrig.recording.windows import iter_aligned_windows, iter_labeled_windows
+
+__all__ = [
+    "RECORDING_SUFFIX",
+    "SESSION_SUFFIX",
+    "Damage",
+    "Entry",
+    "Inventory",
+    "Journal",
+    "JournalWriter",
+    "Label",
+    "SessionFacts",
+    "SessionReader",
+    "SessionReport",
+    "SessionSummary",
+    "SessionWriter",
+    "StreamFormat",
+    "StreamInfo",
+    "WindowBatch",
+    "WindowSpec",
+    "export_session",
+    "finish_recording",
+    "iter_aligned_windows",
+    "iter_labeled_windows",
+    "list_recordings",
+    "list_sessions",
+    "open_session",
+    "read_journal",
+    "rename_session",
+    "restore",
+    "session_name",
+    "session_path",
+    "take_inventory",
+    "trash",
+    "verify_session",
+]

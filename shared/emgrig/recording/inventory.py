@@ -1,0 +1,230 @@
+"""Take stock of a journal: which samples it has, where, and in which order they belong."""
+
+from array import array
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emgrig.messages import Kind, Message
+from emgrig.recording.journal import Damage, Entry, Journal
+from emgrig.recording.records import RECORD_PREFIX
+
+__all__ = ["Inventory", "Place", "StreamIndex", "StreamKey", "TopicIndex", "take_inventory"]
+
+# An event or a stretch of damage costs memory; a recording with more of them than this is
+# told by its counts.
+MAX_LISTED = 10_000
+
+
+class StreamKey(NamedTuple):
+    """What must be equal for messages to be rows of one array.
+
+    A source that comes back with other channels or another type begins another array, so
+    nothing recorded is lost.
+
+    Attributes:
+        topic: Topic on the wire.
+        dtype: NumPy type on the wire, such as ``<f4``.
+        n_channels: Width of a row.
+        fs: Declared rate, Hz; 0 for vectors and irregular streams.
+    """
+
+    topic: str
+    dtype: str
+    n_channels: int
+    fs: float
+
+
+class Place(NamedTuple):
+    """Where a message is.
+
+    Attributes:
+        epoch: Index into the epochs of its stream or topic, by first appearance.
+        first: Its sample index (chunks) or sequence number (all else).
+        n: How many samples or messages it stands for.
+        segment: Index into the journal's segments.
+        offset: Byte in that segment.
+    """
+
+    epoch: int
+    first: int
+    n: int
+    segment: int
+    offset: int
+
+
+@dataclass(slots=True)
+class TopicIndex:
+    """Every message of one topic: 40 bytes each, so hours fit in memory.
+
+    Attributes:
+        epochs: (source, epoch id) by first appearance. A restarted machine restarts the LSL
+            clock, so time cannot order them.
+    """
+
+    epochs: dict[tuple[str, str], int] = field(default_factory=dict)
+    _places: "array[int]" = field(default_factory=lambda: array("q"))
+
+    def add(self, message: Message, first: int, n: int, entry: Entry) -> None:
+        """Note a message."""
+        key = (message.source, message.epoch)
+        epoch = self.epochs.setdefault(key, len(self.epochs))
+        self._places.extend((epoch, first, n, entry.segment, entry.offset))
+
+    @property
+    def n_total(self) -> int:
+        """How many samples or messages came, those that came twice counted twice."""
+        return int(self._table()[:, 2].sum())
+
+    def places(self) -> Iterator[Place]:
+        """Yield the messages by (epoch, first); of equal ones the longest comes first."""
+        table = self._table()
+        for row in np.lexsort((-table[:, 2], table[:, 1], table[:, 0])):
+            yield Place(*table[row].tolist())
+
+    def counts(self) -> dict[str, Any]:
+        """Return the balance of a topic indexed by sequence number, as the ledger spells it.
+
+        What the sources sent between the first and the last message here was either stored
+        (used), stored twice, or lost.
+        """
+        table = self._table()
+        sent = stored = 0
+        for epoch in self.epochs.values():
+            numbers = np.unique(table[table[:, 0] == epoch, 1])
+            stored += len(numbers)
+            sent += int(numbers[-1] - numbers[0]) + 1
+        skipped = {"duplicate": len(table) - stored, "lost": sent - stored}
+        return {
+            "received": sent + skipped["duplicate"],
+            "used": stored,
+            "skipped": {reason: n for reason, n in skipped.items() if n},
+            "refused": {},
+        }
+
+    def _table(self) -> NDArray[np.int64]:
+        return np.frombuffer(self._places, np.int64).reshape(-1, len(Place._fields))
+
+
+@dataclass(slots=True)
+class StreamIndex:
+    """One array to be: its key, its name in the session, and its messages.
+
+    Attributes:
+        name: Name in the session.
+        key: Common to all messages.
+        index: By sample index for chunks, by sequence number for vectors.
+        channel_names: Of the first message that has them, may be empty.
+    """
+
+    name: str
+    key: StreamKey
+    index: TopicIndex = field(default_factory=TopicIndex)
+    channel_names: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Inventory:
+    """All that an export needs to know before it copies a sample.
+
+    Attributes:
+        streams: Arrays to be, by key, in order of appearance.
+        topics: Every message by topic and sequence number.
+        labels: ``{t, class_index, name, topic}`` by time.
+        events: Other events, plain.
+        documents: Plain records by kind, in order.
+        damaged: What could not be read.
+        unlisted: How many events or damages are not listed because there were too many.
+        last_log_ns: Wall clock of the last record.
+    """
+
+    streams: dict[StreamKey, StreamIndex] = field(default_factory=dict)
+    topics: dict[str, TopicIndex] = field(default_factory=dict)
+    labels: list[dict[str, Any]] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    documents: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    damaged: list[dict[str, Any]] = field(default_factory=list)
+    unlisted: int = 0
+    last_log_ns: int = 0
+
+    def latest(self, kind: str) -> dict[str, Any]:
+        """Return the last document of a kind, empty if there is none."""
+        return self.documents.get(kind, [{}])[-1]
+
+    def note(self, found: Entry | Damage) -> None:
+        """Take one finding of `Journal.scan` into account."""
+        if isinstance(found, Damage):
+            self._list(self.damaged, asdict(found))
+            return
+        self.last_log_ns = max(self.last_log_ns, found.log_time_ns)
+        if found.message is None:
+            kind = found.topic.removeprefix(RECORD_PREFIX)
+            self._list(self.documents.setdefault(kind, []), found.document or {})
+        else:
+            self._note_message(found.message, found)
+
+    def _note_message(self, message: Message, entry: Entry) -> None:
+        topic = self.topics.setdefault(message.topic, TopicIndex())
+        topic.add(message, message.seq, 1, entry)
+        if message.kind == Kind.EVENT:
+            self._note_event(message)
+        elif message.kind in (Kind.CHUNK, Kind.PREDICTION, Kind.POSE) and message.data.size:
+            self._note_stream(message, entry)
+
+    def _note_event(self, message: Message) -> None:
+        event = {"topic": message.topic, "t": message.t_last, **message.fields}
+        is_label = message.stream in ("cue", "label") and _is_label(event)
+        self._list(self.labels if is_label else self.events, event)
+
+    def _note_stream(self, message: Message, entry: Entry) -> None:
+        is_chunk = message.kind == Kind.CHUNK
+        key = StreamKey(
+            message.topic,
+            message.data.dtype.str,
+            message.data.shape[-1],
+            # The rate of a prediction's header is that of the EMG under it.
+            message.fs if is_chunk else 0.0,
+        )
+        stream = self.streams.get(key)
+        if stream is None:
+            stream = self.streams[key] = StreamIndex(self._free_name(message), key)
+        names = message.fields.get("channel_names") or message.fields.get("targets") or []
+        stream.channel_names = stream.channel_names or [str(name) for name in names]
+        first, n = (message.sample_index, len(message.data)) if is_chunk else (message.seq, 1)
+        stream.index.add(message, first, n, entry)
+
+    def _free_name(self, message: Message) -> str:
+        """Return ``emg``, or ``emg_2`` where that is taken."""
+        name = message.stream if message.kind == Kind.CHUNK else message.topic.replace("/", "_")
+        if name.endswith("_timestamps"):
+            name += "_stream"  # or its array would be the time stamps of another stream
+        taken = {stream.name for stream in self.streams.values()}
+        n = 1
+        while (free := name if n == 1 else f"{name}_{n}") in taken:
+            n += 1
+        return free
+
+    def _list(self, where: list[dict[str, Any]], what: dict[str, Any]) -> None:
+        if len(where) < MAX_LISTED:
+            where.append(what)
+        else:
+            self.unlisted += 1
+
+
+def take_inventory(journal: Journal) -> Inventory:
+    """Read a journal once, from begin to end."""
+    inventory = Inventory()
+    for found in journal.scan():
+        inventory.note(found)
+    unique = {
+        (label["topic"], label["t"], label["class_index"]): label for label in inventory.labels
+    }
+    inventory.labels = sorted(unique.values(), key=lambda label: label["t"])
+    return inventory
+
+
+def _is_label(event: dict[str, Any]) -> bool:
+    return type(event.get("class_index")) is int and isinstance(event.get("t"), int | float)

@@ -1,0 +1,130 @@
+"""Check a finished session against what it says of itself."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from emgrig.errors import SessionError
+from emgrig.recording.containers import ZipContainer, open_container
+from emgrig.recording.session_reader import SessionReader
+
+__all__ = ["SessionReport", "verify_session"]
+
+_BLOCK_ROWS = 1 << 18
+
+
+@dataclass(frozen=True, slots=True)
+class SessionReport:
+    """What a session proves.
+
+    Attributes:
+        path: The archive or folder.
+        samples: Stream -> rows.
+        is_balanced: Whether every ledger entry has received = used + skipped + refused; True
+            where there is none.
+        n_gaps: Gaps of all chunk streams.
+        n_missing: Samples that the sources sent and nobody could back-fill.
+        n_damaged: Stretches of the journal that could not be read.
+        problems: What does not fit, in words; empty for a sound session.
+    """
+
+    path: Path
+    samples: dict[str, int]
+    is_balanced: bool
+    n_gaps: int
+    n_missing: int
+    n_damaged: int
+    problems: tuple[str, ...]
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether every byte is there and every count fits."""
+        return not self.problems
+
+
+def verify_session(path: Path) -> SessionReport:
+    """Read a whole session and add up its books again; memory does not grow with it.
+
+    Raises:
+        SessionError: It cannot be opened at all.
+    """
+    container = open_container(path)
+    try:
+        session = SessionReader(container)
+        problems = [*_unreadable(container), *_uneven(session)]
+        unbalanced = list(_unbalanced(_books(session).get("ledger")))
+        streams = _dict(_books(session).get("streams"))
+        return SessionReport(
+            path=path,
+            samples={name: info.n_samples for name, info in session.streams.items()},
+            is_balanced=not unbalanced,
+            n_gaps=_total(streams, "n_gaps"),
+            n_missing=_total(streams, "missing"),
+            n_damaged=len(_books(session).get("damaged") or ()),
+            problems=tuple(problems + unbalanced),
+        )
+    finally:
+        container.close()
+
+
+def _books(session: SessionReader) -> dict[str, Any]:
+    return _dict(session.extras.get("emgrig"))
+
+
+def _dict(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _total(streams: dict[str, Any], key: str) -> int:
+    chunks = [s for s in map(_dict, streams.values()) if str(s.get("topic")).startswith("chunk/")]
+    return sum(stream[key] for stream in chunks if isinstance(stream.get(key), int))
+
+
+def _unreadable(container: object) -> Iterator[str]:
+    if isinstance(container, ZipContainer) and (entry := container.damaged_entry()) is not None:
+        yield f"damaged archive: {entry}"
+
+
+def _uneven(session: SessionReader) -> Iterator[str]:
+    """Yield what the arrays and the counts in the extras say differently."""
+    stated = _dict(_books(session).get("streams"))
+    for name, info in session.streams.items():
+        n_stated = _dict(stated.get(name)).get("n_samples", info.n_samples)
+        if n_stated != info.n_samples:
+            yield f"{name}: expected {n_stated} samples, got {info.n_samples}"
+        try:
+            n_bad = _non_finite_times(session, name, info.n_samples)
+        except SessionError as error:
+            yield str(error)
+            continue
+        if n_bad:
+            yield f"{name}: {n_bad} time stamps are not numbers"
+    yield from (f"{name}: stream is gone" for name in stated.keys() - session.streams.keys())
+
+
+def _non_finite_times(session: SessionReader, name: str, n_samples: int) -> int:
+    blocks = (
+        session.times(name, start, min(start + _BLOCK_ROWS, n_samples))
+        for start in range(0, n_samples, _BLOCK_ROWS)
+    )
+    return sum(int((~np.isfinite(times)).sum()) for times in blocks)
+
+
+def _unbalanced(ledger: object) -> Iterator[str]:
+    for process, topics in _dict(ledger).items():
+        for topic, counts in _dict(topics).items():
+            spent = _spent(_dict(counts))
+            if spent != _dict(counts).get("received"):
+                yield (
+                    f"ledger of {process}, {topic}: expected {_dict(counts).get('received')} "
+                    f"messages accounted for, got {spent}"
+                )
+
+
+def _spent(counts: dict[str, Any]) -> int | None:
+    parts = [counts.get("used"), *_dict(counts.get("skipped")).values()]
+    parts += _dict(counts.get("refused")).values()
+    return sum(parts) if all(type(part) is int for part in parts) else None
