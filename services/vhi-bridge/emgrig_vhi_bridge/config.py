@@ -2,9 +2,8 @@
 
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
-
 from emgrig.config import ServiceSettings
+from pydantic import Field, model_validator
 
 __all__ = ["VhiBridgeSettings"]
 

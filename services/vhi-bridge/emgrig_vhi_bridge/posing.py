@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
-
 from emgrig.dsp import FilterSettings, make_output_filter
 from emgrig.errors import PeerError
 from emgrig.messages import Message
+from numpy.typing import NDArray
 
 __all__ = [
     "FLEXION_CHANNELS",

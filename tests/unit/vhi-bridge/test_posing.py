@@ -4,12 +4,11 @@ import math
 
 import numpy as np
 import pytest
+from emgrig.dsp import FilterSettings
+from emgrig.messages import Message
 from emgrig_vhi_bridge.posing import FLEXION_CHANNELS, Poser, RefusedPredictionError, Timing
 from hypothesis import given
 from hypothesis import strategies as st
-
-from emgrig.dsp import FilterSettings
-from emgrig.messages import Message
 
 TIMING = Timing(resend_s=1 / 32, silence_s=0.5, ramp_s=0.4)
 IDENTITY = FilterSettings(kind="identity")

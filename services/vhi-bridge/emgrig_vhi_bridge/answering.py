@@ -1,0 +1,191 @@
+"""The control service Hand: what the operator may ask of the bridge."""
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pylsl
+from emgrig.control import hand_pb2
+from emgrig.dsp import FilterSettings
+from emgrig.errors import HandError, RequestError
+from emgrig.transport import Publisher
+
+from emgrig_vhi_bridge.commanding import Outcome
+from emgrig_vhi_bridge.hand_link import HandLink
+from emgrig_vhi_bridge.outlets import CueOutlet
+from emgrig_vhi_bridge.output import PoseOutput
+from emgrig_vhi_bridge.readback import Readback
+
+__all__ = ["HandServicer", "Parts", "class_index_of", "filter_settings_of"]
+
+_PROTOCOL = "v1"
+# Field of the message -> field of the settings.
+_FILTER_FIELDS = {
+    "min_cutoff_hz": "min_cutoff",
+    "beta": "beta",
+    "d_cutoff_hz": "d_cutoff",
+    "window": "window",
+    "sigma": "sigma",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the servicer acts on.
+
+    Attributes:
+        link: Commands to the hand.
+        output: Poses to the hand.
+        control: Read-back of the control hand.
+        predict: Read-back of the predicted hand.
+        cues: Class indices to EMG generators.
+        publisher: For ``event/cue``.
+    """
+
+    link: HandLink
+    output: PoseOutput
+    control: Readback
+    predict: Readback
+    cues: CueOutlet
+    publisher: Publisher
+
+
+def class_index_of(name: str, classes: Sequence[str], movements: Sequence[str]) -> int:
+    """Return the class index of a gesture that the hand can show.
+
+    Args:
+        name: As the operator typed it.
+        classes: The rig's classes by index.
+        movements: What the hand offers; empty while that is not known.
+
+    Raises:
+        RequestError: It is no class of the rig, or no movement of the hand.
+    """
+    if name not in classes:
+        raise RequestError(
+            f"expected a class of the rig, one of {list(classes)}, got {name!r}; "
+            "add it to classes in rig.toml, [rig], or cue another"
+        )
+    if movements and name not in movements:
+        raise RequestError(
+            f"expected a movement of the hand, one of {list(movements)}, got {name!r}; "
+            "name the class in rig.toml, [rig] classes, as the hand does"
+        )
+    return list(classes).index(name)
+
+
+def filter_settings_of(request: Any, current: FilterSettings) -> FilterSettings:
+    """Return the settings that a request asks for; what it leaves out stays.
+
+    Raises:
+        RequestError: A value is out of its range.
+    """
+    changes = {
+        ours: getattr(request, theirs)
+        for theirs, ours in _FILTER_FIELDS.items()
+        if request.HasField(theirs)
+    }
+    if request.kind:
+        changes["kind"] = request.kind
+    return replace(current, **changes)
+
+
+class HandServicer:
+    """Answers the operator.
+
+    Args:
+        parts: What it acts on.
+        classes: The rig's classes by index.
+        answer_s: Longest wait for a command to the hand, seconds.
+    """
+
+    def __init__(self, parts: Parts, classes: Sequence[str], answer_s: float) -> None:
+        self._parts = parts
+        self._classes = tuple(classes)
+        self._answer_s = answer_s
+        self._cue_lock = threading.Lock()
+
+    def CueGesture(self, request: Any, context: Any) -> Any:  # noqa: N802 - the name in the proto
+        """Show a gesture on the control hand and say so on LSL and on the bus.
+
+        The cue is an event of the session whether or not the hand follows: with an absent hand
+        somebody may still be told what to do. The reply says what the hand did.
+        """
+        parts, name = self._parts, request.name
+        index = class_index_of(name, self._classes, parts.link.view.movements)
+        with self._cue_lock:
+            t = float(pylsl.local_clock())
+            asked = parts.link.set_movement(name)
+            parts.cues.push(index, t)
+            fields = {"name": name, "class_index": index, "t": t}
+            parts.publisher.send("event/cue", t_first=t, t_last=t, fields=fields)
+        outcome = self._wait(asked)
+        return hand_pb2.CueGestureReply(
+            name=name, class_index=index, t=t, applied=outcome.applied, message=outcome.words
+        )
+
+    def SetSession(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Lock the hand's keyboard for a recording, or free it.
+
+        Raises:
+            HandError: The hand did not do it; it will be told again when it is back.
+        """
+        outcome = self._wait(self._parts.link.set_session(request.active))
+        if not outcome.applied:
+            raise HandError(outcome.words)
+        return self._status()
+
+    def SetFilter(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Change the output filter while it runs."""
+        output = self._parts.output
+        output.set_filter(filter_settings_of(request, output.filter_settings))
+        return self._status()
+
+    def SetOutput(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Let predictions move the hand, or send it to rest."""
+        self._parts.output.set_enabled(request.enabled)
+        return self._status()
+
+    def GetHand(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Say what is known of the hand; asks nobody, so it never waits."""
+        return self._status()
+
+    def _wait(self, asked: Future[Outcome]) -> Outcome:
+        try:
+            return asked.result(self._answer_s)
+        except TimeoutError:
+            return Outcome(
+                False, f"expected the hand to answer within {self._answer_s} s, it is still busy"
+            )
+
+    def _status(self) -> Any:
+        parts, view = self._parts, self._parts.link.view
+        pose = parts.output.newest
+        return hand_pb2.HandStatus(
+            connected=view.connected,
+            protocol=_PROTOCOL,
+            state=view.state,
+            movement=view.movement,
+            movements=view.movements,
+            session_active=view.session_active,
+            output_enabled=parts.output.enabled,
+            filter=_filter_message(parts.output.filter_settings),
+            pose=pose.values.tolist(),
+            pose_reason=pose.reason,
+            control_pose=_values(parts.control),
+            predict_pose=_values(parts.predict),
+            command_errors=view.errors,
+            last_error=view.last_error,
+        )
+
+
+def _filter_message(settings: FilterSettings) -> Any:
+    values = {theirs: getattr(settings, ours) for theirs, ours in _FILTER_FIELDS.items()}
+    return hand_pb2.OutputFilter(kind=settings.kind, **values)
+
+
+def _values(readback: Readback) -> list[float]:
+    newest = readback.newest
+    return [] if newest is None else newest.tolist()

@@ -1,0 +1,120 @@
+"""The way of a pose to the hand and onto the bus; shared by the loop and the operator's calls."""
+
+import threading
+import time
+
+import pylsl
+from emgrig.dsp import FilterSettings
+from emgrig.messages import Message
+from emgrig.runtime import Context
+
+from emgrig_vhi_bridge.outlets import PoseOutlet
+from emgrig_vhi_bridge.posing import Pose, Poser, RefusedPredictionError
+
+__all__ = ["PoseOutput"]
+
+_TROUBLE = "predictions"
+_FLUSH_S = 0.1
+"""How long rest is sent before the outlet goes: LSL drops what its sender has not sent by then."""
+
+
+class PoseOutput:
+    """Runs the poser against the clock; every pose leaves here."""
+
+    def __init__(self, poser: Poser, outlet: PoseOutlet, context: Context) -> None:
+        self._poser = poser
+        self._outlet = outlet
+        self._context = context
+        self._lock = threading.Lock()
+        self._source: Message | None = None
+        self.newest = Pose(poser.values, "rest", "")
+
+    @property
+    def enabled(self) -> bool:
+        """Whether predictions are followed."""
+        return self._poser.enabled
+
+    @property
+    def filter_settings(self) -> FilterSettings:
+        """The output filter in force."""
+        return self._poser.filter_settings
+
+    def set_filter(self, settings: FilterSettings) -> None:
+        """Change the output filter from the next prediction on."""
+        with self._lock:
+            self._poser.set_filter(settings)
+
+    def set_enabled(self, enabled: bool) -> None:
+        """Follow predictions, or go to rest and ignore them."""
+        with self._lock:
+            self._poser.set_enabled(enabled, time.monotonic())
+
+    def wait_s(self) -> float:
+        """Return for how long nothing is due, seconds."""
+        with self._lock:
+            return self._poser.wait_s(time.monotonic())
+
+    def predict(self, message: Message) -> None:
+        """Show a prediction at once; one that must not be shown is counted."""
+        ledger = self._context.ledger
+        with self._lock:
+            if not self._poser.enabled:
+                ledger.skip(message.topic, "output_off")
+                return
+            try:
+                pose = self._poser.accept(
+                    message,
+                    now=time.monotonic(),
+                    data_age_s=pylsl.local_clock() - message.t_last,
+                )
+            except RefusedPredictionError as error:
+                ledger.refuse(message.topic, error.reason)
+                self._context.trouble(_TROUBLE, str(error))
+                return
+            self._show(pose, message)
+        ledger.use(message.topic)
+        self._context.clear(_TROUBLE)
+        self._context.running()
+
+    def tick(self) -> None:
+        """Send what is due without a prediction."""
+        with self._lock:
+            pose = self._poser.tick(time.monotonic())
+            if pose is not None:
+                self._show(pose, None)
+
+    def finish(self) -> None:
+        """Bring the hand to rest, and make sure that it is told before the outlet goes."""
+        self.set_enabled(False)
+        never = threading.Event()
+        until = float("inf")
+        while time.monotonic() < until:
+            self.tick()
+            if self._poser.at_rest:
+                until = min(until, time.monotonic() + _FLUSH_S)
+            never.wait(self.wait_s())
+
+    def _show(self, pose: Pose, message: Message | None) -> None:
+        t_pushed = self._outlet.push(pose.values)
+        self.newest = pose
+        fields = {"reason": pose.reason, "model_id": pose.model_id, "t_pushed": t_pushed}
+        if message is None:
+            self._context.publisher.send(
+                "pose/hand", pose.values, t_first=t_pushed, t_last=t_pushed, fields=fields
+            )
+            return
+        self._context.publisher.send(
+            "pose/hand",
+            pose.values,
+            t_first=message.t_first,
+            t_last=message.t_last,
+            sample_index=message.sample_index,
+            fs=message.fs,
+            fields=fields,
+            trace=message.trace,
+            t_in_ns=message.received_ns,
+        )
+        self._context.observe_latency_ns("emg_to_pose", round((t_pushed - message.t_last) * 1e9))
+        self._context.observe_latency_ns(
+            "prediction_to_pose", time.monotonic_ns() - message.received_ns
+        )

@@ -1,0 +1,116 @@
+"""What the hand shows: its own LSL streams, published as chunks."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pylsl
+from emgrig.messages import pack_timestamps
+from emgrig.runtime import Context
+from numpy.typing import NDArray
+
+from emgrig_vhi_bridge.posing import N_CHANNELS
+
+__all__ = ["Readback"]
+
+_RESOLVE_S = 0.5
+_PULL_S = 0.5
+_INFO_S = 2.0
+_SILENT_PULLS = 4
+"""Time-outs in a row after which a stream that was not reported lost is looked for again (2 s)."""
+_MAX_SAMPLES = 1024
+_LOST = (pylsl.util.LostError, pylsl.util.TimeoutError)
+
+
+class Readback:
+    """Follows one stream of the hand through its restarts.
+
+    Args:
+        lsl_name: Name of the hand's outlet.
+        stream: Our name of it: the topic is ``chunk/<stream>``.
+        context: Publisher, troubles, stop signal.
+    """
+
+    def __init__(self, lsl_name: str, stream: str, context: Context) -> None:
+        self._lsl_name = lsl_name
+        self._stream = stream
+        self._context = context
+        self._n_samples = 0
+        self._newest: NDArray[np.float32] | None = None
+
+    @property
+    def newest(self) -> NDArray[np.float32] | None:
+        """The newest sample, (9,), None while the stream is missing."""
+        return self._newest
+
+    def work(self) -> None:
+        """Find the stream and publish it until the process stops; a thread's body."""
+        while not self._context.stopping.is_set():
+            info = self._find()
+            if info is None:
+                continue
+            try:
+                self._follow(info)
+            except _LOST:
+                self._context.count(f"{self._stream}_lost")
+            self._newest = None
+
+    def _find(self) -> pylsl.StreamInfo | None:
+        found = pylsl.resolve_byprop("name", self._lsl_name, minimum=1, timeout=_RESOLVE_S)
+        if not found:
+            self._missing("none is on the network; start the hand (emgrig status)")
+            return None
+        info = found[0]
+        if info.channel_count() != N_CHANNELS or info.channel_format() == pylsl.cf_string:
+            self._missing(
+                f"got {info.channel_count()} channels of format {info.channel_format()}; "
+                "stop the other program of this stream name"
+            )
+            # Asking again at once would spin: the resolver answers without waiting.
+            self._context.stopping.wait(_RESOLVE_S)
+            return None
+        return info
+
+    def _missing(self, why: str) -> None:
+        self._context.trouble(
+            self._stream, f"expected the LSL stream {self._lsl_name!r} with 9 numbers, {why}"
+        )
+
+    def _follow(self, info: pylsl.StreamInfo) -> None:
+        """Publish until the stream is lost or silent, or the process stops."""
+        # Without recovery, so that a restarted hand is found by its name, whatever its source id.
+        inlet = pylsl.StreamInlet(
+            info, recover=False, processing_flags=pylsl.proc_clocksync, as_numpy=True
+        )
+        try:
+            publish = self._publisher(inlet.info(_INFO_S))
+            n_silent = 0
+            while n_silent < _SILENT_PULLS and not self._context.stopping.is_set():
+                samples, timestamps = inlet.pull_chunk(_PULL_S, _MAX_SAMPLES, min_samples=1)
+                n_silent = 0 if len(timestamps) else n_silent + 1
+                if len(timestamps):
+                    publish(samples.astype(np.float32), timestamps)
+        finally:
+            inlet.close_stream()
+
+    def _publisher(
+        self, info: pylsl.StreamInfo
+    ) -> Callable[[NDArray[np.float32], NDArray[np.float64]], None]:
+        labels = [label or "" for label in info.get_channel_labels() or []]
+        rate_hz = float(info.nominal_srate())
+
+        def publish(samples: NDArray[np.float32], timestamps: NDArray[np.float64]) -> None:
+            self._context.publisher.send(
+                f"chunk/{self._stream}",
+                samples,
+                t_first=float(timestamps[0]),
+                t_last=float(timestamps[-1]),
+                sample_index=self._n_samples,
+                fs=rate_hz,
+                fields={"timestamps": pack_timestamps(timestamps), "channel_names": labels},
+            )
+            self._n_samples += len(timestamps)
+            self._newest = samples[-1]
+            self._context.clear(self._stream)
+            self._context.running()
+
+        return publish

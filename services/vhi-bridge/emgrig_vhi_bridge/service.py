@@ -1,0 +1,98 @@
+"""The shell of vhi-bridge: predictions in, poses out; commands and read-backs beside it."""
+
+import threading
+
+from emgrig.control import HandV1Client, Servicer, hand_pb2_grpc
+from emgrig.dsp import FilterSettings
+from emgrig.runtime import Context
+
+from emgrig_vhi_bridge.answering import HandServicer, Parts
+from emgrig_vhi_bridge.config import VhiBridgeSettings
+from emgrig_vhi_bridge.hand_link import HandLink
+from emgrig_vhi_bridge.outlets import CueOutlet, PoseOutlet
+from emgrig_vhi_bridge.output import PoseOutput
+from emgrig_vhi_bridge.posing import Poser, Timing
+from emgrig_vhi_bridge.readback import Readback
+
+__all__ = ["VhiBridgeService"]
+
+_STOP_S = 0.5
+"""How long the worker may take to end by itself before its call is cut off."""
+
+
+class VhiBridgeService:
+    """One loop that must never wait, for poses; one worker for commands; one per read-back."""
+
+    def __init__(self, settings: VhiBridgeSettings, context: Context) -> None:
+        self._settings = settings
+        self._context = context
+        self._subscriber = context.subscribe(
+            [settings.predictions], ["prediction/hand"], keep="latest"
+        )
+        self._client = HandV1Client(
+            settings.hand_host, settings.hand_port, deadline_s=settings.command_deadline_s
+        )
+        self._link = HandLink(self._client, context)
+        self._output = PoseOutput(_make_poser(settings), self._make_outlet(), context)
+        self._control = Readback(settings.control_readback, "vhi_control", context)
+        self._predict = Readback(settings.predict_readback, "vhi_predict", context)
+        self._cues = CueOutlet(settings.cue_stream)
+        self._commands: threading.Thread | None = None
+
+    def servicers(self) -> list[Servicer]:
+        """Return the control service Hand."""
+        parts = Parts(
+            link=self._link,
+            output=self._output,
+            control=self._control,
+            predict=self._predict,
+            cues=self._cues,
+            publisher=self._context.publisher,
+        )
+        # One call may be under way when the next is asked for.
+        answer_s = 2 * self._settings.command_deadline_s + 0.5
+        servicer = HandServicer(parts, self._context.rig.classes, answer_s)
+        return [
+            Servicer(hand_pb2_grpc.add_HandServicer_to_server, servicer, "emgrig.control.v1.Hand")
+        ]
+
+    def run(self) -> None:
+        """Show every prediction at once, until the process must stop."""
+        self._commands = self._context.thread("commands", self._link.work)
+        self._context.thread("control-readback", self._control.work)
+        self._context.thread("predict-readback", self._predict.work)
+        while not self._context.stopping.is_set():
+            message = self._subscriber.receive(self._output.wait_s())
+            if message is not None:
+                self._output.predict(message)
+            self._output.tick()
+
+    def close(self) -> None:
+        """Bring the hand to rest and end the commands."""
+        self._link.close()
+        self._output.finish()
+        if self._commands is not None:
+            self._commands.join(_STOP_S)
+        self._client.close()
+
+    def _make_outlet(self) -> PoseOutlet:
+        # The rig's name, so that two rigs of one network are told apart.
+        source_id = f"emgrig:{self._context.rig.name}:pose"
+        return PoseOutlet(self._settings.pose_stream, source_id, self._settings.resend_hz)
+
+
+def _make_poser(settings: VhiBridgeSettings) -> Poser:
+    timing = Timing(
+        resend_s=1 / settings.resend_hz, silence_s=settings.silence_s, ramp_s=settings.ramp_s
+    )
+    return Poser(
+        timing,
+        FilterSettings(
+            kind=settings.filter,
+            min_cutoff=settings.filter_min_cutoff_hz,
+            beta=settings.filter_beta,
+            d_cutoff=settings.filter_d_cutoff_hz,
+            window=settings.filter_window,
+            sigma=settings.filter_sigma,
+        ),
+    )

@@ -1,0 +1,169 @@
+"""The worker that talks to the hand: absent, refusing, restarted."""
+
+import threading
+from collections import Counter
+from types import SimpleNamespace
+
+import pytest
+from emgrig.errors import HandError
+from emgrig_vhi_bridge.hand_link import HandLink
+
+
+class FakeContext:
+    def __init__(self):
+        self.troubles = {}
+        self.counters = Counter()
+
+    def trouble(self, key, text):
+        self.troubles[key] = text
+
+    def clear(self, key):
+        self.troubles.pop(key, None)
+
+    def count(self, name, n=1):
+        self.counters[name] += n
+
+
+class FakeHand:
+    """A hand that answers, refuses or is absent; `probed` says that it was asked."""
+
+    def __init__(self):
+        self.absent = False
+        self.refuses = ""
+        self.calls = []
+        self.session = False
+        self.movement = "Rest"
+        self.probed = threading.Semaphore(0)
+
+    def restart(self):
+        self.absent, self.session, self.movement = False, False, "Rest"
+
+    def _answer(self):
+        if self.absent:
+            raise HandError("nobody there")
+        return SimpleNamespace(
+            applied=not self.refuses,
+            message=self.refuses,
+            current_state="frozen",
+            current_movement=self.movement,
+        )
+
+    def set_movement(self, name, *, cycle):
+        self.calls.append(("movement", name, cycle))
+        if not (self.absent or self.refuses):
+            self.movement = name
+        return self._answer()
+
+    def set_session_active(self, active):
+        self.calls.append(("session", active))
+        answer = self._answer()
+        self.session = active
+        return answer
+
+    def get_state(self):
+        try:
+            self._answer()
+        finally:
+            self.probed.release()
+        return SimpleNamespace(
+            current_state="waiting",
+            current_movement=self.movement,
+            session_active=self.session,
+            available_movements=["Rest", "Fist"],
+        )
+
+
+@pytest.fixture
+def hand():
+    return FakeHand()
+
+
+@pytest.fixture
+def context():
+    return FakeContext()
+
+
+@pytest.fixture
+def link(hand, context):
+    link = HandLink(hand, context)
+    worker = threading.Thread(target=link.work)
+    worker.start()
+    yield link
+    link.close()
+    worker.join(5)
+    assert not worker.is_alive()
+
+
+def next_probe(hand):
+    """Wait for a probe that begins after now, and for the worker to have digested it."""
+    while hand.probed.acquire(blocking=False):
+        pass
+    assert hand.probed.acquire(timeout=10)
+    assert hand.probed.acquire(timeout=10)
+
+
+def test_cue_holds_the_movement_and_says_so(link, hand):
+    outcome = link.set_movement("Fist").result(5)
+
+    assert outcome.applied
+    assert ("movement", "Fist", False) in hand.calls
+    assert link.view.connected
+    assert link.view.movement == "Fist"
+
+
+def test_refusal_is_told_and_counted(link, hand, context):
+    hand.refuses = "wrong mode"
+
+    outcome = link.set_movement("Fist").result(5)
+
+    assert outcome == (False, "wrong mode")
+    assert context.counters["command_errors"] == 1
+    assert link.view.last_error == "wrong mode"
+    assert link.view.connected
+
+
+def test_absent_hand_is_answered_at_once_and_shown(link, hand, context):
+    hand.absent = True
+
+    outcome = link.set_movement("Fist").result(5)
+
+    assert not outcome.applied
+    assert context.troubles == {"hand": "nobody there"}
+    assert not link.view.connected
+
+
+def test_hand_that_comes_back_is_told_session_and_cue_again(link, hand, context):
+    link.set_session(True).result(5)
+    hand.absent = True
+    link.set_movement("Fist").result(5)
+
+    hand.restart()
+    next_probe(hand)
+
+    assert hand.session
+    assert hand.movement == "Fist"
+    assert context.troubles == {}
+
+
+def test_hand_that_restarted_between_two_probes_is_told_again(link, hand):
+    link.set_session(True).result(5)
+    link.set_movement("Fist").result(5)
+
+    hand.restart()
+    next_probe(hand)
+
+    assert hand.session
+    assert hand.movement == "Fist"
+
+
+def test_refused_movement_is_not_told_again(link, hand):
+    link.set_movement("Fist").result(5)
+    hand.refuses = "wrong mode"
+    link.set_movement("Rest").result(5)
+    hand.refuses, hand.absent = "", True
+    next_probe(hand)
+
+    hand.restart()
+    next_probe(hand)
+
+    assert hand.movement == "Fist"
