@@ -1,1 +1,1 @@
-"""Writes everything that was measured into sessions on disk."""
+"""Write everything that was measured into sessions on disk, and look after them."""

@@ -41,13 +41,15 @@ class TopicLedger:
 class Ledger:
     """Count, per topic, what came and what became of it.
 
-    The transport counts what it receives, skips and refuses; a service counts what it uses,
+    The transport counts what it hands out, skips and refuses; a service counts what it uses,
     and the messages that it skips or refuses itself. Every message handed to a service must
     end in exactly one of `use`, `skip`, `refuse`.
     """
 
     def __init__(self) -> None:
         self._topics: dict[str, TopicLedger] = {}
+        self._snapshot: dict[str, Any] = {}
+        self._is_wanted = False
 
     def receive(self, topic: str, n: int = 1) -> None:
         """Count messages that arrived."""
@@ -79,6 +81,21 @@ class Ledger:
     def as_dict(self) -> dict[str, Any]:
         """Return topic -> counts."""
         return {topic: entry.as_dict() for topic, entry in sorted(self._topics.items())}
+
+    def checkpoint(self) -> None:
+        """Say that no message is under way; called by the receiving loop between two messages."""
+        if self._is_wanted:
+            self._is_wanted = False
+            self._snapshot = self.as_dict()
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return the counts of the newest checkpoint, and ask for another one.
+
+        Only at a checkpoint can the books be compared: in between, a message is received and
+        not yet used. For another thread than the receiving one.
+        """
+        self._is_wanted = True
+        return self._snapshot
 
     def _of(self, topic: str) -> TopicLedger:
         return self._topics.setdefault(topic, TopicLedger())

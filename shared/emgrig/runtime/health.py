@@ -68,7 +68,7 @@ class HealthReporter:
             **{key: value for key, value in document.items() if key != "ledger"},
             latency={name: process_pb2.LatencySummary(**v) for name, v in latency.items()},
         )
-        reply.ledger.update(self._context.ledger.as_dict())
+        reply.ledger.update(document["ledger"])
         return reply
 
     def _watch_peers(self) -> None:
@@ -114,7 +114,7 @@ class HealthReporter:
             "counters": dict(context.counters),
             "rates_hz": self._rates(now),
             "latency": {name: _summary(list(ns)) for name, ns in list(context.latencies.items())},
-            "ledger": context.ledger.as_dict(),
+            "ledger": context.ledger.snapshot(),
             "ages_s": {
                 topic: now - heard_at
                 for subscriber in context.subscribers

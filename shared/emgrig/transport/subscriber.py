@@ -89,6 +89,7 @@ class Subscriber:
         Returns:
             The message; None when the time is up or the process was told to stop.
         """
+        self.ledger.checkpoint()
         deadline = time.monotonic() + timeout_s
         while not self._pending:
             left_ms = max(0, math.ceil((deadline - time.monotonic()) * 1000))
@@ -97,7 +98,9 @@ class Subscriber:
                 self._drain()
             elif ready or left_ms == 0:
                 return None
-        return self._pending.popleft()
+        message = self._pending.popleft()
+        self.ledger.receive(message.topic)
+        return message
 
     def resume(self, source: str, topic: str, epoch: str, next_seq: int) -> None:
         """Continue after an earlier incarnation of this consumer, and fetch what it missed."""
@@ -105,7 +108,7 @@ class Subscriber:
         self._known.add(source)
         for message in self._backfiller.fetch(source, topic, epoch, next_seq):
             self._tracker.observe(message)
-            self._accept(message)
+            self._pending.append(message)
 
     def close(self) -> None:
         """Disconnect; twice is harmless."""
@@ -149,7 +152,7 @@ class Subscriber:
             self.ledger.lose(message.topic, "duplicate")
             return
         self._account(message, observation.missing, observation.new_epoch)
-        self._accept(message)
+        self._pending.append(message)
 
     def _account(self, message: Message, missing: range, new_epoch: bool) -> None:
         """Fill or write down what did not come before this message."""
@@ -171,7 +174,7 @@ class Subscriber:
         n_filled = 0
         for earlier in filled:
             if earlier.seq in missing:
-                self._accept(earlier)
+                self._pending.append(earlier)
                 n_filled += 1
         return n_filled
 
@@ -180,15 +183,11 @@ class Subscriber:
         """Messages that came from replay rings."""
         return self._backfiller.n_fetched
 
-    def _accept(self, message: Message) -> None:
-        self.ledger.receive(message.topic)
-        self._pending.append(message)
-
     def _supersede(self) -> None:
         newest = {message.topic: message for message in self._pending}
         for message in self._pending:
             if newest[message.topic] is not message:
-                self.ledger.skip(message.topic, "superseded")
+                self.ledger.lose(message.topic, "superseded")
         self._pending = deque(newest.values())
 
     def _is_wanted(self, topic: str) -> bool:

@@ -1,0 +1,161 @@
+"""The recorder's control service: requests in, replies out."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from emgrig.control import recorder_pb2
+from emgrig.errors import RequestError
+from emgrig.recording import (
+    SESSION_SUFFIX,
+    SessionReader,
+    SessionSummary,
+    list_sessions,
+    open_session,
+    rename_session,
+    trash,
+    verify_session,
+)
+
+from emgrig_recorder.counting import TakeCounts
+
+if TYPE_CHECKING:
+    from emgrig_recorder.service import RecorderService
+
+__all__ = ["RecorderControl"]
+
+
+class RecorderControl:
+    """``emgrig.control.v1.Recorder``; the methods are named by the proto."""
+
+    def __init__(self, service: RecorderService) -> None:
+        self._service = service
+
+    def Start(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Begin a take."""
+        self._service.start(request.take_name)
+        return self._status()
+
+    def Stop(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """End the take; answers when its session is there."""
+        return _info(self._service.stop())
+
+    def Discard(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """End the take and throw it away."""
+        self._service.discard()
+        return self._status()
+
+    def Label(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Set the current label."""
+        self._service.label(request.class_name, request.t)
+        return self._status()
+
+    def GetRecording(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Say what is being recorded."""
+        return self._status()
+
+    def ListSessions(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """List the sessions, newest first; one that cannot be opened says why in its name."""
+        summaries = list_sessions(self._service.sessions_dir)
+        return recorder_pb2.ListSessionsReply(sessions=[_brief(summary) for summary in summaries])
+
+    def ShowSession(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Show one session."""
+        return _info(self._path(request.session))
+
+    def RenameSession(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Give a session another take name."""
+        return _info(rename_session(self._path(request.session), request.take_name))
+
+    def DeleteSession(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Move a session to the trash folder."""
+        path = self._path(request.session)
+        info = _info(path)
+        info.path = str(trash(path))
+        return info
+
+    def VerifySession(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Recompute a session's balance from its file."""
+        report = verify_session(self._path(request.session))
+        return recorder_pb2.VerifyReply(ok=report.is_sound, findings=report.problems)
+
+    def _path(self, session: str) -> Path:
+        """Return the file of a session of the folder; names from outside never reach the disk."""
+        wanted = session.removesuffix(SESSION_SUFFIX)
+        for path in self._service.sessions_dir.glob(f"*{SESSION_SUFFIX}"):
+            if path.name.removesuffix(SESSION_SUFFIX) == wanted:
+                return path
+        raise RequestError(
+            f"expected a session in {self._service.sessions_dir}, got {session!r:.100}; "
+            "list them with: emgrig sessions list"
+        )
+
+    def _status(self) -> Any:
+        take = self._service.take
+        status = recorder_pb2.RecordingStatus(
+            recording=take is not None, finishing=bool(self._service.finishing)
+        )
+        if take is not None:
+            status.session = take.session
+            status.elapsed_s = time.monotonic() - take.started
+            status.label = take.counts.label
+            status.journal_bytes = take.n_bytes
+            _copy_counts(take.counts, status.streams)
+        return status
+
+
+def _copy_counts(counts: TakeCounts, streams: Any) -> None:
+    for name, count in list(counts.streams.items()):
+        streams[name].samples = count.samples
+        streams[name].gaps = count.gaps
+        streams[name].rate_hz = count.rate_hz
+
+
+def _brief(summary: SessionSummary) -> Any:
+    info = recorder_pb2.SessionInfo(
+        session=summary.path.name.removesuffix(SESSION_SUFFIX),
+        path=str(summary.path),
+        take_name=summary.problem or summary.name,
+        created=summary.created,
+        duration_s=summary.seconds,
+        class_names=summary.classes,
+    )
+    for name, n_samples in summary.streams:
+        info.streams[name].samples = n_samples
+    return info
+
+
+def _info(path: Path) -> Any:
+    report = verify_session(path)
+    with open_session(path) as session:
+        info = recorder_pb2.SessionInfo(
+            session=path.name.removesuffix(SESSION_SUFFIX),
+            path=str(path),
+            take_name=session.name,
+            created=str(session.meta.get("created", "")),
+            class_names=session.class_names,
+            ledger_balanced=report.is_balanced,
+            gaps=report.n_gaps,
+            sha256=session.sha256,
+        )
+        _describe_streams(session, info)
+    return info
+
+
+def _describe_streams(session: SessionReader, info: Any) -> None:
+    books = session.extras.get("emgrig", {})
+    notes, rates = books.get("streams", {}), books.get("rates", {})
+    for name, stream in session.streams.items():
+        count = info.streams[name]
+        count.samples = stream.n_samples
+        count.gaps = notes.get(name, {}).get("n_gaps", 0)
+        count.rate_hz = rates.get(name, {}).get("delivered_hz", stream.fs)
+        if stream.n_samples:
+            last = stream.n_samples - 1
+            span_s = session.times(name, last, last + 1)[0] - session.times(name, 0, 1)[0]
+            info.duration_s = max(info.duration_s, float(span_s))
+    for label in session.labels:
+        if 0 <= label.class_index < len(session.class_names):
+            info.label_counts[session.class_names[label.class_index]] += 1

@@ -1,0 +1,112 @@
+"""One take: its journal from the first message to the last, however often it is interrupted."""
+
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from emgrig.errors import SessionError
+from emgrig.messages import Message
+from emgrig.recording import JournalWriter
+
+from emgrig_recorder.counting import TakeCounts
+
+__all__ = ["REOPEN_S", "Take"]
+
+REOPEN_S = 1.0
+"""Time between two attempts to go on after the disk refused a write."""
+
+
+class Take:
+    """Write messages to the journal; a refused write is tried again in a new segment.
+
+    Args:
+        folder: ``<session>.recording``.
+        provenance: What the journal's segments begin with.
+        sync_s: Time between two fsyncs.
+
+    Attributes:
+        counts: What was written so far.
+        trouble: Why nothing can be written now, None if it can.
+
+    Raises:
+        SessionError: The journal cannot be begun.
+    """
+
+    def __init__(self, folder: Path, provenance: Mapping[str, Any], sync_s: float) -> None:
+        self.folder = folder
+        self.counts = TakeCounts()
+        self.trouble: SessionError | None = None
+        self.started = time.monotonic()
+        self._provenance = provenance
+        self._sync_s = sync_s
+        self._written_bytes = 0
+        self._synced = self._tried = self.started
+        self._journal: JournalWriter | None = JournalWriter(folder, provenance)
+
+    @property
+    def session(self) -> str:
+        """Name of the session to be."""
+        return self.folder.name.removesuffix(".recording")
+
+    @property
+    def n_bytes(self) -> int:
+        """Bytes written to the journal."""
+        return self._written_bytes + (self._journal.n_bytes if self._journal else 0)
+
+    def append(self, message: Message) -> bool:
+        """Write one message; returns whether it is in the journal."""
+        is_written = self._write(lambda journal: journal.append(message))
+        if is_written:
+            self.counts.note(message)
+        return is_written
+
+    def append_record(self, kind: str, document: Mapping[str, Any]) -> bool:
+        """Write a plain document; returns whether it is in the journal."""
+        return self._write(lambda journal: journal.append_record(kind, document))
+
+    def tick(self) -> bool:
+        """Sync when it is time, and reopen after a refused write.
+
+        Returns:
+            Whether the journal was reopened just now: what was missed can be fetched.
+        """
+        now = time.monotonic()
+        if self._journal is not None and now - self._synced >= self._sync_s:
+            self._synced = now
+            self._write(lambda journal: journal.sync())
+        return self._journal is None and now - self._tried >= REOPEN_S and self._reopen(now)
+
+    def close(self) -> None:
+        """Finish the current segment; what cannot be finished stays readable."""
+        self._write(lambda journal: journal.close())
+
+    def _write(self, action: Callable[[JournalWriter], None]) -> bool:
+        if self._journal is None:
+            return False
+        try:
+            action(self._journal)
+        except SessionError as error:
+            self._give_up(self._journal, error)
+            return False
+        return True
+
+    def _give_up(self, journal: JournalWriter, error: SessionError) -> None:
+        self.trouble = error
+        self._written_bytes += journal.n_bytes
+        self._journal = None
+        self._tried = time.monotonic()
+        try:
+            journal.close()
+        except SessionError as also:
+            self.trouble = also
+
+    def _reopen(self, now: float) -> bool:
+        self._tried = now
+        try:
+            self._journal = JournalWriter(self.folder, self._provenance)
+        except SessionError as error:
+            self.trouble = error
+            return False
+        self.trouble = None
+        return True
