@@ -43,7 +43,7 @@ lint: setup ## check format, lint and spelling
 	@$(BIN)/codespell
 
 types: setup ## mypy: strict on shared and services, looser on tests
-	@$(BIN)/mypy
+	@tools/types.sh
 
 imports: setup ## floors, independence of services, declared dependencies, folder shape, links
 	@$(BIN)/lint-imports
