@@ -1,1 +1,1 @@
-"""The emgrig command line."""
+"""The emgrig command line: start the rig, cue, record, train, predict, look after sessions."""

@@ -1,5 +1,8 @@
-"""Start the process."""
+"""Start the command line."""
 
+from emgrig_operator.cli import main
 
-def main() -> None:
-    """Start the process."""
+__all__ = ["main"]
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+"""Put the commands together and turn errors into sentences and exit codes."""
+
+import sys
+
+import typer
+from emgrig.errors import EmgRigError
+
+from emgrig_operator.commands import (
+    data,
+    demonstration,
+    doctor,
+    hand,
+    learning,
+    living,
+    models,
+    recording,
+    replaying,
+    sessions,
+)
+from emgrig_operator.output import EXIT_INTERRUPTED, exit_code_of
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="emgrig",
+    help="Run a real-time EMG rig: up, status, cue, record, train, predict, demo.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for _room in (living, hand, recording, learning, models, sessions, data, replaying, doctor, demonstration):
+    _room.register(app)
+
+
+def main() -> None:
+    """Run one command and exit: 0 done, 1 failed, 2 usage or configuration, 3 nobody answers."""
+    try:
+        app()
+    except EmgRigError as error:
+        print(f"emgrig: {error}", file=sys.stderr)
+        sys.exit(exit_code_of(error))
+    except KeyboardInterrupt:
+        print("emgrig: interrupted", file=sys.stderr)
+        sys.exit(EXIT_INTERRUPTED)

@@ -1,0 +1,106 @@
+"""``cue``, ``session``, ``hand``: commands to the virtual hand, through vhi-bridge."""
+
+from typing import Annotated, Any, Literal
+
+import typer
+from emgrig.control import hand_pb2
+from google.protobuf.json_format import MessageToDict
+
+from emgrig_operator.clients import RigClient
+from emgrig_operator.commands.options import Config, Json, example
+from emgrig_operator.locating import find_rig
+from emgrig_operator.output import EXIT_FAILED, Output
+
+__all__ = ["register"]
+
+BRIDGE = "vhi-bridge"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command(epilog=example("emgrig cue Fist"))(cue)
+    app.command(epilog=example("emgrig session on"))(session)
+    room = typer.Typer(no_args_is_help=True, help="See and tune what goes to the hand.")
+    room.command("status", epilog=example("emgrig hand status --json"))(hand_status)
+    room.command("output", epilog=example("emgrig hand output off"))(hand_output)
+    room.command(
+        "filter", epilog=example("emgrig hand filter one_euro --min-cutoff 1.5 --beta 0.05")
+    )(hand_filter)
+    app.add_typer(room, name="hand")
+
+
+def cue(
+    gesture: Annotated[str, typer.Argument(help="a movement that the hand knows, such as Fist")],
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Show a gesture on the control hand and tell the generator and the recorder."""
+    output = Output(as_json)
+    with RigClient(find_rig(config)) as client:
+        reply = client.call(BRIDGE, "Hand.CueGesture", hand_pb2.CueGestureRequest(name=gesture))
+    words = "" if reply.applied else f", but the hand did not apply it: {reply.message}"
+    output.say(f"cued {reply.name} (class {reply.class_index}) at LSL time {reply.t:.3f} s{words}")
+    output.result(_document(reply))
+    if not reply.applied:
+        raise typer.Exit(EXIT_FAILED)
+
+
+def session(
+    gate: Annotated[Literal["on", "off"], typer.Argument(help="on or off")],
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Open or close the hand's session gate: it shows cues only while the gate is on."""
+    _change(config, as_json, "SetSession", hand_pb2.SetSessionRequest(active=gate == "on"))
+
+
+def hand_status(config: Config = None, as_json: Json = False) -> None:
+    """Show the hand's state, its movements, and the newest poses."""
+    _change(config, as_json, "GetHand", hand_pb2.GetHandRequest())
+
+
+def hand_output(
+    switch: Annotated[Literal["on", "off"], typer.Argument(help="on or off")],
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Let predictions reach the hand, or bring it to rest and keep it there."""
+    _change(config, as_json, "SetOutput", hand_pb2.SetOutputRequest(enabled=switch == "on"))
+
+
+def hand_filter(
+    kind: Annotated[Literal["identity", "gaussian", "one_euro"], typer.Argument()],
+    min_cutoff: Annotated[float | None, typer.Option(help="one_euro, Hz")] = None,
+    beta: Annotated[float | None, typer.Option(help="one_euro")] = None,
+    d_cutoff: Annotated[float | None, typer.Option(help="one_euro, Hz")] = None,
+    window: Annotated[int | None, typer.Option(help="gaussian, poses")] = None,
+    sigma: Annotated[float | None, typer.Option(help="gaussian, poses")] = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Choose the output filter and its parameters; what is not named stays."""
+    request = hand_pb2.OutputFilter(
+        kind=kind,
+        min_cutoff_hz=min_cutoff,
+        beta=beta,
+        d_cutoff_hz=d_cutoff,
+        window=window,
+        sigma=sigma,
+    )
+    _change(config, as_json, "SetFilter", request)
+
+
+def _change(config: Config, as_json: bool, method: str, request: Any) -> None:
+    output = Output(as_json)
+    with RigClient(find_rig(config)) as client:
+        document = _document(client.call(BRIDGE, f"Hand.{method}", request))
+    for key, value in document.items():
+        output.say(f"{key:<16} {value}")
+    output.result(document)
+
+
+def _document(reply: Any) -> dict[str, Any]:
+    document: dict[str, Any] = MessageToDict(
+        reply, preserving_proto_field_name=True, always_print_fields_with_no_presence=True
+    )
+    return document

@@ -1,0 +1,78 @@
+"""``up``, ``down``, ``status``: the rig as a whole."""
+
+from typing import Annotated
+
+import typer
+from emgrig.config import Rig
+
+from emgrig_operator.clients import RigClient
+from emgrig_operator.commands.options import Config, Json, example
+from emgrig_operator.locating import find_rig
+from emgrig_operator.output import EXIT_FAILED, Output
+from emgrig_operator.starting import bring_up
+from emgrig_operator.status import is_healthy, rig_status, status_table
+from emgrig_operator.supervising import Supervisor
+
+__all__ = ["register"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command(epilog=example("emgrig up", "emgrig up --config deploy/rig.toml"))(up)
+    app.command(epilog=example("emgrig down"))(down)
+    app.command(epilog=example("emgrig status", "emgrig status --json | jq .ok"))(status)
+
+
+def up(config: Config = None, as_json: Json = False) -> None:
+    """Start every process in the background and wait until all are ready."""
+    rig, output = find_rig(config), Output(as_json)
+    supervisor = Supervisor(rig)
+    with RigClient(rig) as client:
+        with output.progress(counted=True) as progress:
+            task = progress.add_task("starting", total=None)
+            for name, n_programs in bring_up(supervisor, client):
+                progress.update(task, total=n_programs, advance=1, description=f"ready: {name}")
+        output.say(f"the rig is up; logs in {supervisor.run_dir}; stop it with emgrig down")
+        _show(rig, client, output)
+
+
+def down(config: Config = None, as_json: Json = False) -> None:
+    """Stop every process in order; harmless when none runs."""
+    rig, output = find_rig(config), Output(as_json)
+    supervisor = Supervisor(rig)
+    was_running = supervisor.is_running()
+    killed: list[str] = []
+    if was_running:
+        with output.progress() as progress:
+            progress.add_task("stopping", total=None)
+            killed = supervisor.shut_down()
+    words = "the rig is down" if was_running else "no rig was running"
+    output.say(words + (f"; had to be killed: {', '.join(killed)}" if killed else ""))
+    output.result({"was_running": was_running, "killed": killed})
+    if killed:
+        raise typer.Exit(EXIT_FAILED)
+
+
+def status(
+    config: Config = None,
+    as_json: Json = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="exit 1 unless every process is READY or RUNNING")
+    ] = False,
+) -> None:
+    """Show each process with its state, rates, ages, counters and troubles."""
+    rig, output = find_rig(config), Output(as_json)
+    with RigClient(rig) as client:
+        is_ok = _show(rig, client, output)
+    if check and not is_ok:
+        raise typer.Exit(EXIT_FAILED)
+
+
+def _show(rig: Rig, client: RigClient, output: Output) -> bool:
+    documents = rig_status(Supervisor(rig), client)
+    output.table(status_table(documents))
+    for document in documents:
+        for key, text in document["troubles"].items():
+            output.say(f"{document['name']}: {key}: {text}")
+    output.result({"ok": is_healthy(documents), "processes": documents})
+    return is_healthy(documents)

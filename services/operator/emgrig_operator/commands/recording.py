@@ -1,0 +1,166 @@
+"""``record``: take EMG and the control hand side by side."""
+
+import time
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+from emgrig.control import hand_pb2, recorder_pb2
+from emgrig.errors import PeerError, RequestError
+
+from emgrig_operator.clients import RigClient
+from emgrig_operator.commands.options import Config, Json, example
+from emgrig_operator.commands.sessions import session_document
+from emgrig_operator.cueing import CuePlan, cue_through
+from emgrig_operator.locating import find_rig
+from emgrig_operator.output import Output
+
+__all__ = ["record_cued", "register"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    room = typer.Typer(no_args_is_help=True, help="Record sessions.")
+    room.command("start", epilog=example("emgrig record start --take 'first day'"))(start)
+    room.command("stop", epilog=example("emgrig record stop"))(stop)
+    room.command("discard", epilog=example("emgrig record discard"))(discard)
+    room.command("label", epilog=example("emgrig record label Fist", "emgrig record label"))(label)
+    room.command("status", epilog=example("emgrig record status --json"))(status)
+    room.command("run", epilog=example("emgrig record run --cues Rest,Fist --seconds 2"))(run)
+    app.add_typer(room, name="record")
+
+
+def start(
+    take: Annotated[str, typer.Option(help="free text; becomes part of the file's name")] = "",
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Start a recording."""
+    _show(config, as_json, "Start", recorder_pb2.StartRecordingRequest(take_name=take))
+
+
+def stop(config: Config = None, as_json: Json = False) -> None:
+    """Stop, and wait until the session file is made and checked against the journal."""
+    output = Output(as_json)
+    with RigClient(find_rig(config)) as client:
+        info = _stop(client, output)
+    _show_session(output, info)
+
+
+def discard(config: Config = None, as_json: Json = False) -> None:
+    """Stop, and throw the recording away."""
+    _show(config, as_json, "Discard", recorder_pb2.DiscardRecordingRequest())
+
+
+def label(
+    name: Annotated[str, typer.Argument(help="a class of the rig; empty ends the label")] = "",
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Label what is recorded from now on."""
+    _show(config, as_json, "Label", recorder_pb2.LabelRequest(class_name=name))
+
+
+def status(config: Config = None, as_json: Json = False) -> None:
+    """Show what is being recorded."""
+    _show(config, as_json, "GetRecording", recorder_pb2.GetRecordingRequest())
+
+
+def run(
+    cues: Annotated[str, typer.Option(help="gestures in turn, with commas")] = "Rest,Fist",
+    seconds: Annotated[float, typer.Option(min=0.2, help="how long each is held")] = 2.0,
+    rounds: Annotated[int, typer.Option(min=1, help="how often all are shown")] = 6,
+    take: Annotated[str, typer.Option(help="free text")] = "",
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Record a whole cued sequence: gate on, cues, gate off, session file."""
+    output = Output(as_json)
+    gestures = [word.strip() for word in cues.split(",") if word.strip()]
+    if not gestures:
+        raise RequestError(f"expected gestures such as Rest,Fist in --cues, got {cues!r}")
+    with RigClient(find_rig(config)) as client:
+        info = record_cued(client, CuePlan(gestures, seconds, rounds), output, take)
+    _show_session(output, info)
+
+
+def record_cued(client: RigClient, plan: CuePlan, output: Output, take: str = "") -> Any:
+    """Record while a plan is shown; return the ``SessionInfo`` of the finished session.
+
+    A sequence that fails is stopped and kept: what was recorded is never lost.
+
+    Raises:
+        RequestError: A recording runs already.
+        PeerError: A process does not answer; the hand does not show a cue.
+    """
+    client.call("recorder", "Recorder.Start", recorder_pb2.StartRecordingRequest(take_name=take))
+    try:
+        client.call("vhi-bridge", "Hand.SetSession", hand_pb2.SetSessionRequest(active=True))
+        with output.progress() as progress:
+            task = progress.add_task("recording", total=plan.duration_s)
+            show = _shower(progress, task)
+            cue_through(client, plan, show, clock=time.monotonic)
+            progress.update(task, completed=plan.duration_s)
+        client.call("vhi-bridge", "Hand.SetSession", hand_pb2.SetSessionRequest(active=False))
+    except BaseException:
+        _stop_quietly(client)
+        raise
+    return _stop(client, output)
+
+
+def _shower(progress: Any, task: Any) -> Callable[[float, str], None]:
+    def show(elapsed_s: float, gesture: str) -> None:
+        progress.update(task, completed=elapsed_s, description=f"recording: {gesture}")
+
+    return show
+
+
+def _stop(client: RigClient, output: Output) -> Any:
+    limit_s = client.settings.finish_deadline_s
+    with output.progress() as progress:
+        progress.add_task("making the session file", total=None)
+        request = recorder_pb2.StopRecordingRequest()
+        return client.call("recorder", "Recorder.Stop", request, limit_s)
+
+
+def _stop_quietly(client: RigClient) -> None:
+    """Stop while another error is on its way; that one is the one to tell."""
+    try:
+        client.call("vhi-bridge", "Hand.SetSession", hand_pb2.SetSessionRequest(active=False))
+    except (PeerError, RequestError):
+        pass
+    try:
+        request = recorder_pb2.StopRecordingRequest()
+        client.call("recorder", "Recorder.Stop", request, client.settings.finish_deadline_s)
+    except (PeerError, RequestError):
+        pass
+
+
+def _show(config: Config, as_json: bool, method: str, request: Any) -> None:
+    output = Output(as_json)
+    with RigClient(find_rig(config)) as client:
+        reply = client.call("recorder", f"Recorder.{method}", request)
+    streams = {
+        name: {"samples": count.samples, "gaps": count.gaps, "rate_hz": count.rate_hz}
+        for name, count in reply.streams.items()
+    }
+    document = {
+        "recording": reply.recording,
+        "session": reply.session,
+        "elapsed_s": reply.elapsed_s,
+        "label": reply.label,
+        "journal_bytes": reply.journal_bytes,
+        "finishing": reply.finishing,
+        "streams": streams,
+    }
+    for key, value in document.items():
+        output.say(f"{key:<14} {value}")
+    output.result(document)
+
+
+def _show_session(output: Output, info: Any) -> None:
+    document = session_document(info)
+    streams = ", ".join(f"{name} {count.samples}" for name, count in info.streams.items())
+    output.say(f"session {info.session}: {info.duration_s:.1f} s, {streams}, {info.gaps} gaps")
+    output.say(info.path)
+    output.result(document)

@@ -1,0 +1,165 @@
+"""What a foreign recording holds, and how its folder layout is read.
+
+Layout: ``emg.npy`` ``(n_samples, n_channels)`` with ``emg_timestamps.npy`` (seconds),
+``kinematics.npy`` with ``kinematics_timestamps.npy`` and/or ``labels.csv`` (t_start, t_end,
+label, split), ``segments.csv`` (t_start, t_end, split) and ``meta.json``.
+"""
+
+import csv
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from emgrig.errors import SessionError
+from numpy.typing import NDArray
+
+__all__ = ["Dataset", "Interval", "Signal", "median_rate_hz", "read_folder"]
+
+MAX_TEXT_BYTES = 16 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One stream of samples.
+
+    Attributes:
+        data: ``(n_samples, n_channels)``.
+        timestamps: ``(n_samples,)``, float64, seconds, strictly increasing.
+        fs: Nominal rate, Hz, above 0.
+        channel_names: One per channel, or empty.
+    """
+
+    data: NDArray[Any]
+    timestamps: NDArray[np.float64]
+    fs: float
+    channel_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A stretch of time: a contiguous recording, or a gesture.
+
+    Attributes:
+        t_start: Seconds, included.
+        t_end: Seconds.
+        split: ``train``, ``test``, or any other word; may be empty.
+        label: Gesture; empty for a recording.
+    """
+
+    t_start: float
+    t_end: float
+    split: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A foreign recording.
+
+    Attributes:
+        name: Becomes the first part of the sessions' names.
+        signals: By stream name; ``emg`` is there.
+        segments: Contiguous recordings in time order, at least one.
+        labels: Gestures in time order; may be empty.
+        facts: What else the source says (units, device), for the provenance.
+    """
+
+    name: str
+    signals: Mapping[str, Signal]
+    segments: tuple[Interval, ...]
+    labels: tuple[Interval, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def median_rate_hz(timestamps: NDArray[np.float64]) -> float:
+    """Return the rate of the median step, Hz; 1 for fewer than two samples."""
+    if timestamps.size < 2:
+        return 1.0
+    return float(1.0 / np.median(np.diff(timestamps)))
+
+
+def read_folder(folder: Path) -> Dataset:
+    """Read a folder in the layout above.
+
+    Raises:
+        SessionError: Something is missing or does not fit together.
+    """
+    facts = _facts(folder / "meta.json")
+    signals = {"emg": _signal(folder, "emg", facts.get("fs_emg_hz"), facts.get("emg_channels"))}
+    if (folder / "kinematics.npy").exists():
+        signals["kinematics"] = _signal(folder, "kinematics", None, facts.get("kin_columns"))
+    times = signals["emg"].timestamps
+    segments = _intervals(folder / "segments.csv") or (Interval(times[0], times[-1]),)
+    labels = _intervals(folder / "labels.csv", needs_label=True)
+    return Dataset(folder.resolve().name, signals, segments, labels, facts)
+
+
+def _facts(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        facts = json.loads(_text(path))
+    except ValueError as error:
+        raise SessionError(f"expected JSON in {path}, got: {error}; mend the file") from error
+    if not isinstance(facts, dict):
+        raise SessionError(f"expected a JSON object in {path}, got {type(facts).__name__}")
+    return facts
+
+
+def _signal(folder: Path, name: str, fs: object, channel_names: object) -> Signal:
+    data = _array(folder / f"{name}.npy")
+    data = data[:, None] if data.ndim == 1 else data
+    timestamps = _array(folder / f"{name}_timestamps.npy").astype(np.float64)
+    if data.ndim != 2 or timestamps.shape != (len(data),) or len(data) == 0:
+        raise SessionError(
+            f"expected samples x channels and as many time stamps in {folder}, "
+            f"got {name} {data.shape} and {timestamps.shape}; mend {name}_timestamps.npy"
+        )
+    if not np.all(np.diff(timestamps) > 0):
+        first = int(np.argmin(np.diff(timestamps) > 0))
+        raise SessionError(
+            f"expected increasing time stamps in {folder / name}_timestamps.npy, "
+            f"got a step back or none at sample {first + 1}; sort or mend them"
+        )
+    rate = float(fs) if isinstance(fs, int | float) and fs > 0 else median_rate_hz(timestamps)
+    names = tuple(map(str, channel_names)) if isinstance(channel_names, list) else ()
+    return Signal(data, timestamps, rate, names if len(names) == data.shape[1] else ())
+
+
+def _array(path: Path) -> NDArray[Any]:
+    try:
+        array = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise SessionError(f"expected an array in {path}, got: {error}; check the folder") from error
+    if not isinstance(array, np.ndarray) or array.dtype.kind not in "fiu":
+        raise SessionError(f"expected numbers in {path}, got another content; check the folder")
+    return array
+
+
+def _intervals(path: Path, needs_label: bool = False) -> tuple[Interval, ...]:
+    if not path.exists():
+        return ()
+    found = []
+    for number, row in enumerate(csv.DictReader(_text(path).splitlines()), start=2):
+        try:
+            t_start, t_end = float(row["t_start"]), float(row["t_end"])
+            label = row["label"] if needs_label else ""
+        except (KeyError, TypeError, ValueError) as error:
+            raise SessionError(
+                f"expected t_start, t_end{', label' * needs_label} in {path}, "
+                f"got {row} in line {number}; mend that line"
+            ) from error
+        found.append(Interval(t_start, t_end, row.get("split") or "", label))
+    return tuple(sorted(found, key=lambda interval: interval.t_start))
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > MAX_TEXT_BYTES:
+            raise SessionError(f"expected at most {MAX_TEXT_BYTES} bytes in {path}, got more")
+        return path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SessionError(f"expected a readable text in {path}, got: {error}") from error

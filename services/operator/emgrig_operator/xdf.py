@@ -1,0 +1,93 @@
+"""Read LabRecorder's .xdf files; its streams keep their names, its markers become labels."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyxdf
+from emgrig.errors import SessionError
+
+from emgrig_operator.datasets import Dataset, Interval, Signal, median_rate_hz
+
+__all__ = ["read_xdf"]
+
+
+def read_xdf(path: Path) -> Dataset:
+    """Read a file; the EMG is the stream of type EMG, else the numeric one with most samples.
+
+    Time stamps are those of the file with its clock offsets applied, not straightened: what was
+    a gap stays a gap.
+
+    Raises:
+        SessionError: It is not an XDF file, or has no numeric stream.
+    """
+    try:
+        streams, _ = pyxdf.load_xdf(
+            str(path), synchronize_clocks=True, dejitter_timestamps=False, verbose=False
+        )
+    except (OSError, ValueError, EOFError, KeyError, IndexError, TypeError) as error:
+        raise SessionError(f"expected an XDF file in {path}, got: {error}; check it") from error
+    numeric = [s for s in streams if _is_numeric(s) and len(s["time_stamps"])]
+    if not numeric:
+        raise SessionError(f"expected a stream of numbers in {path}, got none; record one")
+    emg = max(numeric, key=lambda s: (_fact(s, "type").upper() == "EMG", len(s["time_stamps"])))
+    signals = {"emg": _signal(emg)}
+    for stream in numeric:
+        if stream is not emg:
+            signals[_free_name(_fact(stream, "name"), signals)] = _signal(stream)
+    times = signals["emg"].timestamps
+    markers = [s for s in streams if not _is_numeric(s) and len(s["time_stamps"])]
+    labels = _labels(markers[0], float(times[-1])) if markers else ()
+    facts = {"source": path.name, "emg_stream": _fact(emg, "name")}
+    return Dataset(path.stem, signals, (Interval(times[0], times[-1]),), labels, facts)
+
+
+def _is_numeric(stream: Mapping[str, Any]) -> bool:
+    return isinstance(stream["time_series"], np.ndarray)
+
+
+def _fact(stream: Mapping[str, Any], key: str) -> str:
+    values = stream["info"].get(key) or [""]
+    return str(values[0] or "")
+
+
+def _signal(stream: Mapping[str, Any]) -> Signal:
+    timestamps = np.asarray(stream["time_stamps"], dtype=np.float64)
+    data = np.asarray(stream["time_series"])
+    # A clock that was corrected may step back; samples out of order are left out, not re-timed.
+    latest = np.maximum.accumulate(np.concatenate(([-np.inf], timestamps[:-1])))
+    keep = timestamps > latest
+    try:
+        declared = float(_fact(stream, "nominal_srate") or 0)
+    except ValueError:
+        declared = 0.0
+    timestamps = timestamps[keep]
+    fs = declared if declared > 0 else median_rate_hz(timestamps)
+    return Signal(data[keep], timestamps, fs, _channel_names(stream, data.shape[1]))
+
+
+def _channel_names(stream: Mapping[str, Any], n_channels: int) -> tuple[str, ...]:
+    try:
+        channels = stream["info"]["desc"][0]["channels"][0]["channel"]
+        names = tuple(str(channel["label"][0]) for channel in channels)
+    except (KeyError, IndexError, TypeError):
+        return ()
+    return names if len(names) == n_channels else ()
+
+
+def _free_name(text: str, taken: Mapping[str, Signal]) -> str:
+    """A stream name becomes a folder name: lower-case ASCII, unique."""
+    stem = re.sub(r"[^a-z0-9_-]+", "_", text.lower()).strip("_-") or "stream"
+    names = [stem, *(f"{stem}_{i}" for i in range(2, len(taken) + 3))]
+    return next(name for name in names if name not in taken)
+
+
+def _labels(stream: Mapping[str, Any], t_end: float) -> tuple[Interval, ...]:
+    """A marker holds until the next one; an empty marker ends the one before."""
+    times = [float(t) for t in stream["time_stamps"]]
+    words = [str(row[0]) for row in stream["time_series"]]
+    ends = [*times[1:], max(t_end, times[-1])]
+    rows = zip(times, ends, words, strict=True)
+    return tuple(Interval(start, end, "", word) for start, end, word in rows if word)
