@@ -23,6 +23,9 @@ ALL_HIGH_WATER_MARK = 200_000
 RECONNECT_MS = 50
 RECONNECT_MAX_MS = 1000
 
+HANDSHAKE_MS = 1000
+"""A producer that accepts and then dies before the greeting must not hold us up (default 30 s)."""
+
 
 class Source(NamedTuple):
     """A producer to listen to.
@@ -119,6 +122,7 @@ class Subscriber:
         self._socket.setsockopt(zmq.RCVHWM, limit)
         self._socket.setsockopt(zmq.RECONNECT_IVL, RECONNECT_MS)
         self._socket.setsockopt(zmq.RECONNECT_IVL_MAX, RECONNECT_MAX_MS)
+        self._socket.setsockopt(zmq.HANDSHAKE_IVL, HANDSHAKE_MS)
         for topic in self.topics:
             self._socket.setsockopt(zmq.SUBSCRIBE, topic.encode())
         for source in self.sources:
