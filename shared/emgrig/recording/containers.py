@@ -2,6 +2,7 @@
 
 import stat
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
@@ -71,7 +72,7 @@ class ZipContainer:
         try:
             with self._zip.open(name) as entry:
                 return entry.read(limit)
-        except (KeyError, OSError, zipfile.BadZipFile, EOFError) as error:
+        except (KeyError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
             raise _unreadable(name, self.path, error) from error
 
     def array(self, name: str) -> "zarr.Array[Any]":
@@ -84,7 +85,7 @@ class ZipContainer:
         """Return the first entry whose checksum does not hold, reading everything."""
         try:
             return self._zip.testzip()
-        except (OSError, zipfile.BadZipFile, EOFError) as error:
+        except (OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
             return str(error)
 
     def close(self) -> None:

@@ -5,6 +5,8 @@ Source of the format: contracts/session-format.md, sections 1 to 4.
 
 import hashlib
 import re
+import zipfile
+import zlib
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -28,6 +30,17 @@ __all__ = ["SessionReader", "open_session"]
 
 _STREAM_NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _ZSTD_HEAD_BYTES = 18
+# What zarr, its codecs and zipfile raise for bytes that are not what they should be.
+_READ_ERRORS = (
+    ValueError,
+    KeyError,
+    TypeError,
+    OSError,
+    RuntimeError,
+    EOFError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 # Silent channels have no chunk files, so an array may declare more than there is; not so much.
 _MAX_SPARSENESS = 1000
 _SPARSE_SLACK_BYTES = 16 << 20
@@ -103,6 +116,15 @@ class SessionReader:
         self.info(name)
         return self._slice(f"{name}_timestamps.zarr", start, stop)
 
+    def n_absent_chunks(self, name: str) -> int:
+        """Return how many chunk files a stream lacks; they read as zeros."""
+        layouts = [(a, self._layouts[a]) for a in (f"{name}.zarr", f"{name}_timestamps.zarr")]
+        return sum(
+            f"{array}/{layout.chunk_key(index)}" not in self._container.sizes
+            for array, layout in layouts
+            for index in range(layout.n_chunks)
+        )
+
     def close(self) -> None:
         """Close the files; twice is harmless."""
         self._container.close()
@@ -122,7 +144,7 @@ class SessionReader:
         self._check_chunks(array, layout, range(start, stop))
         try:
             rows = np.asarray(self._container.array(array)[start:stop])
-        except (ValueError, KeyError, TypeError, OSError, RuntimeError) as error:
+        except _READ_ERRORS as error:
             raise SessionError(
                 f"expected to read {array} in {self.path}, got {error}; the session is damaged"
             ) from error

@@ -59,6 +59,8 @@ class WindowBatch:
         Yields:
             (n, window_samples, n_channels), n <= size, a copy.
         """
+        if not len(self):
+            return  # and a signal shorter than a window has no views
         views = sliding_window_view(signal, self.spec.window_samples, axis=0).transpose(0, 2, 1)
         for start in range(0, len(self), size):
             yield views[self.starts[start : start + size]]

@@ -1,0 +1,89 @@
+import re
+from datetime import datetime
+
+import pytest
+from emgrig.errors import RequestError
+from emgrig.recording import (
+    list_recordings,
+    list_sessions,
+    open_session,
+    rename_session,
+    restore,
+    session_name,
+    session_path,
+    trash,
+)
+
+from tests.unit.shared.recording.builders import chunk, record, write_session
+
+
+def test_a_session_is_named_by_its_start_and_a_random_part():
+    name = session_name(datetime(2026, 5, 17, 14, 23, 5))
+
+    assert re.fullmatch(r"2026-05-17_14-23-05_[0-9a-f]{8}", name)
+    assert name != session_name(datetime(2026, 5, 17, 14, 23, 5))
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("", "s.session.zip"),
+        ("Anna, left arm!", "s_Anna-left-arm.session.zip"),
+        ("../../etc", "s_etc.session.zip"),
+        ("ä" * 50, "s.session.zip"),
+        ("x" * 50, "s_" + "x" * 40 + ".session.zip"),
+    ],
+)
+def test_a_given_name_becomes_part_of_the_file_name(tmp_path, name, file):
+    assert session_path(tmp_path, "s", name) == tmp_path / file
+
+
+def test_renaming_keeps_the_stamp_and_the_content(tmp_path):
+    path = write_session(tmp_path / "2026-05-17_14-23-05_00112233_old.session.zip", {})
+    with open_session(path) as session:
+        before = session.sha256
+
+    renamed = rename_session(path, "new name")
+
+    assert renamed.name == "2026-05-17_14-23-05_00112233_new-name.session.zip"
+    with open_session(renamed) as session:
+        assert session.sha256 == before
+    assert [summary.name for summary in list_sessions(tmp_path)] == ["new-name"]
+
+
+def test_renaming_never_replaces_another_session(tmp_path):
+    write_session(tmp_path / "b.session.zip", {})
+    path = write_session(tmp_path / "a.session.zip", {})
+
+    with pytest.raises(RequestError, match="free name"):
+        rename_session(path, "b")
+    with pytest.raises(RequestError, match="expected a name"):
+        rename_session(path, "???")
+    assert path.exists()
+
+
+def test_trash_gives_back(tmp_path):
+    path = write_session(tmp_path / "a.session.zip", {})
+
+    first = trash(path)
+    write_session(path, {})
+    second = trash(path)
+
+    assert list_sessions(tmp_path) == []
+    assert restore(second) == path
+    with pytest.raises(RequestError, match="free name"):
+        restore(first)
+    with pytest.raises(RequestError, match="trash folder"):
+        restore(path)
+
+
+def test_a_missing_session_cannot_be_trashed(tmp_path):
+    with pytest.raises(RequestError, match="expected a session"):
+        trash(tmp_path / "gone.session.zip")
+
+
+def test_recordings_that_wait_for_their_export_are_listed(tmp_path):
+    (tmp_path / "empty.recording").mkdir()
+    folder = record(tmp_path / "a.recording", [chunk(0)])
+
+    assert list_recordings(tmp_path) == [folder]
