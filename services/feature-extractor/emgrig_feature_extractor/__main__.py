@@ -1,5 +1,15 @@
 """Start the process."""
 
+from emgrig.runtime import run
+
+from emgrig_feature_extractor.config import FeatureExtractorSettings
+from emgrig_feature_extractor.service import FeatureExtractorService
+
 
 def main() -> None:
-    """Start the process."""
+    """Run until told to stop; see README.md for the exit codes."""
+    run(FeatureExtractorService, FeatureExtractorSettings)
+
+
+if __name__ == "__main__":
+    main()
