@@ -1,6 +1,6 @@
 """What holds for every test: nothing leaks, and Lab Streaming Layer sees only this run.
 
-Warnings are errors (pyproject.toml), so an unclosed file or socket that Python itself notices fails too.
+Warnings are errors (pyproject.toml): a file or socket whose loss Python itself notices fails too.
 """
 
 import gc
