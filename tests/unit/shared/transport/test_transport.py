@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 
 import msgpack
 import numpy as np
@@ -272,7 +273,7 @@ def test_an_address_in_use_is_told_with_what_to_do(
         Publisher(taken_replay, "predictor")
 
 
-def test_a_served_ipc_path_is_not_taken_over(tmp_path: object) -> None:
+def test_a_served_ipc_path_is_not_taken_over(tmp_path: Path) -> None:
     endpoints = Endpoints(f"ipc://{tmp_path}/bus/predictor")
     first = Publisher(endpoints, "predictor")
     try:
@@ -280,7 +281,12 @@ def test_a_served_ipc_path_is_not_taken_over(tmp_path: object) -> None:
             Publisher(endpoints, "predictor")
     finally:
         first.close()
-    Publisher(endpoints, "predictor").close()
+
+
+def test_a_dead_ipc_path_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "predictor").touch()
+
+    Publisher(Endpoints(f"ipc://{tmp_path}/predictor"), "predictor").close()
 
 
 def test_the_wake_descriptor_ends_a_wait_at_once(endpoints: Endpoints) -> None:
