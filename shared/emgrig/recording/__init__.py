@@ -10,13 +10,12 @@ from emgrig.recording.library import (
     list_sessions,
     rename_session,
     restore,
-    session_name,
-    session_path,
     trash,
 )
+from emgrig.recording.names import SESSION_SUFFIX, session_name, session_path
 from emgrig.recording.session_meta import Label, StreamInfo
 from emgrig.recording.session_reader import SessionReader, open_session
-from emgrig.recording.session_writer import SESSION_SUFFIX, SessionFacts, SessionWriter
+from emgrig.recording.session_writer import SessionFacts, SessionWriter
 from emgrig.recording.stream_sink import StreamFormat
 from emgrig.recording.verify import SessionReport, verify_session
 from emgrig.recording.window_batch import WindowBatch, WindowSpec

@@ -14,7 +14,7 @@ from emgrig.errors import SessionError
 from emgrig.recording.inventory import Inventory, StreamIndex, take_inventory
 from emgrig.recording.journal import Journal, read_journal
 from emgrig.recording.journal_writer import RECORDING_SUFFIX, journal_segments
-from emgrig.recording.library import session_path
+from emgrig.recording.names import session_path
 from emgrig.recording.pieces import VECTOR_RATE_HZ, StreamNotes, pieces, stored_dtype
 from emgrig.recording.session_reader import SessionReader, open_session
 from emgrig.recording.session_writer import SessionFacts, SessionWriter

@@ -1,15 +1,13 @@
-"""The folder of sessions: names, listing, renaming, and a trash that gives back."""
+"""The folder of sessions: listing, renaming, and a trash that gives back."""
 
 import re
-import secrets
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from emgrig.errors import RequestError, SessionError
 from emgrig.recording.journal_writer import RECORDING_SUFFIX, journal_segments
+from emgrig.recording.names import SESSION_SUFFIX, session_path, slug, stamp_of
 from emgrig.recording.session_reader import open_session
-from emgrig.recording.session_writer import SESSION_SUFFIX
 
 __all__ = [
     "SessionSummary",
@@ -17,15 +15,10 @@ __all__ = [
     "list_sessions",
     "rename_session",
     "restore",
-    "session_name",
-    "session_path",
-    "slug",
     "trash",
 ]
 
 TRASH_FOLDER = "trash"
-MAX_SLUG = 40
-_STAMP = re.compile(r"\d{4}-\d{2}-\d{2}_\d{2}-\d{2}-\d{2}_[0-9a-f]{8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +48,6 @@ class SessionSummary:
     problem: str = ""
 
 
-def session_name(now: datetime) -> str:
-    """Return a new session's name, ``<date>_<time>_<8 hex>``, from local time."""
-    return f"{now:%Y-%m-%d_%H-%M-%S}_{secrets.token_hex(4)}"
-
-
-def slug(name: str) -> str:
-    """Return what of a person's name for a session goes into its file name (section 1)."""
-    plain = re.sub(r"[^A-Za-z0-9_-]", "-", name)
-    runs = re.sub(r"-{2,}", "-", plain)
-    return runs[:MAX_SLUG].strip("-_")
-
-
-def session_path(folder: Path, stem: str, name: str = "") -> Path:
-    """Return the archive of a session that is called something, or nothing."""
-    return folder / f"{'_'.join(filter(None, (stem, slug(name))))}{SESSION_SUFFIX}"
-
-
 def list_sessions(folder: Path) -> list[SessionSummary]:
     """Return every session of a folder, newest name first, the broken ones with their problem."""
     found = sorted(folder.glob(f"*{SESSION_SUFFIX}"), key=lambda path: path.name, reverse=True)
@@ -90,8 +66,7 @@ def rename_session(path: Path, name: str) -> Path:
     Raises:
         RequestError: There is no such session, nothing is left of the name, or it is taken.
     """
-    stamp = _STAMP.match(path.name)
-    target = session_path(path.parent, stamp[0] if stamp else "", name)
+    target = session_path(path.parent, stamp_of(path), name)
     if not slug(name):
         raise RequestError(f"expected a name with ASCII letters or digits, got {name!r}")
     if target == path:
@@ -140,7 +115,7 @@ def _summary(path: Path) -> SessionSummary:
             streams = session.streams
             return SessionSummary(
                 path=path,
-                name=_given_name(path) or session.name,
+                name=session.name,
                 created=str(session.meta.get("created", "")),
                 n_bytes=path.stat().st_size,
                 seconds=max((info.n_samples / info.fs for info in streams.values()), default=0.0),
@@ -150,9 +125,3 @@ def _summary(path: Path) -> SessionSummary:
             )
     except SessionError as error:
         return SessionSummary(path=path, problem=str(error))
-
-
-def _given_name(path: Path) -> str:
-    stem = path.name.removesuffix(SESSION_SUFFIX)
-    stamp = _STAMP.match(stem)
-    return stem[stamp.end() :].lstrip("_") if stamp else stem

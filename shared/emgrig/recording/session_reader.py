@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from emgrig.errors import SessionError
 from emgrig.recording.containers import Container, open_container
+from emgrig.recording.names import given_name
 from emgrig.recording.session_meta import (
     StreamInfo,
     declared_rate,
@@ -76,7 +77,7 @@ class SessionReader:
     @property
     def name(self) -> str:
         """Name that a person gave, or empty."""
-        return str(self.meta.get("name") or "")
+        return given_name(self.path, str(self.meta.get("name") or ""))
 
     @cached_property
     def sha256(self) -> str:

@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from emgrig.errors import SessionError
+from emgrig.recording.names import SESSION_SUFFIX
 from emgrig.recording.stream_sink import StreamFormat, StreamSink
 
-__all__ = ["SESSION_SUFFIX", "SessionFacts", "SessionWriter"]
+__all__ = ["SessionFacts", "SessionWriter"]
 
-SESSION_SUFFIX = ".session.zip"
 # 3 says that a pose is stamped with its convention, 2 that channel names are there (section 3).
 _STAMPED_SCHEMA, _PLAIN_SCHEMA = 3, 2
 
