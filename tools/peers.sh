@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Environments of other people's programs that the contract tests drive as partners, each in its own process.
+# Nothing of the rig depends on them. MyoGestic is under the GPL: it is run, never imported by our code.
+#
+# usage: tools/peers.sh [FOLDER]       the default is build/peers
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+folder=${1:-build/peers}
+version=2.0.2
+venv=$folder/myogestic-$version
+if [ -x "$venv/bin/python" ] && "$venv/bin/python" -c 'import myogestic' 2>/dev/null; then
+    exit 0
+fi
+rm -rf "$venv"
+mkdir -p "$folder"
+.venv/bin/uv venv --quiet --python "$(tools/find-python.sh)" "$venv"
+.venv/bin/uv pip install --quiet --python "$venv/bin/python" "myogestic==$version"
+echo "$venv is ready: make test-contract ARGS='-k myogestic'"
