@@ -133,7 +133,7 @@ def test_an_address_in_use_is_told_with_what_to_do(client: ControlClient) -> Non
 
 
 def test_a_request_over_the_limit_is_refused(client: ControlClient) -> None:
-    with pytest.raises(PeerError, match="(?i)larger than max"):
+    with pytest.raises(PeerError, match=r"(?i)larger than max"):
         client.call("Trainer.Cancel", trainer_pb2.TrainRequest(sessions=["x" * (2 << 20)]))
 
 
