@@ -1,0 +1,198 @@
+"""The shell: one LSL stream in, its windows and chunks out."""
+
+import time
+from typing import Any
+
+import numpy as np
+import pylsl
+from emgrig.control import Servicer, acquirer_pb2, acquirer_pb2_grpc
+from emgrig.dsp import Conditioning
+from emgrig.errors import ConfigError, StreamLostError
+from emgrig.messages import pack_timestamps
+from emgrig.runtime import Context
+
+from emgrig_emg_acquirer.acquisition import Acquisition, Batch, Cut
+from emgrig_emg_acquirer.config import EmgAcquirerSettings
+from emgrig_emg_acquirer.reporting import Reporter
+from emgrig_emg_acquirer.source import Chunk, LslSource, SourceFinder
+
+__all__ = ["EmgAcquirerService"]
+
+# A pull blocks at most this long, so that silence and a stop are noticed.
+_PULL_S = 0.2
+# Silence after which the connection is made anew: a cable that is pulled does not end it.
+_RECONNECT_S = 10.0
+_CORRECTION_PERIOD_S = 5.0
+# A source that is there answers within some ten milliseconds, so this is time enough at start.
+_GRACE_S = 1.0
+
+
+class EmgAcquirerService:
+    """Reads one LSL stream, through all its disappearances, and publishes what it says."""
+
+    def __init__(self, settings: EmgAcquirerSettings, context: Context) -> None:
+        self._settings = settings
+        self._context = context
+        conditioning = Conditioning(settings.highpass_hz, settings.notch_hz)
+        self._fields = {"conditioning": conditioning.to_dict()}
+        self._acquisition = Acquisition(
+            Cut(settings.window_s, settings.hop_samples, conditioning, settings.full_scale)
+        )
+        self._finder = SourceFinder(
+            {
+                "name": settings.stream_name,
+                "type": settings.stream_type,
+                "source_id": settings.source_id,
+                "hostname": settings.host,
+            }
+        )
+        self._reporter = Reporter(context)
+        self._source: LslSource | None = None
+
+    def servicers(self) -> list[Servicer]:
+        """Serve what is known of the source."""
+        register = acquirer_pb2_grpc.add_AcquirerServicer_to_server
+        return [Servicer(register, self, "emgrig.control.v1.Acquirer")]
+
+    def run(self) -> None:
+        """Find the source and read it, again and again, until stopping."""
+        self._context.thread("clock", self._follow_clock)
+        while not self._context.stopping.is_set():
+            found = self._find()
+            if found is None:
+                continue
+            try:
+                self._acquire(LslSource.open(found))
+            except StreamLostError as error:
+                self._context.trouble("source", str(error))
+            self._source = None
+
+    def close(self) -> None:
+        """Do nothing: `run` closes the stream when it returns."""
+
+    def GetSource(self, request: Any, context: Any) -> Any:  # noqa: N802 - the name in the proto
+        """Answer what the source is and how it does."""
+        counters = self._context.counters
+        status = acquirer_pb2.SourceStatus(
+            samples=self._acquisition.n_samples,
+            windows=counters["windows_sent"],
+            gaps=self._acquisition.gaps,
+            nan_samples=counters["nan_samples"],
+            clipped_samples=counters["clipped_samples"],
+        )
+        source = self._source
+        if source is not None:
+            status.connected = True
+            status.name, status.type = source.info.name, source.info.type
+            status.source_id, status.host = source.info.source_id, source.info.host
+            status.n_channels = source.info.n_channels
+            status.declared_rate_hz = source.info.rate_hz
+            status.delivered_rate_hz = self._acquisition.rate.delivered_hz
+            status.time_correction_s = self._acquisition.clock.offset_s
+            status.channel_names.extend(source.info.channel_names)
+        return status
+
+    def _find(self) -> pylsl.StreamInfo | None:
+        stopping = self._context.stopping
+        found = self._finder.wait(_GRACE_S, stopping)
+        if found is None and not stopping.is_set():
+            self._context.trouble(
+                "source",
+                f"expected an LSL stream with {self._finder.words}, got none; start the source, "
+                "or correct the criteria in [emg-acquirer]",
+            )
+            found = self._finder.wait(np.inf, stopping)
+        return found
+
+    def _acquire(self, source: LslSource) -> None:
+        info, context = source.info, self._context
+        context.log.info("source connected", source=info.words, uid=info.uid)
+        context.count("connections")
+        correction_s = source.first_correction_s
+        try:
+            self._acquisition.begin(info.n_channels, info.rate_hz, correction_s=correction_s or 0.0)
+            context.clear("windows")
+        except ConfigError as error:
+            context.trouble("windows", f"{error}; samples are recorded, windows are not made")
+        self._source = source
+        heard_s = time.monotonic()
+        while not context.stopping.is_set():
+            chunk = source.pull(_PULL_S)
+            if chunk is not None:
+                heard_s = time.monotonic()
+                self._take(chunk, source)
+            else:
+                self._wait_out(source, time.monotonic() - heard_s)
+
+    def _wait_out(self, source: LslSource, silent_s: float) -> None:
+        youngest = self._finder.youngest()
+        if youngest is not None and youngest.uid() != source.info.uid:
+            raise StreamLostError(
+                f"expected samples of LSL stream {source.info.words}, got a younger stream of the "
+                "same criteria; changing over"
+            )
+        # An irregular stream may be silent for as long as it likes.
+        if not source.info.rate_hz or silent_s < self._settings.silence_s:
+            return
+        text = (
+            f"expected samples of LSL stream {source.info.words}, got none, though it is there; "
+            "check the device"
+        )
+        self._context.trouble("source", text)
+        if silent_s > _RECONNECT_S:
+            raise StreamLostError(text)
+
+    def _take(self, chunk: Chunk, source: LslSource) -> None:
+        n = len(chunk.stamps)
+        topic = f"lsl/{self._settings.stream}"
+        self._context.ledger.receive(topic, n)
+        if not np.isfinite(chunk.stamps).all():
+            self._context.ledger.refuse(topic, "timestamps", n)
+            return
+        batch = self._acquisition.take(chunk.samples, chunk.stamps)
+        # Windows first: somebody moves a hand by them, while chunks are only written down.
+        self._send_windows(batch, source, chunk.received_ns)
+        self._send_chunk(batch, source, chunk.received_ns)
+        self._context.ledger.use(topic, n)
+        self._context.running()
+        self._context.clear("source")
+        findings = self._acquisition.inspect(batch, chunk.received_ns * 1e-9)
+        self._reporter.show(batch, findings, self._acquisition.rate)
+
+    def _send_windows(self, batch: Batch, source: LslSource, t_in_ns: int) -> None:
+        for window in batch.windows:
+            self._context.publisher.send(
+                f"window/{self._settings.stream}",
+                window.samples,
+                t_first=window.t_first,
+                t_last=window.t_last,
+                sample_index=window.start_index,
+                fs=source.info.rate_hz,
+                fields=self._fields,
+                t_in_ns=t_in_ns,
+            )
+            self._context.count("windows_sent")
+            self._context.observe_latency_ns("window", time.monotonic_ns() - t_in_ns)
+
+    def _send_chunk(self, batch: Batch, source: LslSource, t_in_ns: int) -> None:
+        self._context.publisher.send(
+            f"chunk/{self._settings.stream}",
+            batch.samples,
+            t_first=float(batch.stamps[0]),
+            t_last=float(batch.stamps[-1]),
+            sample_index=batch.sample_index,
+            fs=source.info.rate_hz,
+            fields={
+                "timestamps": pack_timestamps(batch.stamps),
+                "channel_names": list(source.info.channel_names),
+            },
+            t_in_ns=t_in_ns,
+        )
+
+    def _follow_clock(self) -> None:
+        """Keep asking liblsl for its estimate, off the hot path."""
+        while not self._context.stopping.wait(_CORRECTION_PERIOD_S):
+            source = self._source
+            correction_s = None if source is None else source.correction(1.0)
+            if correction_s is not None and source is self._source:
+                self._acquisition.clock.aim(correction_s)
