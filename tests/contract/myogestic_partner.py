@@ -8,6 +8,7 @@ usage: myogestic_partner.py write FOLDER | read SESSION OUT.npz | windows SESSIO
 import json
 import shutil
 import sys
+from collections.abc import Callable
 
 import numpy as np
 from myogestic import StreamInfo
@@ -67,4 +68,5 @@ def windows(path, out):
 
 
 if __name__ == "__main__":
-    {"write": write, "read": read, "windows": windows}[sys.argv[1]](*sys.argv[2:])
+    actions: dict[str, Callable[..., None]] = {"write": write, "read": read, "windows": windows}
+    actions[sys.argv[1]](*sys.argv[2:])

@@ -72,12 +72,18 @@ def finish_recording(folder: Path, out_dir: Path) -> Path:
     """
     session = export_session(folder, out_dir)
     # Renamed first: a half deleted journal must never be exported over its own session.
-    exported = folder.rename(folder.with_suffix(_EXPORTED_SUFFIX))
+    folder.rename(folder.with_suffix(_EXPORTED_SUFFIX))
+    # All of them: an earlier call may have been killed in the middle of this loop.
+    for exported in folder.parent.glob(f"*{_EXPORTED_SUFFIX}"):
+        _let_go(exported)
+    return session
+
+
+def _let_go(exported: Path) -> None:
     for segment in journal_segments(exported):
-        segment.unlink()
+        segment.unlink(missing_ok=True)
     if not any(exported.iterdir()):
         exported.rmdir()
-    return session
 
 
 def _copy(journal: Journal, stream: StreamIndex, writer: SessionWriter) -> StreamNotes:
@@ -156,31 +162,15 @@ def _facts(journal: Journal, inventory: Inventory, notes: dict[str, StreamNotes]
 def _extras(
     journal: Journal, inventory: Inventory, notes: dict[str, StreamNotes]
 ) -> dict[str, Any]:
-    ledgers = inventory.documents.get("ledger", [])
-    merged = dict(chain.from_iterable(ledger.items() for ledger in ledgers))
-    counts = {topic: index.counts() for topic, index in sorted(inventory.topics.items())}
+    streams = inventory.streams.values()
     return {
         "format": 1,
         "provenance": inventory.latest("provenance"),
-        "streams": {
-            stream.name: {
-                "topic": stream.key.topic,
-                "wire_dtype": stream.key.dtype,
-                "duplicates": stream.index.n_total - notes[stream.name].n_samples,
-                **notes[stream.name].as_dict(),
-            }
-            for stream in inventory.streams.values()
-        },
+        "streams": {stream.name: _counts(stream, notes[stream.name]) for stream in streams},
         "gaps": {name: note.gaps for name, note in notes.items()},
-        "rates": {
-            stream.name: {
-                "declared_hz": stream.key.fs,
-                "delivered_hz": notes[stream.name].delivered_hz,
-            }
-            for stream in inventory.streams.values()
-        },
+        "rates": {stream.name: _rates(stream, notes[stream.name]) for stream in streams},
         "model_runs": {name: note.model_runs for name, note in notes.items() if note.model_runs},
-        "ledger": {**merged, "journal": counts},
+        "ledger": _ledger(inventory),
         "labels": inventory.labels,
         "events": inventory.events,
         "damaged": inventory.damaged,
@@ -188,3 +178,23 @@ def _extras(
         "segments": [path.name for path in journal.segments],
         "exported_by": {"python": platform.python_version(), "host": platform.node()},
     }
+
+
+def _counts(stream: StreamIndex, notes: StreamNotes) -> dict[str, Any]:
+    return {
+        "topic": stream.key.topic,
+        "wire_dtype": stream.key.dtype,
+        "duplicates": stream.index.n_total - notes.n_samples,
+        **notes.as_dict(),
+    }
+
+
+def _rates(stream: StreamIndex, notes: StreamNotes) -> dict[str, float]:
+    return {"declared_hz": stream.key.fs, "delivered_hz": notes.delivered_hz}
+
+
+def _ledger(inventory: Inventory) -> dict[str, Any]:
+    """Join what the processes said with what the journal itself shows."""
+    said = chain.from_iterable(ledger.items() for ledger in inventory.documents.get("ledger", []))
+    shown = {topic: index.counts() for topic, index in sorted(inventory.topics.items())}
+    return {**dict(said), "journal": shown}

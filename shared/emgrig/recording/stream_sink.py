@@ -66,15 +66,7 @@ class StreamSink:
             fs: Rate for a stream that declares none, Hz. Readers need at least 1 (section 1).
         """
         n = self.n_samples
-        if self._fill and self._n_chunks:
-            # The last chunk is stored in full; what is behind the last sample is fill value.
-            self._data[self._fill :] = 0
-            self._times[self._fill :] = 0
-        elif self._fill:
-            # The only one need not be longer than the stream.
-            self._data, self._times = self._data[:n], self._times[:n]
-        if self._fill:
-            self._write_chunk()
+        self._write_rest()
         shape = (n, self._form.n_channels)
         for array, buffer, size in (
             ("", self._data, shape),
@@ -89,6 +81,18 @@ class StreamSink:
             "channel_names": list(self._form.channel_names) or None,
             "channel_grids": None,
         }
+
+    def _write_rest(self) -> None:
+        if not self._fill:
+            return
+        if self._n_chunks:
+            # The last chunk is stored in full; what is behind the last sample is fill value.
+            self._data[self._fill :] = 0
+            self._times[self._fill :] = 0
+        else:
+            # The only one need not be longer than the stream.
+            self._data, self._times = self._data[: self._fill], self._times[: self._fill]
+        self._write_chunk()
 
     def _write_chunk(self) -> None:
         index = self._n_chunks

@@ -184,6 +184,7 @@ def test_an_unbalanced_ledger_is_named(tmp_path):
 
 def test_finishing_lets_the_journal_go_and_can_be_repeated_after_a_kill(tmp_path):
     folder = record(tmp_path / "x.recording", [chunk(seq) for seq in range(3)])
+    record(tmp_path / "killed.exported", [chunk(0)])
     first = export_session(folder, tmp_path)
 
     path = finish_recording(folder, tmp_path)
