@@ -29,7 +29,18 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _room in (living, hand, recording, learning, models, sessions, data, replaying, doctor, demonstration):
+for _room in (
+    living,
+    hand,
+    recording,
+    learning,
+    models,
+    sessions,
+    data,
+    replaying,
+    doctor,
+    demonstration,
+):
     _room.register(app)
 
 

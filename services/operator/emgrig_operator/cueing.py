@@ -92,5 +92,7 @@ def _cue(client: RigClient, name: str) -> Cue:
     request = hand_pb2.CueGestureRequest(name=name)
     reply = client.call("vhi-bridge", "Hand.CueGesture", request)
     if not reply.applied:
-        raise HandError(f"expected the hand to show {name}, got: {reply.message}; see emgrig hand status")
+        raise HandError(
+            f"expected the hand to show {name}, got: {reply.message}; see emgrig hand status"
+        )
     return Cue(reply.name, reply.t)

@@ -133,7 +133,9 @@ def _array(path: Path) -> NDArray[Any]:
     try:
         array = np.load(path, allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
-        raise SessionError(f"expected an array in {path}, got: {error}; check the folder") from error
+        raise SessionError(
+            f"expected an array in {path}, got: {error}; check the folder"
+        ) from error
     if not isinstance(array, np.ndarray) or array.dtype.kind not in "fiu":
         raise SessionError(f"expected numbers in {path}, got another content; check the folder")
     return array

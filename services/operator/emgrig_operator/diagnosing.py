@@ -93,7 +93,9 @@ def _processes(rig: Rig) -> Iterator[Finding]:
         yield Finding("rig", True, "not running (start it with emgrig up)")
         busy = busy_addresses(rig)
         remedy = "stop what uses them, or choose others in rig.toml" if busy else ""
-        yield Finding("addresses", not busy, f"in use: {', '.join(busy)}" if busy else "free", remedy)
+        yield Finding(
+            "addresses", not busy, f"in use: {', '.join(busy)}" if busy else "free", remedy
+        )
         return
     with RigClient(rig) as client:
         for program in Supervisor(rig).programs():

@@ -65,10 +65,12 @@ class Supervisor:
 
     Args:
         rig: Whose processes they are.
+        environment: Variables that every process gets besides ours.
     """
 
-    def __init__(self, rig: Rig) -> None:
+    def __init__(self, rig: Rig, environment: Mapping[str, str] | None = None) -> None:
         self.rig = rig
+        self.environment = dict(environment or {})
         self.run_dir = rig.data_dir / "run"
         self.socket = _socket_path(self.run_dir)
 
@@ -125,6 +127,7 @@ class Supervisor:
             )
         for folder in (self.run_dir, self.socket.parent):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _require_ours(folder)
         return _spawn(self, dies_with_us)
 
     def shut_down(self) -> list[str]:
@@ -193,7 +196,11 @@ def _is_free(address: str) -> bool:
 
 
 def _spawn(supervisor: Supervisor, dies_with_us: bool) -> subprocess.Popen[bytes]:
-    program = [str(programs_folder() / "supervisord"), "-c", str(deploy_folder() / "supervisord.conf")]
+    program = [
+        str(programs_folder() / "supervisord"),
+        "-c",
+        str(deploy_folder() / "supervisord.conf"),
+    ]
     if dies_with_us:
         program = [sys.executable, "-m", "emgrig_operator.lifeline", *program]
     with (supervisor.run_dir / "supervisord-start.log").open("wb") as log:
@@ -211,7 +218,7 @@ def _spawn(supervisor: Supervisor, dies_with_us: bool) -> subprocess.Popen[bytes
 def _environment(supervisor: Supervisor) -> Mapping[str, str]:
     hand = find_hand()
     use_generator = operator_settings(supervisor.rig).use_generator
-    return os.environ | {
+    return (os.environ | supervisor.environment) | {
         "EMGRIG_CONFIG": str(supervisor.rig.path),
         "EMGRIG_RUN": str(supervisor.run_dir),
         "EMGRIG_SOCKET": str(supervisor.socket),
@@ -230,6 +237,12 @@ def _socket_path(run_dir: Path) -> Path:
         return path
     digest = hashlib.sha256(os.fsencode(run_dir)).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"emgrig-{os.getuid()}-{digest}" / "supervisor.sock"
+
+
+def _require_ours(folder: Path) -> None:
+    """Whoever owns the folder of the socket can stop the rig, or pretend to be it."""
+    if folder.stat().st_uid != os.getuid():
+        raise RequestError(f"expected a folder of ours, got {folder} of another user; remove it")
 
 
 def _words(row: Mapping[str, object]) -> str:

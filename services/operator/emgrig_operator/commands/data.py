@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from emgrig_operator.commands.options import Json, example
-from emgrig_operator.importing import import_recording
 from emgrig_operator.output import Output
 
 __all__ = ["register"]
@@ -33,6 +32,9 @@ def import_(
     as_json: Json = False,
 ) -> None:
     """Write one session per split: NAME-train.session.zip, NAME-test.session.zip; gaps are kept."""
+    # SciPy, Zarr and pyxdf take seconds to import; no other command should wait for them.
+    from emgrig_operator.importing import import_recording
+
     output = Output(as_json)
     written = []
     with output.progress(counted=True) as progress:

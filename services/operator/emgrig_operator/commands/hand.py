@@ -50,7 +50,7 @@ def session(
     config: Config = None,
     as_json: Json = False,
 ) -> None:
-    """Open or close the hand's session gate: it shows cues only while the gate is on."""
+    """Open or close the session gate; while it is on, the hand's own keyboard does nothing."""
     _change(config, as_json, "SetSession", hand_pb2.SetSessionRequest(active=gate == "on"))
 
 
@@ -68,7 +68,7 @@ def hand_output(
     _change(config, as_json, "SetOutput", hand_pb2.SetOutputRequest(enabled=switch == "on"))
 
 
-def hand_filter(
+def hand_filter(  # noqa: PLR0913 - one parameter per option of the command line
     kind: Annotated[Literal["identity", "gaussian", "one_euro"], typer.Argument()],
     min_cutoff: Annotated[float | None, typer.Option(help="one_euro, Hz")] = None,
     beta: Annotated[float | None, typer.Option(help="one_euro")] = None,

@@ -19,6 +19,9 @@ from emgrig_operator.output import Output
 
 __all__ = ["register", "train_remotely"]
 
+LOCAL_HOP_S = 0.05
+"""Source: data/README.md of the shared recordings, whose baselines are the measure."""
+
 Classes = Annotated[str, typer.Option(help="only these classes, with commas; empty for all")]
 
 
@@ -49,7 +52,7 @@ def train(  # noqa: PLR0913 - one parameter per option of the command line
     notch: Annotated[float, typer.Option(min=0, help="mains notch, Hz; 0 off")] = 0.0,
     iterations: Annotated[int, typer.Option(min=0, help="0 for the settings'")] = 0,
     window: Annotated[float, typer.Option(min=0.01, help="--local: window, s")] = 0.2,
-    hop: Annotated[float, typer.Option(min=0, help="hop, s; 0 for the settings'")] = 0.0,
+    hop: Annotated[float, typer.Option(min=0, help="hop, s; 0: 0.05, or the rig's")] = 0.0,
     sub_window: Annotated[
         int, typer.Option(min=0, help="--local: samples of a sub-window; 0 for the whole window")
     ] = 32,
@@ -68,8 +71,10 @@ def train(  # noqa: PLR0913 - one parameter per option of the command line
         "hop_s": hop,
     }
     if local:
-        options |= {"window_s": window, "sub_window_samples": sub_window}
-        result = _train_here(sessions or [], options, find_rig(config).models_dir, output)
+        # What is left open takes the trainer's own defaults.
+        named = {key: value for key, value in options.items() if value}
+        named |= {"window_s": window, "sub_window_samples": sub_window, "hop_s": hop or LOCAL_HOP_S}
+        result = _train_here(sessions or [], named, find_rig(config).models_dir, output)
     else:
         with RigClient(find_rig(config)) as client:
             names = sessions or [_newest_session(client)]
@@ -77,13 +82,17 @@ def train(  # noqa: PLR0913 - one parameter per option of the command line
     _show_training(output, result)
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0913 - one parameter per option of the command line
     model_id: Annotated[str, typer.Argument(help="a model of the rig (emgrig models)")],
     sessions: Annotated[list[Path], typer.Argument(help="session files")],
     models: Annotated[
         Path | None, typer.Option(help="folder of models; the rig's if not given")
     ] = None,
-    hop: Annotated[float, typer.Option(min=0, help="hop, s; 0 for the one of training")] = 0.0,
+    hop: Annotated[float, typer.Option(min=0.001, help="hop, s")] = LOCAL_HOP_S,
+    classes: Classes = "",
+    predictions: Annotated[
+        Path | None, typer.Option(help="write every window's prediction to this .npz")
+    ] = None,
     config: Config = None,
     as_json: Json = False,
 ) -> None:
@@ -95,6 +104,8 @@ def evaluate(
         "models_dir": str((models or find_rig(config).models_dir).resolve()),
         "sessions": [str(path.resolve()) for path in sessions],
         "hop_s": hop,
+        "classes": _words(classes),
+        "predictions_file": str(predictions.resolve()) if predictions else None,
     }
     result = _run_shown(document, output)
     for key, value in result.items():

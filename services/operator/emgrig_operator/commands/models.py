@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 import typer
 from emgrig.control import predictor_pb2
-from emgrig.models import Bundle, list_bundles
 from google.protobuf.json_format import MessageToDict
 from rich.table import Table
 
@@ -64,6 +63,9 @@ def status(config: Config = None, as_json: Json = False) -> None:
 
 def models(config: Config = None, as_json: Json = False) -> None:
     """List the models on disk, newest first; needs no running rig."""
+    # The models' room imports SciPy, which takes seconds; no other command should wait for it.
+    from emgrig.models import list_bundles
+
     output = Output(as_json)
     listing = list_bundles(find_rig(config).models_dir)
     table = Table(title="models")
@@ -78,7 +80,7 @@ def models(config: Config = None, as_json: Json = False) -> None:
     output.result({"models": rows, "broken": {k: str(v) for k, v in listing.broken.items()}})
 
 
-def _row(bundle: Bundle) -> dict[str, Any]:
+def _row(bundle: Any) -> dict[str, Any]:
     manifest = bundle.manifest
     return {
         "model_id": bundle.id,

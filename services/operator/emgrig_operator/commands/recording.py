@@ -1,7 +1,7 @@
 """``record``: take EMG and the control hand side by side."""
 
 import time
-from collections.abc import Callable
+from contextlib import suppress
 from typing import Annotated, Any
 
 import typer
@@ -11,11 +11,11 @@ from emgrig.errors import PeerError, RequestError
 from emgrig_operator.clients import RigClient
 from emgrig_operator.commands.options import Config, Json, example
 from emgrig_operator.commands.sessions import session_document
-from emgrig_operator.cueing import CuePlan, cue_through
+from emgrig_operator.cueing import Cue, CuePlan, cue_through
 from emgrig_operator.locating import find_rig
 from emgrig_operator.output import Output
 
-__all__ = ["record_cued", "register"]
+__all__ = ["record_cued", "register", "show_cues"]
 
 
 def register(app: typer.Typer) -> None:
@@ -66,7 +66,7 @@ def status(config: Config = None, as_json: Json = False) -> None:
     _show(config, as_json, "GetRecording", recorder_pb2.GetRecordingRequest())
 
 
-def run(
+def run(  # noqa: PLR0913 - one parameter per option of the command line
     cues: Annotated[str, typer.Option(help="gestures in turn, with commas")] = "Rest,Fist",
     seconds: Annotated[float, typer.Option(min=0.2, help="how long each is held")] = 2.0,
     rounds: Annotated[int, typer.Option(min=1, help="how often all are shown")] = 6,
@@ -96,11 +96,7 @@ def record_cued(client: RigClient, plan: CuePlan, output: Output, take: str = ""
     client.call("recorder", "Recorder.Start", recorder_pb2.StartRecordingRequest(take_name=take))
     try:
         client.call("vhi-bridge", "Hand.SetSession", hand_pb2.SetSessionRequest(active=True))
-        with output.progress() as progress:
-            task = progress.add_task("recording", total=plan.duration_s)
-            show = _shower(progress, task)
-            cue_through(client, plan, show, clock=time.monotonic)
-            progress.update(task, completed=plan.duration_s)
+        show_cues(client, plan, output, "recording")
         client.call("vhi-bridge", "Hand.SetSession", hand_pb2.SetSessionRequest(active=False))
     except BaseException:
         _stop_quietly(client)
@@ -108,11 +104,24 @@ def record_cued(client: RigClient, plan: CuePlan, output: Output, take: str = ""
     return _stop(client, output)
 
 
-def _shower(progress: Any, task: Any) -> Callable[[float, str], None]:
-    def show(elapsed_s: float, gesture: str) -> None:
-        progress.update(task, completed=elapsed_s, description=f"recording: {gesture}")
+def show_cues(client: RigClient, plan: CuePlan, output: Output, doing: str) -> list[Cue]:
+    """Cue a plan with a progress bar; see `cue_through` for errors.
 
-    return show
+    Args:
+        client: Whose hand is cued.
+        plan: What and when.
+        output: Where the bar is.
+        doing: What happens meanwhile, for the bar.
+    """
+    with output.progress() as progress:
+        task = progress.add_task(doing, total=plan.duration_s)
+
+        def show(elapsed_s: float, gesture: str) -> None:
+            progress.update(task, completed=elapsed_s, description=f"{doing}: {gesture}")
+
+        cues = cue_through(client, plan, show, clock=time.monotonic)
+        progress.update(task, completed=plan.duration_s)
+    return cues
 
 
 def _stop(client: RigClient, output: Output) -> Any:
@@ -125,15 +134,11 @@ def _stop(client: RigClient, output: Output) -> Any:
 
 def _stop_quietly(client: RigClient) -> None:
     """Stop while another error is on its way; that one is the one to tell."""
-    try:
+    with suppress(PeerError, RequestError):
         client.call("vhi-bridge", "Hand.SetSession", hand_pb2.SetSessionRequest(active=False))
-    except (PeerError, RequestError):
-        pass
-    try:
+    with suppress(PeerError, RequestError):
         request = recorder_pb2.StopRecordingRequest()
         client.call("recorder", "Recorder.Stop", request, client.settings.finish_deadline_s)
-    except (PeerError, RequestError):
-        pass
 
 
 def _show(config: Config, as_json: bool, method: str, request: Any) -> None:

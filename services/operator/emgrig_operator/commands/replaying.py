@@ -6,11 +6,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from emgrig.recording import open_session
 
 from emgrig_operator.commands.options import Json, example
 from emgrig_operator.output import Output
-from emgrig_operator.playing import Player, read_tracks
 
 __all__ = ["register"]
 
@@ -25,7 +23,7 @@ def register(app: typer.Typer) -> None:
     )(replay)
 
 
-def replay(
+def replay(  # noqa: PLR0913 - one parameter per option of the command line
     session: Annotated[Path, typer.Argument(help="a .session.zip")],
     name: Annotated[str, typer.Option(help="LSL name of the stream emg")] = "TestEMG1",
     stream: Annotated[
@@ -46,6 +44,11 @@ def replay(
     as_json: Json = False,
 ) -> None:
     """Play a session as LSL streams: original timing, several streams in step, gaps kept."""
+    # Reading sessions takes a second to import; no other command should wait for it.
+    from emgrig.recording import open_session
+
+    from emgrig_operator.playing import Player, read_tracks
+
     output = Output(as_json)
     with open_session(session) as reader:
         player = Player(read_tracks(reader, name, set(stream or ())), session, speed)

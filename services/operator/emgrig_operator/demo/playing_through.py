@@ -1,0 +1,86 @@
+"""Run the loop on a rig of its own, through its public planes only, and report."""
+
+import json
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from emgrig.config import Rig
+from emgrig.control import hand_pb2, predictor_pb2
+
+from emgrig_operator.clients import RigClient
+from emgrig_operator.commands.learning import train_remotely
+from emgrig_operator.commands.recording import record_cued, show_cues
+from emgrig_operator.cueing import CuePlan
+from emgrig_operator.demo.drawing import draw
+from emgrig_operator.demo.judging import judge
+from emgrig_operator.demo.measuring import Phase
+from emgrig_operator.demo.reporting import Plan, Story, measured, picture_of, plain
+from emgrig_operator.demo.running import running_rig
+from emgrig_operator.demo.staging import stage_rig
+from emgrig_operator.demo.witnessing import Witness
+from emgrig_operator.output import Output
+
+__all__ = ["run_demo"]
+
+PLAN = Plan(hold_s=2.0, record_rounds=6, predict_rounds=3, training_hop_s=0.1)
+
+FIRST_DATA_S = 20.0
+"""A hand looks for the pose stream every 5 s; everything else is there within a second."""
+
+
+def run_demo(out: Path, template: Rig, output: Output) -> dict[str, Any]:
+    """Run it all, write ``report.json`` and ``report.png``, and return the report.
+
+    Args:
+        out: Folder for both, and for the demo's own rig.
+        template: Whose settings are used.
+        output: Where progress is shown.
+
+    Raises:
+        EmgRigError: A step could not be done; everything that was started is stopped.
+    """
+    began = time.monotonic()
+    folder = out.resolve()
+    rig, environment = stage_rig(folder / "rig", template)
+    with running_rig(rig, environment, output) as running, Witness(rig) as witness:
+        story = _play(running.client, witness, output)
+        restarts = running.restarts()
+    report = measured(rig, story, witness)
+    files = {"report": str(folder / "report.json"), "picture": str(folder / "report.png")}
+    draw(picture_of(rig, story, witness), Path(files["picture"]))
+    report |= {"restarts": restarts, "processes_left": running.left(), "files": files}
+    report["seconds"] = time.monotonic() - began
+    checks = judge(report, PLAN.expectations(rig, witness))
+    report |= {"checks": [asdict(check) for check in checks], "ok": all(c.ok for c in checks)}
+    document: dict[str, Any] = plain(report)
+    Path(files["report"]).write_text(json.dumps(document, indent=2) + "\n", "utf-8")
+    return document
+
+
+def _play(client: RigClient, witness: Witness, output: Output) -> Story:
+    """Cue, record, train, predict, see."""
+    for topic in ("chunk/emg", "chunk/vhi_control", "chunk/vhi_predict"):
+        witness.wait_for(topic, FIRST_DATA_S)
+    gestures = client.rig.classes[:2]
+    session = record_cued(
+        client, CuePlan(gestures, PLAN.hold_s, PLAN.record_rounds), output, "demo"
+    )
+    trained = train_remotely(client, [session.session], PLAN.training(), output)
+    _predict(client, str(trained["model_id"]))
+    began = time.monotonic()
+    plan = CuePlan(gestures, PLAN.hold_s, PLAN.predict_rounds)
+    cues = show_cues(client, plan, output, "predicting")
+    phase = Phase([(cue.t, cue.name) for cue in cues], cues[-1].t + PLAN.hold_s)
+    request = predictor_pb2.SetPredictingRequest(predicting=False)
+    client.call("predictor", "Predictor.SetPredicting", request)
+    return Story(session, trained, phase, (began, time.monotonic()))
+
+
+def _predict(client: RigClient, model_id: str) -> None:
+    load = predictor_pb2.LoadModelRequest(model_id=model_id)
+    client.call("predictor", "Predictor.LoadModel", load, 30.0)
+    start = predictor_pb2.SetPredictingRequest(predicting=True)
+    client.call("predictor", "Predictor.SetPredicting", start)
+    client.call("vhi-bridge", "Hand.SetOutput", hand_pb2.SetOutputRequest(enabled=True))

@@ -1,0 +1,111 @@
+"""A rig that nobody else sees: own folder, free ports, own LSL session."""
+
+import json
+import random
+import secrets
+import shutil
+import socket
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from emgrig.config import PROCESSES, Rig, load_rig
+from emgrig.errors import RequestError
+
+from emgrig_operator.locating import find_hand
+from emgrig_operator.supervising import Supervisor
+
+__all__ = ["stage_rig"]
+
+PORTS = range(12_000, 30_000)
+"""Below Linux's ephemeral range, so that no outgoing connection takes one meanwhile."""
+
+
+def stage_rig(folder: Path, template: Rig) -> tuple[Rig, dict[str, str]]:
+    """Write a copy of a rig.toml with addresses of its own, in an empty folder.
+
+    Args:
+        folder: Everything of the rig goes here; what an earlier demo left is removed.
+        template: Whose settings are used.
+
+    Returns:
+        The rig, and the environment that keeps its LSL streams to itself.
+
+    Raises:
+        RequestError: An earlier demo still runs there.
+    """
+    path = folder / "rig.toml"
+    if path.exists() and Supervisor(load_rig(path)).is_running():
+        raise RequestError(
+            f"expected no demo under way in {folder}, got a running one; "
+            f"wait for it, or stop it with emgrig down --config {path}"
+        )
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    path.write_text(_toml(_tables(template)), "utf-8")
+    return load_rig(path), {"LSLAPICFG": str(_lsl_config(folder))}
+
+
+def _tables(template: Rig) -> dict[str, dict[str, Any]]:
+    ports = _free_ports()
+    tables: dict[str, dict[str, Any]] = {
+        "rig": {"name": "demo", "data_dir": ".", "classes": list(template.classes)},
+        "operator": {**template.tables.get("operator", {}), "use_generator": True},
+    }
+    for name in PROCESSES:
+        tables[name] = {
+            **template.tables.get(name, {}),
+            "publish": f"tcp://127.0.0.1:{next(ports)}",
+            "replay": f"tcp://127.0.0.1:{next(ports)}",
+            "control": f"127.0.0.1:{next(ports)}",
+        }
+    if find_hand() is None:  # the VHI itself always listens on its one port
+        port = next(ports)
+        tables["vhi-bridge"] |= {"hand_port": port}
+        tables["virtual-hand"] |= {"grpc_port": port}
+    return tables
+
+
+def _toml(tables: Mapping[str, Mapping[str, Any]]) -> str:
+    """Write tables of plain values; JSON's texts, numbers and lists are TOML's too."""
+    lines = []
+    for name, table in tables.items():
+        lines.append(f"[{name}]")
+        lines += [f"{key} = {_value(value)}" for key, value in table.items()]
+    return "\n".join([*lines, ""])
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{json.dumps(k)} = {_value(v)}" for k, v in value.items()) + "}"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _free_ports() -> Iterator[int]:
+    tried: set[int] = set()
+    while len(tried) < len(PORTS):
+        port = random.choice(PORTS)
+        if port not in tried and _is_free(port):
+            yield port
+        tried.add(port)
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _lsl_config(folder: Path) -> Path:
+    """Source: liblsl, "Configuration file": streams of another SessionID are unseen."""
+    path = folder / "lsl_api.cfg"
+    path.write_text(
+        f"[lab]\nSessionID = {secrets.token_hex(8)}\n[multicast]\nResolveScope = machine\n"
+        "[log]\nlevel = -2\n",
+        "utf-8",
+    )
+    return path
