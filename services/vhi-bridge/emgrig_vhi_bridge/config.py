@@ -7,6 +7,9 @@ from pydantic import Field, model_validator
 
 __all__ = ["VhiBridgeSettings"]
 
+_LSL_NAME = r"^[^'\"]+$"
+"""A quote would end the name inside LSL's query language, which knows no escapes."""
+
 _MAX_TO_REST_S = 0.95
 """Silence and ramp together: a hand without predictions rests within 1 s, whatever is set."""
 
@@ -29,11 +32,13 @@ class VhiBridgeSettings(ServiceSettings):
     resend_hz: float = Field(32.0, ge=10, le=200, description="rate while nothing new comes")
     silence_s: float = Field(0.5, gt=0, le=0.9, description="without predictions until the ramp")
     ramp_s: float = Field(0.4, gt=0, le=0.9, description="length of the ramp to rest")
-    pose_stream: str = Field("MyoGestic_Output", min_length=1, description="LSL name, poses")
-    cue_stream: str = Field("EMG_Control", min_length=1, description="LSL name, class indices")
-    control_readback: str = Field("VHI_Control", min_length=1, description="LSL name, control hand")
+    pose_stream: str = Field("MyoGestic_Output", pattern=_LSL_NAME, description="LSL name, poses")
+    cue_stream: str = Field("EMG_Control", pattern=_LSL_NAME, description="LSL name, class indices")
+    control_readback: str = Field(
+        "VHI_Control", pattern=_LSL_NAME, description="LSL name, control hand"
+    )
     predict_readback: str = Field(
-        "VHI_Predict", min_length=1, description="LSL name, predicted hand"
+        "VHI_Predict", pattern=_LSL_NAME, description="LSL name, predicted hand"
     )
 
     @model_validator(mode="after")

@@ -1,6 +1,22 @@
 """The control plane: the only room that imports gRPC and generated stubs."""
 
 from emgrig.control.client import ControlClient
+from emgrig.control.hand_commands import (
+    ControlMode,
+    Freeze,
+    GetState,
+    HandAck,
+    HandCommand,
+    HandState,
+    SetChirality,
+    SetControlMode,
+    SetMovement,
+    SetSessionActive,
+    SetSmoothing,
+    SetSpeed,
+)
+from emgrig.control.hand_v1 import HandV1Client
+from emgrig.control.hand_v1_server import HandV1Server, serve_hand_v1
 from emgrig.control.server import ControlServer, Servicer
 from emgrig.control.v1 import (
     acquirer_pb2,
@@ -19,8 +35,22 @@ from emgrig.control.v1 import (
 
 __all__ = [
     "ControlClient",
+    "ControlMode",
     "ControlServer",
+    "Freeze",
+    "GetState",
+    "HandAck",
+    "HandCommand",
+    "HandState",
+    "HandV1Client",
+    "HandV1Server",
     "Servicer",
+    "SetChirality",
+    "SetControlMode",
+    "SetMovement",
+    "SetSessionActive",
+    "SetSmoothing",
+    "SetSpeed",
     "acquirer_pb2",
     "acquirer_pb2_grpc",
     "hand_pb2",
@@ -31,6 +61,7 @@ __all__ = [
     "process_pb2_grpc",
     "recorder_pb2",
     "recorder_pb2_grpc",
+    "serve_hand_v1",
     "trainer_pb2",
     "trainer_pb2_grpc",
 ]

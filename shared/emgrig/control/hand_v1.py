@@ -1,0 +1,205 @@
+"""Call a hand of the first generation, or be one: plain values here, gRPC on the wire.
+
+Source:
+    The observable contract of the hand, section 1; ``proto/emgrig/vhi/v1/vhi.proto``.
+"""
+
+from collections.abc import Callable
+from dataclasses import astuple
+from typing import Any
+
+import grpc
+
+from emgrig.control.hand_commands import (
+    ControlMode,
+    Freeze,
+    GetState,
+    HandAck,
+    HandCommand,
+    HandState,
+    SetChirality,
+    SetControlMode,
+    SetMovement,
+    SetSessionActive,
+    SetSmoothing,
+    SetSpeed,
+)
+from emgrig.errors import HandError
+from emgrig.vhi.v1 import vhi_pb2, vhi_pb2_grpc
+
+__all__ = ["HandV1Client", "command_of_request", "reply_of_answer"]
+
+_CHANNEL_OPTIONS = [
+    # Whoever calls has a back-off of his own: the channel's must not stand in its way.
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 500),
+    ("grpc.enable_http_proxy", 0),
+]
+
+
+# Call -> its command, and the wire's names of the command's attributes, in their order.
+_FIELDS: dict[str, tuple[Callable[..., HandCommand], tuple[str, ...]]] = {
+    "SetMovement": (SetMovement, ("movement_name", "cycle")),
+    "Freeze": (Freeze, ("frozen",)),
+    "SetSpeed": (SetSpeed, ("frequency_hz", "hold_time_s", "rest_time_s")),
+    "SetSmoothing": (SetSmoothing, ("enabled", "smoothing_speed")),
+    "SetChirality": (SetChirality, ("right_hand",)),
+    "SetSessionActive": (SetSessionActive, ("active",)),
+    "SetControlMode": (SetControlMode, ("mode",)),
+    "GetState": (GetState, ()),
+}
+
+
+class HandV1Client:
+    """The hand's commands; every call has a deadline, none waits for an absent hand.
+
+    A command that the hand turns down is an ordinary answer with ``applied`` false. A command
+    whose deadline passed may still be applied by the hand later.
+
+    Args:
+        host: Where the hand is.
+        port: Its gRPC port.
+        deadline_s: Longest wait for an answer, seconds.
+    """
+
+    def __init__(self, host: str, port: int, *, deadline_s: float = 2.0) -> None:
+        self.address = f"{host}:{port}"
+        self._deadline_s = deadline_s
+        self._channel = grpc.insecure_channel(self.address, options=_CHANNEL_OPTIONS)
+        self._stub: Any = vhi_pb2_grpc.VhiControlStub(self._channel)  # type: ignore[no-untyped-call]
+
+    def set_movement(self, name: str, *, cycle: bool = False) -> HandAck:
+        """Select a movement and hold it, or loop it.
+
+        Raises:
+            HandError: The hand did not answer.
+        """
+        return _ack(self._call(SetMovement(name, cycle)))
+
+    def freeze(self, frozen: bool) -> HandAck:
+        """Freeze the hand at its stored phase; false stops it.
+
+        Raises:
+            HandError: The hand did not answer.
+        """
+        return _ack(self._call(Freeze(frozen)))
+
+    def set_speed(
+        self, *, frequency_hz: float = 0.0, hold_time_s: float = -1.0, rest_time_s: float = -1.0
+    ) -> HandAck:
+        """Change the timing of the loop; what is left out stays.
+
+        Raises:
+            HandError: The hand did not answer.
+        """
+        return _ack(self._call(SetSpeed(frequency_hz, hold_time_s, rest_time_s)))
+
+    def set_smoothing(self, enabled: bool, *, speed: float = 0.0) -> HandAck:
+        """Switch the smoothing of the predicted hand; a speed of 0 leaves the speed.
+
+        Raises:
+            HandError: The hand did not answer.
+        """
+        return _ack(self._call(SetSmoothing(enabled, speed)))
+
+    def set_chirality(self, right_hand: bool) -> HandAck:
+        """Ask for the other hand; this generation turns it down.
+
+        Raises:
+            HandError: The hand did not answer.
+        """
+        return _ack(self._call(SetChirality(right_hand)))
+
+    def set_session_active(self, active: bool) -> HandAck:
+        """Lock or free the hand's keyboard.
+
+        Raises:
+            HandError: The hand did not answer.
+        """
+        return _ack(self._call(SetSessionActive(active)))
+
+    def set_control_mode(self, mode: int) -> HandAck:
+        """Choose what drives the control hand.
+
+        Raises:
+            HandError: The hand did not answer.
+        """
+        return _ack(self._call(SetControlMode(mode)))
+
+    def get_state(self) -> HandState:
+        """Read the hand's state.
+
+        Raises:
+            HandError: The hand did not answer.
+        """
+        reply = self._call(GetState())
+        is_known = reply.control_mode in list(ControlMode)
+        return HandState(
+            current_state=reply.current_state,
+            current_movement=reply.current_movement,
+            session_active=reply.session_active,
+            available_movements=tuple(reply.available_movements),
+            mode=reply.mode,
+            control_mode=ControlMode(reply.control_mode) if is_known else ControlMode.MOVEMENT,
+        )
+
+    def close(self) -> None:
+        """Close the connection; a call under way ends with HandError."""
+        self._channel.close()
+
+    def _call(self, command: HandCommand) -> Any:
+        method = getattr(self._stub, type(command).__name__)
+        try:
+            return method(_request(command), timeout=self._deadline_s)
+        except grpc.RpcError as error:
+            raise HandError(
+                f"expected an answer of the hand on {self.address}, got {error.code().name}: "
+                f"{error.details()}; start the hand, or set hand_host and hand_port in rig.toml, "
+                "[vhi-bridge]"
+            ) from error
+        except ValueError as error:  # gRPC's answer to a call on a closed channel
+            raise HandError(
+                f"expected an open connection to the hand on {self.address}, got a closed one; "
+                "this process is stopping"
+            ) from error
+
+
+def command_of_request(request: Any) -> HandCommand:
+    """Read a command from the wire.
+
+    Raises:
+        KeyError: Not a request of this protocol.
+    """
+    command, fields = _FIELDS[type(request).__name__.removesuffix("Request")]
+    return command(*(getattr(request, field) for field in fields))
+
+
+def reply_of_answer(answer: HandAck | HandState) -> Any:
+    """Write an answer for the wire."""
+    if isinstance(answer, HandAck):
+        return vhi_pb2.CommandAck(
+            applied=answer.applied,
+            current_state=answer.current_state,
+            current_movement=answer.current_movement,
+            message=answer.message,
+        )
+    return vhi_pb2.StateReply(
+        current_state=answer.current_state,
+        current_movement=answer.current_movement,
+        session_active=answer.session_active,
+        available_movements=answer.available_movements,
+        mode=answer.mode,
+        control_mode=vhi_pb2.ControlMode.ValueType(answer.control_mode),
+    )
+
+
+def _request(command: HandCommand) -> Any:
+    name = type(command).__name__
+    _, fields = _FIELDS[name]
+    request = getattr(vhi_pb2, f"{name}Request")
+    return request(**dict(zip(fields, astuple(command), strict=True)))
+
+
+def _ack(reply: Any) -> HandAck:
+    return HandAck(reply.applied, reply.current_state, reply.current_movement, reply.message)
