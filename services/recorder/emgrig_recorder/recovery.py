@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from emgrig.recording import RECORDING_SUFFIX, Entry, read_journal
+from emgrig.recording import Entry, list_recordings, read_journal
 
 from emgrig_recorder.counting import TakeCounts
 
@@ -52,7 +52,7 @@ def find_interrupted(
 
     A discarded recording is removed here: only its removal was cut off.
     """
-    found = [_read(folder) for folder in sorted(sessions_dir.glob(f"*{RECORDING_SUFFIX}"))]
+    found = [_read(folder) for folder in list_recordings(sessions_dir)]
     for interrupted in found:
         if interrupted.ending == "discarded":
             shutil.rmtree(interrupted.folder)

@@ -4,8 +4,7 @@ import math
 import time
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 import zmq
 
@@ -132,17 +131,16 @@ class Subscriber:
     def _drain(self) -> None:
         # A bounded number of messages, so that a flood cannot keep the caller from its deadline.
         for _ in range(LATEST_HIGH_WATER_MARK):
-            try:
-                frames = self._socket.recv_multipart(zmq.NOBLOCK)
-            except zmq.Again:
+            self._take(self._socket.recv_multipart(), time.monotonic_ns())
+            # Asking first is cheaper than the exception of a receive that would block.
+            if not cast(int, self._socket.getsockopt(zmq.EVENTS)) & zmq.POLLIN:
                 break
-            self._take(frames, time.monotonic_ns())
         if self._keep == "latest":
             self._supersede()
 
     def _take(self, frames: list[bytes], received_ns: int) -> None:
         try:
-            message = decode_frames(frames)
+            message = decode_frames(frames, received_ns)
         except FrameError as error:
             self._refuse(error)
             return
@@ -150,7 +148,6 @@ class Subscriber:
         if not self._is_wanted(message.topic):
             return
         self.newest[message.topic] = received_ns * 1e-9
-        message = replace(message, received_ns=received_ns)
         observation = self._tracker.observe(message)
         if observation.duplicate:
             self.ledger.lose(message.topic, "duplicate")
