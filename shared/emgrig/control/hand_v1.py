@@ -5,7 +5,7 @@ Source:
 """
 
 from collections.abc import Callable
-from dataclasses import astuple
+from dataclasses import asdict, astuple
 from typing import Any
 
 import grpc
@@ -177,21 +177,8 @@ def command_of_request(request: Any) -> HandCommand:
 
 def reply_of_answer(answer: HandAck | HandState) -> Any:
     """Write an answer for the wire."""
-    if isinstance(answer, HandAck):
-        return vhi_pb2.CommandAck(
-            applied=answer.applied,
-            current_state=answer.current_state,
-            current_movement=answer.current_movement,
-            message=answer.message,
-        )
-    return vhi_pb2.StateReply(
-        current_state=answer.current_state,
-        current_movement=answer.current_movement,
-        session_active=answer.session_active,
-        available_movements=answer.available_movements,
-        mode=answer.mode,
-        control_mode=vhi_pb2.ControlMode.ValueType(answer.control_mode),
-    )
+    message = vhi_pb2.CommandAck if isinstance(answer, HandAck) else vhi_pb2.StateReply
+    return message(**asdict(answer))
 
 
 def _request(command: HandCommand) -> Any:

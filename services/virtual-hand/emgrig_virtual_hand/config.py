@@ -1,0 +1,62 @@
+"""The table ``[virtual-hand]`` of rig.toml."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any, Literal
+
+from emgrig.config import ServiceSettings
+from pydantic import Field
+
+__all__ = ["VirtualHandSettings", "default_movements_file"]
+
+# A quote would end the name inside LSL's query language, which knows no escapes.
+_STREAM_NAME = r"^[^'\"]+$"
+
+
+def _stream(default: str, description: str) -> Any:
+    return Field(default, pattern=_STREAM_NAME, max_length=64, description=description)
+
+
+class VirtualHandSettings(ServiceSettings):
+    """What the hand is called and where it listens; the defaults are the real hand's.
+
+    Source: the observable contract of the hand, sections 1.1, 3.1, 3.3 and 4.3.
+    """
+
+    grpc_host: Literal["127.0.0.1", "localhost", "::1"] = Field(
+        "127.0.0.1", description="address of the hand's commands; loopback: it has no keys"
+    )
+    grpc_port: int = Field(50051, ge=1, le=65535, description="port of the hand's commands")
+    frame_rate_hz: float = Field(60.0, ge=1, le=240, description="frames and samples per second")
+    mode: Literal["AI", "Classifier"] = Field("AI", description="which set of movements it offers")
+    movements_file: str = Field(
+        "", description="poses, relative to rig.toml's folder; empty is where the real hand looks"
+    )
+    control_stream: str = _stream("VHI_Control", "outlet of the control hand's pose")
+    predict_stream: str = _stream("VHI_Predict", "outlet of the predicted hand's pose")
+    control_source_id: str = _stream("control_hand_001", "source id of the control hand's outlet")
+    predict_source_id: str = _stream("predicted_hand_001", "source id of the other outlet")
+    output_stream: str = _stream("MyoGestic_Output", "inlet that moves the predicted hand")
+    control_pose_stream: str = _stream(
+        "MyoGestic_ControlPose", "inlet that moves the control hand in control mode STREAM"
+    )
+    faithful_reconnect: bool = Field(
+        default=False, description="lose an inlet for good where the real hand does"
+    )
+
+
+def default_movements_file() -> Path:
+    """Return where the real hand keeps its movements on this system.
+
+    Source:
+        The observable contract of the hand, section 4.3; Godot, "Data paths".
+    """
+    home = Path.home()
+    inside = Path("app_userdata", "Virtual Hand Interface", "movements.toml")
+    if sys.platform == "darwin":
+        return home / "Library" / "Application Support" / "Godot" / inside
+    if sys.platform == "win32":
+        return Path(os.environ.get("APPDATA", home / "AppData" / "Roaming")) / "Godot" / inside
+    data = Path(os.environ.get("XDG_DATA_HOME", ""))
+    return (data if data.is_absolute() else home / ".local" / "share") / "godot" / inside

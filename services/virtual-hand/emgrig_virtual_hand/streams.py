@@ -1,0 +1,134 @@
+"""The hand's LSL outlets and inlets.
+
+Source:
+    The observable contract of the hand, sections 3.1 to 3.4.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pylsl
+
+from emgrig_virtual_hand.posing import CHANNEL_NAMES, Channels
+
+__all__ = ["PoseInlet", "open_outlet"]
+
+N_CHANNELS = len(CHANNEL_NAMES)
+
+_TYPE = "MyoGestic_9DVector"
+_OUTLET_BUFFER_S = 360
+# Only the newest sample counts, so a second is plenty.
+_INLET_BUFFER_S = 1
+_MAX_PULL = 512
+_NUMERIC_FORMATS = frozenset(
+    (
+        pylsl.cf_float32,
+        pylsl.cf_double64,
+        pylsl.cf_int8,
+        pylsl.cf_int16,
+        pylsl.cf_int32,
+        pylsl.cf_int64,
+    )
+)
+
+
+def open_outlet(
+    name: str, source_id: str, *, rate_hz: float, config_file: Path
+) -> pylsl.StreamOutlet:
+    """Publish a hand's pose: nine float32 channels with the real hand's description.
+
+    Args:
+        name: Stream name.
+        source_id: Stable, so that inlets recover after a restart.
+        rate_hz: Nominal rate.
+        config_file: Movements file to name in the description.
+    """
+    info = pylsl.StreamInfo(name, _TYPE, N_CHANNELS, rate_hz, pylsl.cf_float32, source_id)
+    channels = info.desc().append_child("channels")
+    for label in CHANNEL_NAMES:
+        channels.append_child("channel").append_child_value("label", label)
+    info.desc().append_child_value("config_file", str(config_file))
+    return pylsl.StreamOutlet(info, chunk_size=0, max_buffered=_OUTLET_BUFFER_S)
+
+
+class PoseInlet:
+    """The newest sample of a stream with a given name, whoever publishes it.
+
+    :meth:`newest` belongs to the frame loop and never waits; :meth:`attach` belongs to the thread
+    that looks for streams.
+
+    Args:
+        name: Exact, case-sensitive.
+        faithful: Do as the real hand: keep the first stream for good, of whatever width, also
+            when it is lost.
+
+    Attributes:
+        errors: Frames in which the stream could not be read.
+    """
+
+    def __init__(self, name: str, *, faithful: bool = False) -> None:
+        self.name = name
+        self.errors = 0
+        self._faithful = faithful
+        self._inlet: pylsl.StreamInlet | None = None
+        self._lost: pylsl.StreamInlet | None = None
+        self._n_channels = N_CHANNELS
+
+    @property
+    def is_attached(self) -> bool:
+        """Whether there is a stream; false after it was lost."""
+        return self._inlet is not None
+
+    def attach(self, found: list[pylsl.StreamInfo]) -> str:
+        """Take the first usable stream.
+
+        Args:
+            found: Streams of this name.
+
+        Returns:
+            What is wrong with the streams where none can be used, else nothing.
+        """
+        # Joining a lost inlet's threads may take a while: here it holds no frame up.
+        self._lost = None
+        usable = [info for info in found if self._faithful or _is_pose(info)]
+        if found and not usable:
+            worst = found[0]
+            return (
+                f"expected {N_CHANNELS} numeric channels on {self.name}, got "
+                f"{worst.channel_count()} from {worst.hostname()}; stop that sender or mend it"
+            )
+        if usable:
+            self._n_channels = usable[0].channel_count()
+            # Without a source id liblsl cannot recover a stream, and recovery would hide a loss.
+            self._inlet = pylsl.StreamInlet(
+                usable[0], max_buflen=_INLET_BUFFER_S, recover=self._faithful
+            )
+        return ""
+
+    def newest(self) -> Channels | None:
+        """Return the newest sample since the last call, None if nothing came.
+
+        Returns:
+            ``(9,)``, float32, as sent.
+        """
+        inlet = self._inlet
+        if inlet is None:
+            return None
+        try:
+            if self._n_channels != N_CHANNELS:
+                raise pylsl.LostError("the real hand cannot read another width")
+            samples, stamps = inlet.pull_chunk(timeout=0.0, max_samples=_MAX_PULL, as_numpy=True)
+        except pylsl.LostError:
+            self.errors += 1
+            if not self._faithful:
+                self._lost, self._inlet = inlet, None
+            return None
+        valid = np.flatnonzero(np.asarray(stamps) > 0.0)
+        if valid.size == 0:
+            return None
+        with np.errstate(over="ignore"):
+            return np.asarray(samples[valid[-1]], dtype=np.float32)
+
+
+def _is_pose(info: pylsl.StreamInfo) -> bool:
+    return info.channel_count() == N_CHANNELS and info.channel_format() in _NUMERIC_FORMATS
