@@ -61,7 +61,8 @@ def make_rig(folder: Path, tables: Mapping[str, Mapping[str, Any]] | None = None
             "control": f"127.0.0.1:{next(ports)}",
         }
     hand_port = next(ports)
-    document["virtual-hand"] |= {"grpc_port": hand_port}
+    # The default is in the person's own data folder.
+    document["virtual-hand"] |= {"grpc_port": hand_port, "movements_file": "movements.toml"}
     document["vhi-bridge"] |= {"hand_port": hand_port}
     for name, keys in (tables or {}).items():
         document.setdefault(name, {}).update(keys)
