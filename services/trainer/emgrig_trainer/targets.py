@@ -1,0 +1,160 @@
+"""What the windows of a session are to be learned as: poses, other kinematics, or classes."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from emgrig.errors import RequestError, SessionError
+from emgrig.models import Target
+from emgrig.recording import (
+    SessionReader,
+    WindowBatch,
+    WindowSpec,
+    iter_aligned_windows,
+    iter_labeled_windows,
+)
+from numpy.typing import NDArray
+
+from emgrig_trainer.requests import VHI_NAMES, TargetRequest
+
+__all__ = ["aligned_windows", "class_names", "labeled_windows", "resolve_target", "selection"]
+
+# Source: numerics.md, "Windows": a target further away says nothing about the window.
+_MAX_DISTANCE_S = 0.1
+_FIST = "Fist"
+_FIST_INDEX = 1
+
+
+def resolve_target(asked: TargetRequest, sessions: Sequence[SessionReader]) -> Target:
+    """Say which columns of which stream are learned, with their names.
+
+    Args:
+        asked: With its defaults.
+        sessions: At least one of them has the stream, or the target is the hand's pose.
+
+    Raises:
+        SessionError: No session has the stream.
+        RequestError: The stream has no such columns, or the names do not fit.
+    """
+    having = [session for session in sessions if asked.stream in session.streams]
+    if not having and asked.names != VHI_NAMES:
+        raise SessionError(
+            f"expected the stream {asked.stream!r} in the sessions, got only "
+            f"{sorted({name for session in sessions for name in session.streams})}; name another "
+            "target, or train a classification"
+        )
+    channels = having[0].info(asked.stream).channel_names if having else ()
+    n_channels = min((session.info(asked.stream).n_channels for session in having), default=9)
+    columns = asked.columns or tuple(range(n_channels))
+    if max(columns) >= n_channels:
+        raise RequestError(
+            f"expected columns of {asked.stream!r} below {n_channels}, got {columns}; name others"
+        )
+    names = asked.names or tuple(
+        channels[column] if channels else f"{asked.stream}_{column}" for column in columns
+    )
+    if len(names) != len(columns) or len(set(names)) != len(names):
+        raise RequestError(f"expected one name for each of the columns {columns}, got {names}")
+    transform = asked.transform or "identity"
+    return Target(stream=asked.stream, columns=columns, transform=transform, names=names)
+
+
+def class_names(session: SessionReader) -> list[str]:
+    """Return the session's class names by class index; made up where it has none."""
+    n = max([len(session.class_names), *(label.class_index + 1 for label in session.labels)])
+    names = list(session.class_names)
+    return names + [f"class {index}" for index in range(len(names), n)]
+
+
+def selection(session: SessionReader, classes: Sequence[str]) -> list[int] | None:
+    """Return the class indices of the selected names; None when nothing is selected."""
+    if not classes:
+        return None
+    return [index for index, name in enumerate(class_names(session)) if name in classes]
+
+
+def aligned_windows(
+    session: SessionReader,
+    spec: WindowSpec,
+    target: Target,
+    *,
+    asked: TargetRequest,
+    classes: Sequence[str] = (),
+) -> WindowBatch:
+    """Cut windows with what a regression learns: ``targets`` is (n, len(target.columns)).
+
+    A session without the hand's pose but with labels gets a pose from them: Fist is all ones,
+    everything else zeros (numerics.md, "Model").
+
+    Raises:
+        SessionError: It has neither.
+    """
+    chosen = selection(session, classes)
+    if target.stream not in session.streams:
+        return _from_labels(session, spec, target, chosen)
+    batch = iter_aligned_windows(
+        session, spec, target=target.stream, n_align=asked.n_align, classes=chosen
+    )
+    if asked.align == "end":
+        batch = _at_the_end(session, batch, target.stream)
+    rows = np.empty((0, 0)) if batch.targets is None else batch.targets
+    return replace(batch, targets=target.apply(rows).astype(np.float64))
+
+
+def labeled_windows(
+    session: SessionReader, spec: WindowSpec, names: Sequence[str]
+) -> tuple[WindowBatch, NDArray[np.int64]]:
+    """Cut windows of the named classes, with the position of each one's name.
+
+    Raises:
+        SessionError: The session has no labels.
+    """
+    if not session.labels:
+        raise SessionError(
+            f"expected labels in {session.path}, got none; record with labels, or train a "
+            "regression"
+        )
+    batch = iter_labeled_windows(session, spec, classes=selection(session, names) or [])
+    own = class_names(session)
+    positions = np.array(
+        [names.index(name) if name in names else -1 for name in own] or [-1], np.int64
+    )
+    return batch, positions[batch.class_index]
+
+
+def _from_labels(
+    session: SessionReader, spec: WindowSpec, target: Target, chosen: list[int] | None
+) -> WindowBatch:
+    if target.names != VHI_NAMES or not session.labels:
+        raise SessionError(
+            f"expected the stream {target.stream!r} in {session.path}, got "
+            f"{sorted(session.streams)} and {len(session.labels)} labels; leave the session out, "
+            "or name another target"
+        )
+    batch = iter_labeled_windows(session, spec, classes=chosen)
+    names = class_names(session)
+    fist = names.index(_FIST) if _FIST in names else _FIST_INDEX
+    is_fist = (batch.class_index == fist).astype(np.float64)
+    return replace(batch, targets=np.repeat(is_fist[:, np.newaxis], len(target.columns), axis=1))
+
+
+def _at_the_end(session: SessionReader, batch: WindowBatch, stream: str) -> WindowBatch:
+    """Replace the targets by those interpolated at the windows' last samples."""
+    times: NDArray[Any] = session.timestamps(stream)
+    order = np.argsort(times, kind="stable")
+    rows, times = session.data(stream)[order].astype(np.float64), times[order]
+    if not len(rows):
+        return batch  # every window is skipped already
+    after = np.clip(np.searchsorted(times, batch.t_last), 0, len(times) - 1)
+    before = np.maximum(after - 1, 0)
+    distance = np.minimum(np.abs(times[after] - batch.t_last), np.abs(batch.t_last - times[before]))
+    values = [np.interp(batch.t_last, times, column) for column in rows.T]
+    batch = replace(batch, targets=np.stack(values, axis=1))
+    batch = batch.select(distance <= _MAX_DISTANCE_S, "no_target")
+    return batch.select(_are_finite(batch.targets), "non_finite_target")
+
+
+def _are_finite(rows: NDArray[np.float64] | None) -> NDArray[np.bool_]:
+    finite: NDArray[np.bool_] = np.isfinite(np.empty((0, 1)) if rows is None else rows).all(axis=1)
+    return finite
