@@ -24,9 +24,11 @@ def read_xdf(path: Path) -> Dataset:
         SessionError: It is not an XDF file, or has no numeric stream.
     """
     try:
-        streams, _ = pyxdf.load_xdf(
-            str(path), synchronize_clocks=True, dejitter_timestamps=False, verbose=False
-        )
+        # Opened here: pyxdf does not close a file whose beginning it does not like.
+        with path.open("rb") as file:
+            streams, _ = pyxdf.load_xdf(
+                file, synchronize_clocks=True, dejitter_timestamps=False, verbose=False
+            )
     except (OSError, ValueError, EOFError, KeyError, IndexError, TypeError) as error:
         raise SessionError(f"expected an XDF file in {path}, got: {error}; check it") from error
     numeric = [s for s in streams if _is_numeric(s) and len(s["time_stamps"])]

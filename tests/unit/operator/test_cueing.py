@@ -1,0 +1,56 @@
+from types import SimpleNamespace
+
+import pytest
+from emgrig.errors import HandError
+from emgrig_operator.cueing import CuePlan, cue_through
+
+
+class FakeHand:
+    """Notes what is cued; refuses one gesture."""
+
+    def __init__(self, refused: str = "") -> None:
+        self.cued: list[str] = []
+        self._refused = refused
+
+    def call(self, process, method, request):
+        self.cued.append(request.name)
+        is_ok = request.name != self._refused
+        return SimpleNamespace(
+            name=request.name, t=float(len(self.cued)), applied=is_ok, message="no such movement"
+        )
+
+
+class FakeClock:
+    """Each look at it costs half a second."""
+
+    def __init__(self) -> None:
+        self.t = 0.0
+
+    def __call__(self) -> float:
+        self.t += 0.5
+        return self.t
+
+
+def test_a_plan_shows_each_gesture_in_turn() -> None:
+    plan = CuePlan(["Rest", "Fist"], 2.0, 2)
+
+    assert list(plan.steps()) == [(0.0, "Rest"), (2.0, "Fist"), (4.0, "Rest"), (6.0, "Fist")]
+    assert plan.duration_s == 8.0
+
+
+def test_cues_are_told_with_the_time_at_which_they_were_asked() -> None:
+    hand = FakeHand()
+
+    cues = cue_through(hand, CuePlan(["Rest", "Fist"], 1.0, 1), lambda *_: None, clock=FakeClock())
+
+    assert [(cue.name, cue.t) for cue in cues] == [("Rest", 1.0), ("Fist", 2.0)]
+
+
+def test_a_cue_that_the_hand_refuses_ends_the_sequence() -> None:
+    hand = FakeHand(refused="Fits")
+    plan = CuePlan(["Rest", "Fits", "Rest"], 1.0, 1)
+
+    with pytest.raises(HandError, match="no such movement"):
+        cue_through(hand, plan, lambda *_: None, clock=FakeClock())
+
+    assert hand.cued == ["Rest", "Fits"]

@@ -1,0 +1,76 @@
+import numpy as np
+import pytest
+from emgrig.errors import SessionError
+from emgrig_operator.datasets import read_folder
+
+from tests.unit.operator.builders import write_folder
+
+
+def test_a_folder_is_read_with_its_names_and_rates(tmp_path) -> None:
+    dataset = read_folder(write_folder(tmp_path / "set"))
+
+    assert dataset.name == "set"
+    assert dataset.signals["emg"].fs == 200.0
+    assert dataset.signals["emg"].channel_names == ("a", "b", "c")
+    assert dataset.signals["kinematics"].fs == pytest.approx(100.0)
+    assert [segment.split for segment in dataset.segments] == ["train", "test"]
+
+
+def test_a_folder_without_tables_is_one_segment(tmp_path) -> None:
+    folder = write_folder(tmp_path / "set")
+    for name in ("segments.csv", "meta.json"):
+        (folder / name).unlink()
+
+    dataset = read_folder(folder)
+
+    assert len(dataset.segments) == 1
+    assert dataset.signals["emg"].fs == pytest.approx(200.0)
+
+
+def damage_nothing_there(folder) -> None:
+    (folder / "emg.npy").unlink()
+
+
+def damage_truncated(folder) -> None:
+    content = (folder / "emg.npy").read_bytes()
+    (folder / "emg.npy").write_bytes(content[: len(content) // 2])
+
+
+def damage_pickled(folder) -> None:
+    np.save(folder / "emg.npy", np.array([{}], dtype=object), allow_pickle=True)
+
+
+def damage_lengths(folder) -> None:
+    np.save(folder / "emg_timestamps.npy", np.arange(7.0))
+
+
+def damage_order(folder) -> None:
+    np.save(folder / "emg_timestamps.npy", np.zeros(400))
+
+
+def damage_meta(folder) -> None:
+    (folder / "meta.json").write_text("{")
+
+
+def damage_table(folder) -> None:
+    (folder / "segments.csv").write_text("t_start,t_end\n0,soon\n")
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (damage_nothing_there, "emg.npy"),
+        (damage_truncated, "emg.npy"),
+        (damage_pickled, "emg.npy"),
+        (damage_lengths, "as many time stamps"),
+        (damage_order, "increasing time stamps"),
+        (damage_meta, "meta.json"),
+        (damage_table, "line 2"),
+    ],
+)
+def test_a_damaged_folder_is_named(tmp_path, damage, words) -> None:
+    folder = write_folder(tmp_path / "set")
+    damage(folder)
+
+    with pytest.raises(SessionError, match=words):
+        read_folder(folder)
