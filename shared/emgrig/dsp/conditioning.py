@@ -7,7 +7,6 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import signal
 
 from emgrig.dsp._documents import check_document
 from emgrig.errors import ConfigError
@@ -18,6 +17,13 @@ __all__ = ["Conditioner", "Conditioning", "condition_offline"]
 _NOTCH_QUALITY = 30.0
 _MAX_ORDER = 8
 _KEYS = {"highpass_hz": float, "notch_hz": float, "highpass_order": int}
+
+
+def _signal() -> Any:
+    # SciPy's signal package takes half a second to import, and only a rig with a filter needs it.
+    from scipy import signal
+
+    return signal
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +90,13 @@ class Conditioning:
         if self.highpass_hz:
             _check_below_nyquist("highpass_hz", self.highpass_hz, fs)
             parts.append(
-                signal.butter(
+                _signal().butter(
                     self.highpass_order, self.highpass_hz, "highpass", fs=fs, output="sos"
                 )
             )
         if self.notch_hz:
             _check_below_nyquist("notch_hz", self.notch_hz, fs)
-            b, a = signal.iirnotch(self.notch_hz, _NOTCH_QUALITY, fs=fs)
+            b, a = _signal().iirnotch(self.notch_hz, _NOTCH_QUALITY, fs=fs)
             parts.append(np.concatenate([b, a])[np.newaxis])
         return np.concatenate(parts)
 
@@ -140,12 +146,12 @@ class Conditioner:
         if not is_finite.all():
             samples = _hold_last_finite(samples, is_finite, self._held)
         self._held = samples[-1].copy()
-        filtered, self._state = signal.sosfilt(self._sections, samples, axis=0, zi=self._state)
+        filtered, self._state = _signal().sosfilt(self._sections, samples, axis=0, zi=self._state)
         return np.where(is_finite, filtered, np.nan).astype(np.float32)
 
     def _begin_run(self, samples: NDArray[np.float64], is_finite: NDArray[np.bool_]) -> None:
         first = np.where(is_finite[0], samples[0], 0.0)
-        steady = signal.sosfilt_zi(self._sections)  # (n_sections, 2) for a constant 1
+        steady = _signal().sosfilt_zi(self._sections)  # (n_sections, 2) for a constant 1
         self._state = steady[:, :, np.newaxis] * first
         self._held = first
         self._is_new_run = False

@@ -68,7 +68,11 @@ class RunSplitter:
         """
         if not len(timestamps):
             return []
-        previous = timestamps[0] if self._last is None else self._last
+        previous = float(timestamps[0]) if self._last is None else self._last
+        if self._is_contiguous(previous, timestamps):
+            begins_run = self._last is None
+            self._last = float(timestamps[-1])
+            return [(slice(0, len(timestamps)), begins_run)]
         steps = np.diff(timestamps, prepend=previous)
         # Written so that a NaN counts as a gap.
         jumps = np.flatnonzero(~(np.abs(steps) <= self._threshold_s))
@@ -80,6 +84,13 @@ class RunSplitter:
         edges = [0, *(int(jump) for jump in jumps if jump > 0), len(timestamps)]
         pieces = [slice(start, stop) for start, stop in pairwise(edges)]
         return [(piece, begins_run or piece.start > 0) for piece in pieces]
+
+    def _is_contiguous(self, previous: float, timestamps: NDArray[np.float64]) -> bool:
+        """Whether there is no gap: the live case, at a third of the cost of finding where."""
+        if not abs(timestamps[0] - previous) <= self._threshold_s:
+            return False
+        steps = timestamps[1:] - timestamps[:-1]
+        return not len(steps) or bool(np.abs(steps).max() <= self._threshold_s)
 
 
 def segments(timestamps: ArrayLike, fs: float) -> list[slice]:
