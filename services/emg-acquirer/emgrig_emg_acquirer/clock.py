@@ -45,18 +45,19 @@ class ClockMapping:
             stamps: (n_samples,), sender's clock, seconds; n_samples >= 1.
         """
         missing_s = self._target_s - self.offset_s
-        if abs(missing_s) > _STEP_S:
-            self.offset_s += missing_s
-            missing_s = 0.0
-            self._last_s = None
-        newest = float(stamps.max())
-        if missing_s == 0.0 or self._last_s is None:
-            self._last_s = newest if self._last_s is None else max(self._last_s, newest)
+        is_jump = abs(missing_s) > _STEP_S
+        if missing_s == 0.0 or self._last_s is None or is_jump:
+            # The hot path: mostly there is nothing to move.
+            self.offset_s += missing_s if is_jump else 0.0
+            self._last_s = float(stamps[-1])
             return stamps + self.offset_s
         # Data time since the last call; stamps that jitter backwards count as none.
-        elapsed = np.maximum(stamps - self._last_s, 0.0)
-        moved = np.sign(missing_s) * np.minimum(_SLEW * elapsed, abs(missing_s))
-        mapped: NDArray[np.float64] = stamps + self.offset_s + moved
-        self.offset_s += float(moved[np.argmax(stamps)])
-        self._last_s = max(self._last_s, newest)
+        elapsed = np.maximum(np.maximum.accumulate(stamps) - self._last_s, 0.0)
+        moved = np.minimum(_SLEW * elapsed, abs(missing_s))
+        mapped: NDArray[np.float64] = stamps + (self.offset_s + np.copysign(moved, missing_s))
+        if moved[-1] == abs(missing_s):
+            self.offset_s = self._target_s
+        else:
+            self.offset_s += float(np.copysign(moved[-1], missing_s))
+        self._last_s = float(stamps[-1])
         return mapped

@@ -1,5 +1,6 @@
 """The shell: one LSL stream in, its windows and chunks out."""
 
+import math
 import time
 from typing import Any
 
@@ -143,21 +144,26 @@ class EmgAcquirerService:
             raise StreamLostError(text)
 
     def _take(self, chunk: Chunk, source: LslSource) -> None:
-        n = len(chunk.stamps)
-        topic = f"lsl/{self._settings.stream}"
-        self._context.ledger.receive(topic, n)
-        if not np.isfinite(chunk.stamps).all():
-            self._context.ledger.refuse(topic, "timestamps", n)
+        if not math.isfinite(chunk.stamps.sum()):
+            self._count(len(chunk.stamps), is_refused=True)
             return
         batch = self._acquisition.take(chunk.samples, chunk.stamps)
         # Windows first: somebody moves a hand by them, while chunks are only written down.
         self._send_windows(batch, source, chunk.received_ns)
         self._send_chunk(batch, source, chunk.received_ns)
-        self._context.ledger.use(topic, n)
+        self._count(len(chunk.stamps), is_refused=False)
         self._context.running()
         self._context.clear("source")
         findings = self._acquisition.inspect(batch, chunk.received_ns * 1e-9)
         self._reporter.show(batch, findings, self._acquisition.rate)
+
+    def _count(self, n_samples: int, *, is_refused: bool) -> None:
+        topic, ledger = f"lsl/{self._settings.stream}", self._context.ledger
+        ledger.receive(topic, n_samples)
+        if is_refused:
+            ledger.refuse(topic, "timestamps", n_samples)
+        else:
+            ledger.use(topic, n_samples)
 
     def _send_windows(self, batch: Batch, source: LslSource, t_in_ns: int) -> None:
         for window in batch.windows:

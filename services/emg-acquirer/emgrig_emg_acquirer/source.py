@@ -21,11 +21,13 @@ _OPEN_S = 5.0
 # The first correction takes liblsl about 0.65 s: eight probes, 64 ms apart, and their answers.
 _FIRST_CORRECTION_S = 3.0
 _BUFFER_S = 60
-_MAX_SAMPLES = 4096
-# A sender that is faster than we are must not keep its chunk from being handed on. In all that is
-# at most 32 MB of the widest type, half of what a message may carry.
-_MAX_VALUES = 1 << 19
-_MAX_PULLS = 8
+# What is handed on at once: a sender that is faster than we are must not keep it back, a message
+# holds 64 MB, and pylsl makes room for all of it at each pull. What is more waits in the inlet.
+_MAX_SAMPLES = 1024
+_MAX_BYTES = 16 << 20
+# liblsl wakes us with the first sample while its own thread still unpacks the others, microseconds
+# later; a chunk of one sample has no others.
+_TRIES = 2
 
 
 class SourceInfo(NamedTuple):
@@ -119,7 +121,8 @@ class LslSource:
         self.info = info
         self.first_correction_s = first_correction_s
         self._inlet = inlet
-        self._max_samples = max(1, min(_MAX_SAMPLES, _MAX_VALUES // info.n_channels))
+        row_bytes = info.n_channels * np.dtype(inlet.np_dtype).itemsize
+        self._max_samples = max(1, min(_MAX_SAMPLES, _MAX_BYTES // row_bytes))
 
     @classmethod
     def open(cls, found: pylsl.StreamInfo) -> Self:
@@ -150,26 +153,34 @@ class LslSource:
     def pull(self, timeout_s: float) -> Chunk | None:
         """Wait for the next samples and return all that are there; None at the time-out.
 
-        A reader is often woken by the first sample of a chunk, so it asks until nothing is left.
+        A reader is often woken by the first sample of a chunk, so a second pull takes the rest.
 
         Raises:
             StreamLostError: The source closed the stream or died.
         """
         try:
-            pulled = [self._inlet.pull_chunk(timeout_s, self._max_samples, min_samples=1)]
+            parts = [self._inlet.pull_chunk(timeout_s, 1)]
             received_ns = time.monotonic_ns()
-            if not len(pulled[0][1]):
-                return None
-            while len(pulled) < _MAX_PULLS and len(pulled[-1][1]):
-                pulled.append(self._inlet.pull_chunk(0.0, self._max_samples))
+            if len(parts[0][1]):
+                parts.append(self._pull_rest())
         except LostError as error:
             raise StreamLostError(
                 f"expected samples of LSL stream {self.info.words}, got the end of the connection; "
                 "restart the source or check the network"
             ) from error
-        samples = [part[0] for part in pulled]
-        stamps = [part[1] for part in pulled]
+        if len(parts) == 1:
+            return None
+        samples, stamps = zip(*parts, strict=True)
         return Chunk(np.concatenate(samples), np.concatenate(stamps), received_ns)
+
+    def _pull_rest(self) -> tuple[NDArray[Any], NDArray[np.float64]]:
+        for _ in range(_TRIES):
+            rest: tuple[NDArray[Any], NDArray[np.float64]] = self._inlet.pull_chunk(
+                0.0, self._max_samples
+            )
+            if len(rest[1]):
+                break
+        return rest
 
     def correction(self, timeout_s: float) -> float | None:
         """Return liblsl's newest estimate of our clock minus the sender's, seconds.

@@ -34,7 +34,6 @@ class ControlFollower:
     def __init__(self, stream_name: str, stopping: threading.Event) -> None:
         self._name = stream_name
         self._stopping = stopping
-        self._lost: set[str] = set()
         self.value = 0.0
         self.connections = 0
 
@@ -52,14 +51,15 @@ class ControlFollower:
             try:
                 self._follow(found, resolver)
             except LostError:
-                self._lost.add(found.uid())
+                # The resolver names a stream that is gone for a while yet.
+                self._stopping.wait(_ASK_S)
 
     def _youngest(self, resolver: pylsl.ContinuousResolver) -> pylsl.StreamInfo | None:
         candidates = [
             info
             for info in resolver.results()
             # A string carries no class number.
-            if info.uid() not in self._lost and info.channel_format() != pylsl.cf_string
+            if info.channel_format() != pylsl.cf_string
         ]
         return max(candidates, key=lambda info: info.created_at(), default=None)
 
