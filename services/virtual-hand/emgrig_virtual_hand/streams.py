@@ -116,9 +116,9 @@ class PoseInlet:
             return None
         try:
             if self._n_channels != N_CHANNELS:
-                raise pylsl.LostError("the real hand cannot read another width")
+                raise pylsl.util.LostError("the real hand cannot read another width")
             samples, stamps = inlet.pull_chunk(timeout=0.0, max_samples=_MAX_PULL, as_numpy=True)
-        except pylsl.LostError:
+        except pylsl.util.LostError:
             self.errors += 1
             if not self._faithful:
                 self._lost, self._inlet = inlet, None
