@@ -26,7 +26,6 @@ class PoseOutput:
         self._outlet = outlet
         self._context = context
         self._lock = threading.Lock()
-        self._source: Message | None = None
         self.newest = Pose(poser.values, "rest", "")
 
     @property
@@ -96,6 +95,7 @@ class PoseOutput:
 
     def _show(self, pose: Pose, message: Message | None) -> None:
         t_pushed = self._outlet.push(pose.values)
+        pushed_ns = time.monotonic_ns()
         self.newest = pose
         fields = {"reason": pose.reason, "model_id": pose.model_id, "t_pushed": t_pushed}
         if message is None:
@@ -115,6 +115,4 @@ class PoseOutput:
             t_in_ns=message.received_ns,
         )
         self._context.observe_latency_ns("emg_to_pose", round((t_pushed - message.t_last) * 1e9))
-        self._context.observe_latency_ns(
-            "prediction_to_pose", time.monotonic_ns() - message.received_ns
-        )
+        self._context.observe_latency_ns("prediction_to_pose", pushed_ns - message.received_ns)

@@ -1,5 +1,6 @@
 """What the hand shows: its own LSL streams, published as chunks."""
 
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -12,7 +13,11 @@ from emgrig_vhi_bridge.posing import N_CHANNELS
 
 __all__ = ["Readback"]
 
-_RESOLVE_S = 0.5
+_ASK_S = 0.1
+"""liblsl has no event for a stream that appears; asking its background resolver costs little."""
+_FORGET_S = 2.0
+_PATIENCE_S = 2.0
+"""How long a search may take before the stream counts as missing."""
 _PULL_S = 0.5
 _INFO_S = 2.0
 _SILENT_PULLS = 4
@@ -55,20 +60,24 @@ class Readback:
             self._newest = None
 
     def _find(self) -> pylsl.StreamInfo | None:
-        found = pylsl.resolve_byprop("name", self._lsl_name, minimum=1, timeout=_RESOLVE_S)
-        if not found:
-            self._missing("none is on the network; start the hand (emgrig status)")
-            return None
-        info = found[0]
-        if info.channel_count() != N_CHANNELS or info.channel_format() == pylsl.cf_string:
-            self._missing(
-                f"got {info.channel_count()} channels of format {info.channel_format()}; "
-                "stop the other program of this stream name"
-            )
-            # Asking again at once would spin: the resolver answers without waiting.
-            self._context.stopping.wait(_RESOLVE_S)
-            return None
-        return info
+        """Return the stream as soon as it is there, None if the process stops before."""
+        # Not `resolve_byprop`: it cannot be woken, and where multicast is off a search of less
+        # than about a second never asks the other programs of this host.
+        resolver = pylsl.ContinuousResolver("name", self._lsl_name, forget_after=_FORGET_S)
+        deadline = time.monotonic() + _PATIENCE_S
+        while not self._context.stopping.wait(_ASK_S):
+            # The youngest, since one that died without a word is still named for a while.
+            found = max(resolver.results(), key=lambda info: info.created_at(), default=None)
+            if found is not None and _is_nine_numbers(found):
+                return found
+            if found is not None:
+                self._missing(
+                    f"got {found.channel_count()} channels of format {found.channel_format()}; "
+                    "stop the other program of this stream name"
+                )
+            elif time.monotonic() >= deadline:
+                self._missing("none is on the network; start the hand (emgrig status)")
+        return None
 
     def _missing(self, why: str) -> None:
         self._context.trouble(
@@ -114,3 +123,7 @@ class Readback:
             self._context.running()
 
         return publish
+
+
+def _is_nine_numbers(info: pylsl.StreamInfo) -> bool:
+    return bool(info.channel_count() == N_CHANNELS and info.channel_format() != pylsl.cf_string)
