@@ -1,0 +1,116 @@
+"""The shell: one training run at a time, each in a process of its own."""
+
+import json
+import threading
+from collections.abc import Generator, Iterator
+from typing import Any
+
+from emgrig.control import Servicer, trainer_pb2, trainer_pb2_grpc
+from emgrig.errors import RequestError, ServiceFault
+from emgrig.models import Bundle, list_bundles, load_bundle
+from emgrig.runtime import Context
+
+from emgrig_trainer.config import TrainerSettings
+from emgrig_trainer.planning import job_document
+from emgrig_trainer.running import Job
+
+__all__ = ["TrainerService"]
+
+
+class TrainerService:
+    """Answers the control service Trainer; the method names are the proto's."""
+
+    def __init__(self, settings: TrainerSettings, context: Context) -> None:
+        self._settings = settings
+        self._context = context
+        self._busy = threading.Lock()
+        self._job: Job | None = None
+
+    def servicers(self) -> list[Servicer]:
+        """Return the control service Trainer."""
+        return [
+            Servicer(
+                trainer_pb2_grpc.add_TrainerServicer_to_server, self, "emgrig.control.v1.Trainer"
+            )
+        ]
+
+    def run(self) -> None:
+        """Wait until the process must stop; commands run in the control server's threads."""
+        self._context.stopping.wait()
+
+    def close(self) -> None:
+        """Cancel the run, if there is one."""
+        self._cancel()
+
+    def Train(self, request: Any, call: Any) -> Iterator[Any]:  # noqa: N802
+        """Train, and stream the progress; the end of the call is the end of the run."""
+        rig = self._context.rig
+        document = job_document(request, self._settings, (rig.sessions_dir, rig.models_dir))
+        if not self._busy.acquire(blocking=False):
+            raise RequestError(
+                "expected no training run under way, got one; wait for its end, or cancel it"
+            )
+        try:
+            result, last = yield from self._run_job(document, call)
+        finally:
+            self._job = None
+            self._busy.release()
+        # Only now: whoever has the model may start the next run at once.
+        yield self._finished(result, last)
+
+    def Cancel(self, request: Any, call: Any) -> Any:  # noqa: N802
+        """Cancel the run, if there is one; its caller gets an error."""
+        return trainer_pb2.CancelTrainingReply(was_running=self._cancel())
+
+    def ListModels(self, request: Any, call: Any) -> Any:  # noqa: N802
+        """List the models on disk, newest first; broken ones are logged."""
+        listing = list_bundles(self._context.rig.models_dir)
+        for name, error in listing.broken.items():
+            self._context.log.warning("broken model", model=name, error=str(error))
+        return trainer_pb2.ListModelsReply(models=[_info(bundle) for bundle in listing.bundles])
+
+    def _run_job(
+        self, document: Any, call: Any
+    ) -> Generator[Any, None, tuple[dict[str, Any], dict[str, Any]]]:
+        """Yield the progress; return the result and the last report before it."""
+        context = self._context
+        context.log.info("training", sessions=document["sessions"], kind=document["kind"])
+        context.count("runs")
+        last: dict[str, Any] = {}
+        with Job(document) as job:
+            self._job = job
+            is_wanted = call.add_callback(job.cancel)
+            if context.stopping.is_set() or not is_wanted:
+                job.cancel()
+            for line in job.lines():
+                context.running()
+                if "result" in line:
+                    return line["result"], last
+                last = line
+                yield trainer_pb2.TrainProgress(**line)
+        raise ServiceFault("expected a job to end with a result or an error, got neither")
+
+    def _finished(self, result: dict[str, Any], last: dict[str, Any]) -> Any:
+        context = self._context
+        bundle = load_bundle(context.rig.models_dir, result["model_id"])
+        context.publisher.send("event/model", fields={"action": "trained", "model_id": bundle.id})
+        context.count("models")
+        context.log.info("model trained", model_id=bundle.id, validation=result["validation"])
+        return trainer_pb2.TrainProgress(**last, model=_info(bundle))
+
+    def _cancel(self) -> bool:
+        job = self._job
+        if job is None:
+            return False
+        job.cancel()
+        return True
+
+
+def _info(bundle: Bundle) -> Any:
+    manifest = bundle.manifest
+    return trainer_pb2.ModelInfo(
+        model_id=bundle.id,
+        kind=manifest.kind,
+        created=manifest.created.isoformat(),
+        manifest_json=json.dumps(manifest.model_dump(mode="json")),
+    )
