@@ -34,12 +34,12 @@ class MovementsFile:
         Raises:
             MovementsFileError: The folder or the file cannot be written.
         """
+        if self.path.exists():
+            return False
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with self.path.open("x", encoding="utf-8") as file:
                 file.write(format_movements(stock_movements()))
-        except FileExistsError:
-            return False
         except OSError as error:
             raise MovementsFileError(
                 f"expected to write {self.path}, got: {error}; "
