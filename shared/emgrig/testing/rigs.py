@@ -13,8 +13,9 @@ from emgrig.config import PROCESSES, Rig, load_rig
 
 __all__ = ["free_ports", "lsl_config", "make_rig"]
 
-PORTS = range(12_000, 30_000)
-"""Below Linux's ephemeral range (32768), so that no outgoing connection takes one."""
+PORTS = range(17_000, 30_000)
+"""Below Linux's ephemeral range (32768), so that no outgoing connection takes one, and above LSL's
+own ports (16571 to 16604), of which any outlet takes two."""
 
 
 def free_ports(n: int) -> list[int]:
