@@ -4,7 +4,6 @@ import math
 import time
 from typing import Any
 
-import numpy as np
 import pylsl
 from emgrig.control import Servicer, acquirer_pb2, acquirer_pb2_grpc
 from emgrig.dsp import Conditioning
@@ -94,6 +93,7 @@ class EmgAcquirerService:
         return status
 
     def _find(self) -> pylsl.StreamInfo | None:
+        self._context.ledger.checkpoint()
         stopping = self._context.stopping
         found = self._finder.wait(_GRACE_S, stopping)
         if found is None and not stopping.is_set():
@@ -102,7 +102,6 @@ class EmgAcquirerService:
                 f"expected an LSL stream with {self._finder.words}, got none; start the source, "
                 "or correct the criteria in [emg-acquirer]",
             )
-            found = self._finder.wait(np.inf, stopping)
         return found
 
     def _acquire(self, source: LslSource) -> None:
@@ -118,6 +117,7 @@ class EmgAcquirerService:
         self._source = source
         heard_s = time.monotonic()
         while not context.stopping.is_set():
+            context.ledger.checkpoint()
             chunk = source.pull(_PULL_S)
             if chunk is not None:
                 heard_s = time.monotonic()

@@ -12,9 +12,9 @@ from emgrig_emg_generator.synthesis import Synthesis
 
 __all__ = ["EmgGeneratorService"]
 
-# How long to listen for a stream of our name before we publish under it. Neighbours on one
-# machine answer within some ten milliseconds; the tool that this replaces waits 0.2 s.
-_PROBE_S = 0.5
+# How long to listen for a stream of our name before we publish under it. Neighbours answer within
+# some ten milliseconds, but the question itself may get lost: liblsl asks every half second.
+_PROBE_S = 1.2
 _BUFFER_S = 60
 
 
