@@ -1,5 +1,6 @@
 """Put the messages of one stream into order: no sample twice, every gap noted."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -65,10 +66,18 @@ def _piece(message: Message, skip: int, epoch: tuple[str, str], missing: int) ->
     if message.kind == Kind.CHUNK:
         data, timestamps = message.data[skip:], message.timestamps[skip:]
     else:
-        data, timestamps = message.data[np.newaxis], np.array([message.t_last])
+        data, timestamps = message.data[np.newaxis], np.array([_vector_time(message)])
     data = data.astype(stored_dtype(message.data.dtype.str), copy=False)
     model_id = str(message.fields.get("model_id", ""))
     return Piece(data, timestamps, epoch, missing, model_id)
+
+
+def _vector_time(message: Message) -> float:
+    # A pose is of the moment at which the hand got it: that of its data would go back in time
+    # where a prediction follows a pose that was sent again.
+    pushed = message.fields.get("t_pushed")
+    is_time = message.kind == Kind.POSE and isinstance(pushed, float) and math.isfinite(pushed)
+    return pushed if is_time else message.t_last  # type: ignore[return-value]
 
 
 @dataclass(slots=True)
