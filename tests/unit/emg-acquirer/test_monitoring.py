@@ -29,6 +29,18 @@ def test_rate_is_off_beyond_two_percent(rate_hz, is_off):
     assert monitor.is_off == is_off
 
 
+def test_one_late_chunk_is_no_wrong_rate():
+    monitor = RateMonitor(2048)
+    feed(monitor, rate_hz=2048, chunk=32, seconds=6)
+
+    monitor.observe(32, 106.3)
+    assert not monitor.is_off
+    for _ in range(18):  # what waited behind it
+        monitor.observe(32, 106.301)
+
+    assert not monitor.is_off
+
+
 def test_rate_is_not_judged_before_five_seconds():
     monitor = RateMonitor(2048)
 
