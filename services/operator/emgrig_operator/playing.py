@@ -19,6 +19,9 @@ __all__ = ["Playback", "Player", "Track", "read_tracks"]
 TICK_S = 0.008
 """Shortest wait between two pushes: smaller chunks would cost more than they smooth."""
 
+LINGER_S = 0.5
+"""How long the outlets stay after the last sample: LSL drops what was not sent by their end."""
+
 OWN_STREAMS = frozenset({"prediction_hand", "pose_hand"})
 """What the rig itself made during the recording is not an input of the rig."""
 
@@ -137,6 +140,7 @@ class Player:
             t_stamp += self.schedule.period_s
             t_wall += self.schedule.period_s / self.schedule.speed
             stop.wait(max(0.0, t_wall - pylsl.local_clock()))
+        stop.wait(LINGER_S)
         return playback
 
     def _pass(

@@ -141,7 +141,7 @@ def train_remotely(
     if model is None:
         raise RequestError("expected a model at the end of the training, got none; see its log")
     manifest = json.loads(model.manifest_json)
-    windows = manifest["validation"].get("windows")
+    windows = manifest["validation"]["windows_trained"]
     return {"model_id": model.model_id, "windows": windows, "validation": manifest["validation"]}
 
 
@@ -168,6 +168,8 @@ def _shower(progress: Progress) -> Callable[[Mapping[str, Any]], None]:
     def show(update: Mapping[str, Any]) -> None:
         stage, total = str(update.get("stage", "")), update.get("total") or None
         if stage not in tasks:
+            for task in tasks.values():
+                progress.update(task, completed=progress.tasks[task].total)
             tasks[stage] = progress.add_task(stage, total=total)
         progress.update(tasks[stage], completed=update.get("done", 0), total=total)
 

@@ -53,7 +53,7 @@ def draw(picture: Picture, path: Path) -> None:
     figure.suptitle(picture.title)
     _draw_emg(emg, picture)
     _draw_hands(hands, picture)
-    hands.sharex(emg)
+    emg.set_xlim(hands.get_xlim())
     _draw_latency(latency, picture)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=DPI)
@@ -100,7 +100,7 @@ def _draw_latency(axes: Axes, picture: Picture) -> None:
         ylabel="poses",
         title="Latency per hop (transport and work), and from the window's last sample to the pose",
     )
-    axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=3, frameon=False)
 
 
 def _shade_cues(axes: Axes, picture: Picture) -> None:

@@ -24,7 +24,7 @@ from emgrig_operator.output import Output
 
 __all__ = ["run_demo"]
 
-PLAN = Plan(hold_s=2.0, record_rounds=6, predict_rounds=3, training_hop_s=0.1)
+PLAN = Plan(hold_s=2.0, record_rounds=6, predict_rounds=3, training_hop_s=0.1, iterations=100)
 
 FIRST_DATA_S = 20.0
 """A hand looks for the pose stream every 5 s; everything else is there within a second."""

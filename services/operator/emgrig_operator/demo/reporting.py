@@ -39,12 +39,14 @@ class Plan:
         record_rounds: Rest and fist so often while recording.
         predict_rounds: And while predicting.
         training_hop_s: Between two training windows.
+        iterations: Trees; the rig's default of 200 would take half of the demo's time.
     """
 
     hold_s: float
     record_rounds: int
     predict_rounds: int
     training_hop_s: float
+    iterations: int
 
     def training(self) -> dict[str, Any]:
         """Return the options of the training run; empty or 0 is the trainer's own."""
@@ -54,7 +56,7 @@ class Plan:
             "classes": [],
             "highpass_hz": 0.0,
             "notch_hz": 0.0,
-            "iterations": 0,
+            "iterations": self.iterations,
             "hop_s": self.training_hop_s,
         }
 

@@ -1,0 +1,154 @@
+"""The whole rig from the command line: up, seen, used, mended, down."""
+
+import json
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from emgrig.config import Rig
+from emgrig.testing import make_rig, wait_until
+from emgrig_operator.supervising import Supervisor
+
+from tests.deadlines import MS
+from tests.integration.operator_commands import document_of, emgrig
+
+# A whole rig on two busy cores: PyTorch alone takes seconds to import.
+pytestmark = pytest.mark.timeout(180)
+
+
+@pytest.fixture(scope="module")
+def rig(tmp_path_factory) -> Iterator[Rig]:
+    folder = tmp_path_factory.mktemp("rig")
+    hand = {"movements_file": str(folder / "movements.toml")}
+    rig = make_rig(folder, {"virtual-hand": hand})
+    done = emgrig("up", "--config", rig.path)
+    assert done.returncode == 0, done.stderr
+    yield rig
+    family = processes_of(rig)
+    done = emgrig("down", "--config", rig.path)
+    assert done.returncode == 0, done.stderr
+    assert not [process for process in family if process.is_running()]
+
+
+def processes_of(rig: Rig) -> list[psutil.Process]:
+    root = psutil.Process(Supervisor(rig).pid())
+    return [root, *root.children(recursive=True)]
+
+
+def process_document(rig: Rig, name: str) -> dict:
+    document = document_of("status", "--config", rig.path)
+    return next(p for p in document["processes"] if p["name"] == name)
+
+
+def test_status_shows_every_process_with_its_figures(rig) -> None:
+    wait_until(lambda: process_document(rig, "feature-extractor")["state"] == "RUNNING", 20)
+
+    document = process_document(rig, "feature-extractor")
+
+    assert document["supervisor"] in {"RUNNING", "STARTING"}
+    assert document["rates_hz"]["window/emg"] == pytest.approx(32, rel=0.3)
+    assert document["ages_s"]["window/emg"] < 2
+    assert document["rss_mb"] > 10
+
+
+def test_nobody_else_reaches_the_supervisor(rig) -> None:
+    supervisor = Supervisor(rig)
+
+    assert supervisor.socket.stat().st_mode & 0o777 == 0o700
+    assert supervisor.run_dir.stat().st_mode & 0o077 == 0
+
+
+def test_a_second_rig_in_the_same_folder_is_refused(rig) -> None:
+    done = emgrig("up", "--config", rig.path)
+
+    assert done.returncode == 1
+    assert "expected no running rig" in done.stderr
+    assert "emgrig down" in done.stderr
+
+
+def test_a_second_rig_on_the_same_addresses_is_refused(rig, tmp_path) -> None:
+    other = tmp_path / "rig.toml"
+    other.write_text(rig.path.read_text())
+
+    done = emgrig("up", "--config", other)
+
+    assert done.returncode == 1
+    assert rig.endpoints("predictor").control in done.stderr
+    assert not Supervisor(make_rig(tmp_path / "..")).is_running()
+
+
+def test_a_killed_process_is_started_again(rig) -> None:
+    before = process_document(rig, "recorder")["pid"]
+
+    psutil.Process(before).send_signal(signal.SIGKILL)
+
+    def is_back() -> bool:
+        document = process_document(rig, "recorder")
+        return document["pid"] not in {0, before} and document["state"] != "UNREACHABLE"
+
+    wait_until(is_back, 20_000 * MS)
+
+
+def test_a_cued_recording_becomes_a_session_that_can_be_looked_after(rig) -> None:
+    wait_until(lambda: document_of("hand", "status", "--config", rig.path)["connected"], 20)
+    options = ["--cues", "Rest,Fist", "--seconds", "0.5", "--rounds", "2", "--take", "one"]
+
+    info = document_of("record", "run", *options, "--config", rig.path)
+
+    assert Path(info["path"]).is_file()
+    assert info["streams"]["emg"]["samples"] >= 2 * 2048
+    assert info["gaps"] == 0
+    listed = document_of("sessions", "list", "--config", rig.path)["sessions"]
+    assert info["session"] in [session["session"] for session in listed]
+    assert document_of("sessions", "verify", info["session"], "--config", rig.path)["ok"]
+    renamed = document_of("sessions", "rename", info["session"], "two", "--config", rig.path)
+    assert renamed["take_name"] == "two"
+    document_of("sessions", "delete", renamed["session"], "--config", rig.path)
+    assert document_of("sessions", "list", "--config", rig.path)["sessions"] == []
+
+
+def test_an_unknown_gesture_is_refused_with_the_known_ones(rig) -> None:
+    done = emgrig("cue", "Wave", "--config", rig.path)
+
+    assert done.returncode == 1
+    assert "Wave" in done.stderr
+    assert "Fist" in done.stderr
+
+
+def test_stopping_what_does_not_record_is_refused(rig) -> None:
+    done = emgrig("record", "stop", "--config", rig.path)
+
+    assert done.returncode == 1
+    assert "record start" in done.stderr
+
+
+def test_predicting_without_a_model_is_told(rig) -> None:
+    assert document_of("predict", "status", "--config", rig.path)["model_id"] == ""
+    assert emgrig("predict", "load", "nothing", "--config", rig.path).returncode == 1
+
+
+def test_the_doctor_sees_a_running_rig(rig) -> None:
+    done = emgrig("doctor", "--config", rig.path, "--json")
+
+    findings = json.loads(done.stdout.splitlines()[-1])["findings"]
+    assert {"rig.toml", "Python", "disk", "predictor", "hand"} <= {f["what"] for f in findings}
+    assert all(f["remedy"] for f in findings if not f["ok"])
+
+
+def test_down_is_harmless_when_nothing_runs(tmp_path) -> None:
+    rig = make_rig(tmp_path)
+
+    assert document_of("down", "--config", rig.path) == {"was_running": False, "killed": []}
+
+
+def test_a_wrong_setting_is_told_at_once_and_leaves_nothing(tmp_path) -> None:
+    rig = make_rig(tmp_path, {"predictor": {"colour": "red"}})
+
+    done = emgrig("up", "--config", rig.path)
+
+    assert done.returncode == 1
+    assert "colour" in done.stderr
+    assert "use one of" in done.stderr
+    assert not Supervisor(rig).is_running()
