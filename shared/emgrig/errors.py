@@ -17,6 +17,8 @@
           FrameSizeError         larger than the declared limits
           FrameDecodeError       truncated, wrong types, wrong shape
           FrameChecksumError     the payload is not what was sent
+          FrameSourceError       of a process, or on more topics, than were asked for
+          FrameSequenceError     a number that nobody can have counted up to
         SpecMismatchError      features that the model was not trained on
       ServiceFault           we are broken; exit 1; the supervisor restarts
 
@@ -33,7 +35,9 @@ __all__ = [
     "FrameChecksumError",
     "FrameDecodeError",
     "FrameError",
+    "FrameSequenceError",
     "FrameSizeError",
+    "FrameSourceError",
     "FrameVersionError",
     "HandError",
     "PeerError",
@@ -157,6 +161,24 @@ class FrameChecksumError(FrameError):
     """Raised when a payload does not match the checksum in its header."""
 
     reason = "checksum"
+
+
+class FrameSourceError(FrameError):
+    """Raised when a message comes from a sender, or on a topic, that nobody subscribed to.
+
+    Attributes:
+        reason: ``unknown_source`` or ``too_many_topics``.
+    """
+
+    def __init__(self, reason: str, text: str) -> None:
+        self.reason = reason
+        super().__init__(text)
+
+
+class FrameSequenceError(FrameError):
+    """Raised when a message's number is further ahead than any loss explains."""
+
+    reason = "sequence"
 
 
 class SpecMismatchError(PeerError):

@@ -2,6 +2,7 @@
 
 from emgrig.messages.codec import (
     MAX_HEADER_BYTES,
+    MAX_ITEMS,
     MAX_PAYLOAD_BYTES,
     decode_frames,
     encode_frames,
@@ -14,6 +15,7 @@ from emgrig.messages.sequence import Observation, SequenceTracker
 
 __all__ = [
     "MAX_HEADER_BYTES",
+    "MAX_ITEMS",
     "MAX_PAYLOAD_BYTES",
     "WIRE_VERSION",
     "Hop",

@@ -26,6 +26,14 @@ __all__ = [
 MAX_TOPIC_BYTES = 128
 MAX_DIMENSIONS = 3
 MAX_TRACE_HOPS = 16
+MAX_CHANNELS = 4096
+MAX_NAME = 64
+MAX_DEPTH = 16
+# The largest integer that a float64 holds, and with it JSON and a protobuf Struct.
+MAX_COUNT = 1 << 53
+# 300 years, and still an unsigned 64-bit number of nanoseconds.
+MAX_TIME_S = 1e10
+MAX_RATE_HZ = 1e9
 
 _TOPIC = re.compile(r"(?P<kind>[a-z]+)/[A-Za-z0-9_-]{1,64}")
 DTYPES = frozenset({"<f4", "<f8", "|i1", "<i2", "<i4", "<i8", "|u1"})
@@ -62,15 +70,20 @@ def check_topic(frame: bytes) -> str:
 
 
 def _is_count(value: object) -> bool:
-    return type(value) is int and 0 <= value < 1 << 63
+    return type(value) is int and 0 <= value < MAX_COUNT
 
 
 def _is_time(value: object) -> bool:
-    return type(value) in (int, float) and math.isfinite(value)  # type: ignore[arg-type]
+    # False for what is not a number, too.
+    return type(value) in (int, float) and -MAX_TIME_S < value < MAX_TIME_S  # type: ignore[operator]
+
+
+def _is_rate(value: object) -> bool:
+    return type(value) in (int, float) and 0 <= value < MAX_RATE_HZ  # type: ignore[operator]
 
 
 def _is_name(value: object) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= 64
+    return isinstance(value, str) and 0 < len(value) <= MAX_NAME
 
 
 def _is_shape(value: object) -> bool:
@@ -80,18 +93,18 @@ def _is_shape(value: object) -> bool:
 _CHECKS: dict[str, tuple[str, Callable[[object], bool]]] = {
     "source": ("a text of 1 to 64 characters", _is_name),
     "epoch": ("a text of 1 to 64 characters", _is_name),
-    "seq": ("an integer >= 0", _is_count),
-    "t_first": ("finite seconds", _is_time),
-    "t_last": ("finite seconds", _is_time),
-    "sample_index": ("an integer >= 0", _is_count),
-    "fs": ("finite Hz >= 0", lambda value: _is_time(value) and value >= 0),  # type: ignore[operator]
+    "seq": ("an integer of 0 to 2^53", _is_count),
+    "t_first": ("seconds of at most 1e10", _is_time),
+    "t_last": ("seconds of at most 1e10", _is_time),
+    "sample_index": ("an integer of 0 to 2^53", _is_count),
+    "fs": ("Hz of 0 to 1e9", _is_rate),
     "shape": (f"at most {MAX_DIMENSIONS} integers >= 0", _is_shape),
     "dtype": (f"one of {sorted(DTYPES)}", lambda value: type(value) is str and value in DTYPES),
     "trace": (
         f"at most {MAX_TRACE_HOPS} hops",
         lambda value: isinstance(value, list) and len(value) <= MAX_TRACE_HOPS,
     ),
-    "crc": ("an integer >= 0", _is_count),
+    "crc": ("an integer of 0 to 2^32", _is_count),
 }
 
 
@@ -138,21 +151,59 @@ def check_trace(topic: str, trace: Sequence[object]) -> tuple[Hop, ...]:
 
 def check_kind(message: Message) -> None:
     """Check what only this kind of message has."""
-    kind = message.kind
-    for key, expected in _KIND_FIELDS[kind].items():
-        if not isinstance(message.fields.get(key), expected):
+    _check_fields(message)
+    _check_shape(message)
+    if message.kind == Kind.CHUNK:
+        _check_timestamps(message)
+
+
+def _check_fields(message: Message) -> None:
+    for key, expected in _KIND_FIELDS[message.kind].items():
+        value = message.fields.get(key)
+        is_long = isinstance(value, str) and len(value) > MAX_NAME
+        if not isinstance(value, expected) or is_long:
+            limit = f" of at most {MAX_NAME} characters" if expected is str else ""
             raise FrameDecodeError(
-                f"expected header key {key!r} of {message.topic} to be "
-                f"{expected.__name__}, got {message.fields.get(key)!r:.80}; see docs/wire.md"
+                f"expected header key {key!r} of {message.topic} to be {expected.__name__}{limit}, "
+                f"got {value!r:.80}; see docs/wire.md"
             )
-    wanted = _DIMENSIONS.get(kind)
-    if wanted is not None and message.data.ndim != wanted:
+    if not _is_plain(message.fields, MAX_DEPTH):
         raise FrameDecodeError(
-            f"expected {wanted} dimensions on {message.topic}, got shape "
-            f"{list(message.data.shape)}; see docs/wire.md"
+            f"expected maps with text keys, at most {MAX_DEPTH} deep, in the header of "
+            f"{message.topic}; see docs/wire.md"
         )
-    if kind == Kind.CHUNK and len(message.fields["timestamps"]) != 8 * len(message.data):
+
+
+def _is_plain(value: Any, depth: int) -> bool:
+    """Tell whether a value can be stored and shown: not nested deeply, text keys only."""
+    # Exact types: a header comes from MessagePack, which makes no others.
+    if type(value) is dict:
+        if not set(map(type, value)) <= {str}:
+            return False
+        value = value.values()
+    nested = [child for child in value if type(child) in (dict, list)]
+    return not nested or (depth > 1 and all(_is_plain(child, depth - 1) for child in nested))
+
+
+def _check_shape(message: Message) -> None:
+    shape, wanted = message.data.shape, _DIMENSIONS.get(message.kind)
+    if wanted is not None and (len(shape) != wanted or (wanted == 2 and shape[1] > MAX_CHANNELS)):
+        raise FrameDecodeError(
+            f"expected {wanted} dimensions and at most {MAX_CHANNELS} channels on "
+            f"{message.topic}, got shape {list(shape)}; see docs/wire.md"
+        )
+
+
+def _check_timestamps(message: Message) -> None:
+    n_bytes = len(message.fields["timestamps"])
+    if n_bytes != 8 * len(message.data):
         raise FrameDecodeError(
             f"expected {len(message.data)} float64 time stamps on {message.topic}, got "
-            f"{len(message.fields['timestamps'])} bytes; see docs/wire.md"
+            f"{n_bytes} bytes; see docs/wire.md"
+        )
+    # What is not a number fails the comparison as well.
+    if not (np.abs(message.timestamps) < MAX_TIME_S).all():
+        raise FrameDecodeError(
+            f"expected time stamps of at most {MAX_TIME_S:g} s on {message.topic}, got others; "
+            "see docs/wire.md"
         )

@@ -29,6 +29,7 @@ from emgrig.messages.message import WIRE_VERSION, Message
 
 __all__ = [
     "MAX_HEADER_BYTES",
+    "MAX_ITEMS",
     "MAX_PAYLOAD_BYTES",
     "decode_frames",
     "encode_frames",
@@ -38,6 +39,9 @@ __all__ = [
 
 MAX_HEADER_BYTES = 1 << 20
 MAX_PAYLOAD_BYTES = 64 << 20
+
+MAX_ITEMS = 16_384
+"""Items of one array or map of a header: what is declared longer must not be made room for."""
 
 
 def header_of(message: Message, payload: bytes | memoryview) -> dict[str, Any]:
@@ -148,7 +152,9 @@ def _check_sizes(topic: str, header: bytes | memoryview, payload: bytes | memory
 
 def _header_map(topic: str, frame: bytes | memoryview) -> dict[str, Any]:
     try:
-        header = msgpack.unpackb(frame, strict_map_key=True)
+        header = msgpack.unpackb(
+            frame, strict_map_key=True, max_array_len=MAX_ITEMS, max_map_len=MAX_ITEMS
+        )
     except (ValueError, RecursionError, msgpack.UnpackException) as error:
         raise FrameDecodeError(
             f"expected a MessagePack map as the header of {topic}, got {len(frame)} bytes that "

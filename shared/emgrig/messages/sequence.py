@@ -31,6 +31,11 @@ class SequenceTracker:
         """Continue where an earlier incarnation of this consumer stopped."""
         self._next[source, topic] = (epoch, next_seq)
 
+    def step(self, message: Message) -> int:
+        """Return how many numbers before a message did not come; negative for an earlier one."""
+        epoch, expected = self._next.get((message.source, message.topic), ("", 0))
+        return message.seq - (expected if epoch == message.epoch else 0)
+
     def observe(self, message: Message) -> Observation:
         """Take note of a message and say what it shows."""
         key = (message.source, message.topic)

@@ -17,6 +17,7 @@ import msgpack
 from emgrig.errors import FrameDecodeError
 from emgrig.messages import (
     MAX_HEADER_BYTES,
+    MAX_ITEMS,
     MAX_PAYLOAD_BYTES,
     Kind,
     Message,
@@ -77,7 +78,9 @@ def decode_content(data: bytes) -> Content:
         FrameError: It is not a record of this format; the text says what was expected.
     """
     try:
-        record = msgpack.unpackb(data, strict_map_key=True)
+        record = msgpack.unpackb(
+            data, strict_map_key=True, max_array_len=MAX_ITEMS, max_map_len=MAX_ITEMS
+        )
     except (ValueError, RecursionError, msgpack.UnpackException) as error:
         raise FrameDecodeError(
             f"expected a MessagePack map, got {len(data)} bytes that are not ({error})"

@@ -57,6 +57,7 @@ class HealthReporter:
             self._context.lifecycle.set_flowing(False)
         self._document = self._compose(now)
         self._context.publisher.send(f"health/{self._context.name}", fields=self._document)
+        self._context.publisher.subscriptions()
 
     def GetStatus(self, request: Any, context: Any) -> Any:  # noqa: N802 - the name in the proto
         """Answer with the newest document."""

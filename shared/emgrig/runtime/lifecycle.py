@@ -5,7 +5,10 @@ import time
 from collections.abc import Callable
 from enum import StrEnum
 
-__all__ = ["TRANSITIONS", "Lifecycle", "State"]
+__all__ = ["MAX_TROUBLE_TEXT", "TRANSITIONS", "Lifecycle", "State"]
+
+MAX_TROUBLE_TEXT = 2000
+"""Characters of one trouble: what a peer sent may be quoted in it, and health must stay small."""
 
 
 class State(StrEnum):
@@ -75,7 +78,7 @@ class Lifecycle:
         """Note what is wrong; returns whether it was not known yet."""
         with self._lock:
             known = self._troubles.get(key)
-            self._troubles[key] = (text, known[1] if known else time.monotonic())
+            self._troubles[key] = (text[:MAX_TROUBLE_TEXT], known[1] if known else time.monotonic())
         self.refresh()
         return known is None
 

@@ -16,7 +16,10 @@ __all__ = ["Backfiller"]
 ANSWER_TIMEOUT_S = 2.0
 """How long a producer may take for a page; a dead one must not hold up the others' messages."""
 
-NEWEST = (1 << 62) - 1
+FETCH_TIMEOUT_S = 30.0
+"""How long a whole fetch may take; a producer that never comes to an end must not hold us up."""
+
+NEWEST = (1 << 53) - 1
 
 
 class Backfiller:
@@ -46,12 +49,16 @@ class Backfiller:
             socket.setsockopt(zmq.LINGER, 0)
             socket.connect(address)
             is_last = False
-            while not is_last and first <= last:
+            deadline = time.monotonic() + FETCH_TIMEOUT_S
+            while not is_last and first <= last and time.monotonic() < deadline:
                 request = {"topic": topic, "epoch": epoch, "first": first, "last": last}
                 socket.send(msgpack.packb(request))
                 page, first, is_last = self._read_page(socket, first)
-                self.n_fetched += len(page)
-                yield from page
+                asked = [m for m in page if _is_asked(m, source, topic, epoch)]
+                self.n_fetched += len(asked)
+                yield from asked
+                # An honest page is empty only when there is no more.
+                is_last = is_last or not asked
 
     def _read_page(
         self, socket: "zmq.Socket[bytes]", first: int
@@ -71,6 +78,11 @@ class Backfiller:
             except FrameError:
                 break
         return page, first, True
+
+
+def _is_asked(message: Message, source: str, topic: str, epoch: str) -> bool:
+    is_of_epoch = epoch in ("", message.epoch)
+    return is_of_epoch and message.source == source and message.topic == topic
 
 
 def _parse_end(frames: list[bytes], first: int) -> tuple[int, bool]:

@@ -22,6 +22,11 @@ __all__ = ["Publisher", "Stamps"]
 SEND_HIGH_WATER_MARK = 10_000
 """Messages queued for one slow consumer before its newest ones are dropped (and back-filled)."""
 
+MAX_PREFIXES = 1000
+"""Different subscriptions that are counted; consumers of a rig have some tens."""
+
+MAX_PREFIX_BYTES = 128
+
 LINGER_MS = 500
 """How long closing may wait for frames that are still in the socket."""
 
@@ -121,10 +126,13 @@ class Publisher:
         return True
 
     def subscriptions(self) -> dict[str, int]:
-        """Return how many subscribers each topic (or prefix of topics) has."""
+        """Return how many subscribers each topic (or prefix of topics) has.
+
+        Call it now and then: libzmq keeps every coming and going until it is read.
+        """
         with self._lock:
             self._read_subscriptions()
-            return {prefix: n for prefix, n in self._subscriptions.items() if n > 0}
+            return dict(self._subscriptions)
 
     def close(self) -> None:
         """Send what is queued and free the addresses; twice is harmless."""
@@ -145,5 +153,7 @@ class Publisher:
         while not self._is_closed and self._socket.poll(0, zmq.POLLIN):
             frame = self._socket.recv()
             if frame[:1] in (b"\x00", b"\x01"):
-                sign = 1 if frame[0] else -1
-                self._subscriptions[frame[1:].decode("utf-8", "replace")] += sign
+                prefix = frame[1 : 1 + MAX_PREFIX_BYTES].decode("utf-8", "replace")
+                self._subscriptions[prefix] += 1 if frame[0] else -1
+                if self._subscriptions[prefix] <= 0 or len(self._subscriptions) > MAX_PREFIXES:
+                    del self._subscriptions[prefix]

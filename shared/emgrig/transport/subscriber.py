@@ -10,7 +10,8 @@ import zmq
 
 from emgrig.config import Endpoints
 from emgrig.errors import FrameError
-from emgrig.messages import Ledger, Message, SequenceTracker, decode_frames
+from emgrig.messages import MAX_PAYLOAD_BYTES, Ledger, Message, decode_frames
+from emgrig.transport.admission import Admission
 from emgrig.transport.backfill import Backfiller
 
 __all__ = ["Keep", "Source", "Subscriber"]
@@ -24,6 +25,9 @@ RECONNECT_MAX_MS = 1000
 
 HANDSHAKE_MS = 1000
 """A producer that accepts and then dies before the greeting must not hold us up (default 30 s)."""
+
+MAX_FRAME_BYTES = MAX_PAYLOAD_BYTES + (1 << 20)
+"""A little more than the wire allows is refused and counted; whoever sends more is cut off."""
 
 
 class Source(NamedTuple):
@@ -44,6 +48,8 @@ class Subscriber:
     ``latest`` hands out the newest message of each topic and counts what it skipped: never a
     backlog. ``all`` hands out every message in order; gaps are filled from the producer's replay
     ring, and what cannot be filled is counted as lost.
+
+    Only messages of the declared sources count; see `emgrig.transport.admission`.
 
     Args:
         sources: Producers.
@@ -74,7 +80,7 @@ class Subscriber:
         self.newest: dict[str, float] = {}
         self.refusal: FrameError | None = None
         self._keep = keep
-        self._tracker = SequenceTracker()
+        self._admission = Admission(source.name for source in sources)
         self._known: set[str] = set()
         self._pending: deque[Message] = deque()
         self._backfiller = Backfiller({s.name: s.endpoints.replay for s in sources})
@@ -105,12 +111,19 @@ class Subscriber:
         return message
 
     def resume(self, source: str, topic: str, epoch: str, next_seq: int) -> None:
-        """Continue after an earlier incarnation of this consumer, and fetch what it missed."""
-        self._tracker.resume(source, topic, epoch, next_seq)
+        """Continue after a stretch in which nothing was used, and fetch what was missed."""
+        if not self._admission.resume(source, topic, epoch, next_seq):
+            return
         self._known.add(source)
-        for message in self._backfiller.fetch(source, topic, epoch, next_seq):
-            self._tracker.observe(message)
-            self._pending.append(message)
+        # What came already and waits is behind what is fetched now, each number once.
+        waiting = [m for m in self._pending if (m.source, m.topic) == (source, topic)]
+        held = {(m.epoch, m.seq) for m in waiting}
+        fetched = self._backfiller.fetch(source, topic, epoch, next_seq)
+        earlier = [m for m in fetched if (m.epoch, m.seq) not in held]
+        for message in (*earlier, *waiting):
+            n_lost = len(self._admission.observe(message).missing)
+            self.ledger.lose(topic, "not_replayed", n_lost)
+        self._pending.extendleft(reversed(earlier))
 
     def close(self) -> None:
         """Disconnect; twice is harmless."""
@@ -119,6 +132,7 @@ class Subscriber:
     def _connect(self) -> None:
         limit = LATEST_HIGH_WATER_MARK if self._keep == "latest" else ALL_HIGH_WATER_MARK
         self._socket.setsockopt(zmq.RCVHWM, limit)
+        self._socket.setsockopt(zmq.MAXMSGSIZE, MAX_FRAME_BYTES)
         self._socket.setsockopt(zmq.RECONNECT_IVL, RECONNECT_MS)
         self._socket.setsockopt(zmq.RECONNECT_IVL_MAX, RECONNECT_MAX_MS)
         self._socket.setsockopt(zmq.HANDSHAKE_IVL, HANDSHAKE_MS)
@@ -141,14 +155,15 @@ class Subscriber:
     def _take(self, frames: list[bytes], received_ns: int) -> None:
         try:
             message = decode_frames(frames, received_ns)
+            self._admission.check_source(message)
+            self.heard[message.source] = received_ns * 1e-9
+            if not self._is_wanted(message.topic):
+                return
+            observation = self._admission.observe(message)
         except FrameError as error:
             self._refuse(error)
             return
-        self.heard[message.source] = received_ns * 1e-9
-        if not self._is_wanted(message.topic):
-            return
         self.newest[message.topic] = received_ns * 1e-9
-        observation = self._tracker.observe(message)
         if observation.duplicate:
             self.ledger.lose(message.topic, "duplicate")
             return
