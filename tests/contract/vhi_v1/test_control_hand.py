@@ -4,9 +4,11 @@ import math
 
 import numpy as np
 import pytest
+from emgrig.testing import make_rig, running
 from emgrig.vhi.v1 import vhi_pb2
+from emgrig_virtual_hand.config import VirtualHandSettings
 
-from tests.contract.vhi_v1.conftest import open_readback
+from tests.contract.vhi_v1.conftest import TARGET, Hand, open_readback
 from tests.vhi_poses import AI_MOVEMENTS, CLASSIFIER_MOVEMENTS, POSES
 
 INDEX = 2
@@ -15,11 +17,6 @@ INDEX = 2
 @pytest.fixture
 def classifier_control(tmp_path):
     """Movements of the other mode, by a hand of their own: name -> what it shows."""
-    from emgrig.testing import make_rig, running
-    from emgrig_virtual_hand.config import VirtualHandSettings
-
-    from tests.contract.vhi_v1.conftest import TARGET, Hand
-
     if TARGET:
         pytest.skip("another hand's mode is built in")
     streams = {"control_stream": "Classifier_Control", "predict_stream": "Classifier_Predict"}
