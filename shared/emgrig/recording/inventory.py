@@ -1,5 +1,6 @@
 """Take stock of a journal: which samples it has, where, and in which order they belong."""
 
+import math
 from array import array
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
@@ -8,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from emgrig.errors import SessionError
 from emgrig.messages import Kind, Message
 from emgrig.recording.journal import Damage, Entry, Journal
 from emgrig.recording.records import RECORD_PREFIX
@@ -17,6 +19,9 @@ __all__ = ["Inventory", "Place", "StreamIndex", "StreamKey", "TopicIndex", "take
 # An event or a stretch of damage costs memory; a recording with more of them than this is
 # told by its counts.
 MAX_LISTED = 10_000
+# Arrays in one session: a source that changes its form with every message has no more than this.
+MAX_STREAMS = 256
+MAX_CLASS_INDEX = 10_000
 
 
 class StreamKey(NamedTuple):
@@ -92,11 +97,12 @@ class TopicIndex:
         (used), stored twice, or lost.
         """
         table = self._table()
-        sent = stored = 0
-        for epoch in self.epochs.values():
-            numbers = np.unique(table[table[:, 0] == epoch, 1])
-            stored += len(numbers)
-            sent += int(numbers[-1] - numbers[0]) + 1
+        # Sorted by epoch and number, each once; where an epoch begins, the one before ends.
+        unique = np.unique(table[:, :2], axis=0)
+        begins = np.flatnonzero(np.diff(unique[:, 0], prepend=-1))
+        ends = np.append(begins[1:], len(unique)) - 1
+        stored = len(unique)
+        sent = sum((unique[ends, 1] - unique[begins, 1] + 1).tolist())
         skipped = {"duplicate": len(table) - stored, "lost": sent - stored}
         return {
             "received": sent + skipped["duplicate"],
@@ -190,11 +196,19 @@ class Inventory:
         )
         stream = self.streams.get(key)
         if stream is None:
+            self._check_room(message.topic)
             stream = self.streams[key] = StreamIndex(self._free_name(message), key)
         names = message.fields.get("channel_names") or message.fields.get("targets") or []
         stream.channel_names = stream.channel_names or [str(name) for name in names]
         first, n = (message.sample_index, len(message.data)) if is_chunk else (message.seq, 1)
         stream.index.add(message, first, n, entry)
+
+    def _check_room(self, topic: str) -> None:
+        if len(self.streams) >= MAX_STREAMS:
+            raise SessionError(
+                f"expected at most {MAX_STREAMS} forms of streams in a recording, got another "
+                f"of {topic}; the journal is kept, find out why its source changes without end"
+            )
 
     def _free_name(self, message: Message) -> str:
         """Return ``emg``, or ``emg_2`` where that is taken."""
@@ -215,7 +229,11 @@ class Inventory:
 
 
 def take_inventory(journal: Journal) -> Inventory:
-    """Read a journal once, from begin to end."""
+    """Read a journal once, from begin to end.
+
+    Raises:
+        SessionError: It holds more forms of streams than any session.
+    """
     inventory = Inventory()
     for found in journal.scan():
         inventory.note(found)
@@ -227,4 +245,6 @@ def take_inventory(journal: Journal) -> Inventory:
 
 
 def _is_label(event: dict[str, Any]) -> bool:
-    return type(event.get("class_index")) is int and isinstance(event.get("t"), int | float)
+    t, index = event.get("t"), event.get("class_index")
+    is_time = type(t) in (int, float) and math.isfinite(t)  # type: ignore[arg-type]
+    return is_time and type(index) is int and -1 <= index <= MAX_CLASS_INDEX

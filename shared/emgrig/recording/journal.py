@@ -14,6 +14,9 @@ from emgrig.recording.records import decode_content
 
 __all__ = ["Damage", "Entry", "Journal", "read_journal"]
 
+MAX_OPEN = 32
+"""Segments open at once: every interruption adds one, and a process has 1024 descriptors."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -65,6 +68,7 @@ class Journal:
         self.folder = folder
         self.segments = _existing_segments(folder)
         self._files = [JournalFile(path) for path in self.segments]
+        self._used: dict[int, None] = {}
 
     def close(self) -> None:
         """Close the files; twice is harmless."""
@@ -111,7 +115,7 @@ class Journal:
         Raises:
             SessionError: It is not there any more.
         """
-        raw = self._files[segment].record_at(offset)
+        raw = self._file(segment).record_at(offset)
         entry = None if raw is None else self._entry(segment, raw)
         if not isinstance(entry, Entry) or entry.message is None:
             raise SessionError(
@@ -136,13 +140,23 @@ class Journal:
         return points
 
     def _found(self) -> Iterator[Entry | Damage]:
-        for segment, file in enumerate(self._files):
-            for found in file.scan():
+        for segment in range(len(self._files)):
+            for found in self._file(segment).scan():
                 if isinstance(found, Ruin):
                     kind = "torn" if found.is_tail else "damaged"
                     yield self._damage(segment, found, kind)
                 else:
                     yield self._entry(segment, found)
+
+    def _file(self, segment: int) -> JournalFile:
+        """Return a segment's file, and let go of the one that was not used for longest."""
+        self._used.pop(segment, None)
+        self._used[segment] = None
+        if len(self._used) > MAX_OPEN:
+            oldest = next(iter(self._used))
+            del self._used[oldest]
+            self._files[oldest].close()
+        return self._files[segment]
 
     def _entry(self, segment: int, raw: RawRecord) -> Entry | Damage:
         try:

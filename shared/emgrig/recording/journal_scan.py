@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 from mcap.opcode import Opcode
 
@@ -23,6 +23,10 @@ _FIELDS_BYTES = _MESSAGE.size - _ENVELOPE.size
 # The marker is behind the record's fields and the one byte that opens the MessagePack map.
 _MARKER_OFFSET = _MESSAGE.size + 1
 _BUFFER_BYTES = 1 << 20
+# What may be read in vain in the search for the next record: a file that is built of beginnings
+# of records must not take hours.
+_SEARCH_FACTOR = 8
+_SEARCH_BYTES = 1 << 30
 _STRUCTURE = frozenset(opcode.value for opcode in Opcode if opcode is not Opcode.MESSAGE)
 
 
@@ -59,16 +63,19 @@ class Ruin:
 
 
 class JournalFile:
-    """One segment, opened for reading; what is appended after the opening is not seen."""
+    """One segment, for reading; what is appended after this is made is not seen."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._file = path.open("rb", buffering=_BUFFER_BYTES)
+        self._file: BinaryIO | None = None
         self._size = path.stat().st_size
+        self._search_bytes = _SEARCH_FACTOR * self._size + _SEARCH_BYTES
 
     def close(self) -> None:
-        """Close the file; twice is harmless."""
-        self._file.close()
+        """Close the file; twice is harmless, and the next read opens it again."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
     def __enter__(self) -> Self:
         return self
@@ -100,8 +107,9 @@ class JournalFile:
         end = offset + _ENVELOPE.size + length
         if not _FIELDS_BYTES <= length <= MAX_DATA_BYTES or end > self._size:
             return None
-        data = self._file.read(length - _FIELDS_BYTES)
+        data = self._read(offset + _MESSAGE.size, length - _FIELDS_BYTES)
         if zlib.crc32(data) != checksum:
+            self._search_bytes -= len(data)
             return None
         return RawRecord(offset, end, log_time_ns, data)
 
@@ -111,6 +119,8 @@ class JournalFile:
             record = self.record_at(candidate)
             if record is not None:
                 return record
+            if self._search_bytes < 0:
+                break
         return None
 
     def _candidates(self, start: int) -> Iterator[int]:
@@ -138,5 +148,7 @@ class JournalFile:
         return offset == end
 
     def _read(self, offset: int, n_bytes: int) -> bytes:
+        if self._file is None:
+            self._file = self.path.open("rb", buffering=_BUFFER_BYTES)
         self._file.seek(offset)
         return self._file.read(max(0, min(n_bytes, self._size - offset)))

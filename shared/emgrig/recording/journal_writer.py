@@ -51,14 +51,33 @@ class JournalWriter:
         self._is_open = True
         self.n_records = 0
         self.n_bytes = 0
+        # Times inside a segment go on evenly, whatever happens to the wall clock meanwhile.
+        self._wall_origin_ns = time.time_ns() - time.monotonic_ns()
         self.path = self._attempt(lambda: _next_segment(folder), folder)
         # The segment number is claimed by creating the file: two writers never share one.
         self._file = self._attempt(lambda: self.path.open("xb"), self.path)
         self._writer = Writer(self._file, index_types=IndexType.NONE, use_chunking=False)
+        try:
+            self._begin(provenance)
+        except SessionError:
+            self._abandon()
+            raise
+
+    def _begin(self, provenance: Mapping[str, Any]) -> None:
         self._attempt(lambda: self._writer.start(profile="emgrig"), self.path)
         self.append_record("provenance", provenance)
         self.sync()
-        self._attempt(lambda: _sync_folder(folder), folder)
+        self._attempt(lambda: _sync_folder(self.path.parent), self.path.parent)
+
+    def _abandon(self) -> None:
+        """Leave no segment without content: whoever waits for room begins one every second."""
+        self._is_open = False
+        self.path.unlink(missing_ok=True)
+        try:
+            self._file.close()
+        except OSError:
+            # What it still wants to write belongs to a file that is gone.
+            return
 
     def append(self, message: Message) -> None:
         """Write one message.
@@ -111,7 +130,7 @@ class JournalWriter:
             self._channels[topic] = self._writer.register_channel(topic, "msgpack", 0)
         self._writer.add_message(
             self._channels[topic],
-            log_time=time.time_ns(),
+            log_time=self._wall_origin_ns + time.monotonic_ns(),
             data=data,
             publish_time=t_ns,
             # MCAP leaves the meaning of this number to the writer. The checksum makes damage

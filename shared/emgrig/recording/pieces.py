@@ -91,6 +91,9 @@ class StreamNotes:
         gaps: ``{after_index, kind, t_before, t_after, seconds, missing}``; kind is ``missing``,
             ``time``, ``backwards`` or ``epoch``.
         n_gaps: How many there are, listed or not.
+        n_repeated: Rows with the time stamp of the row before.
+        n_backwards: Rows stamped before the row before them, gaps or not.
+        n_epochs: How many there are, listed or not.
         epochs: ``{source, epoch, first_index}``.
         model_runs: ``{model_id, first_index}``.
     """
@@ -100,6 +103,9 @@ class StreamNotes:
     missing: int = 0
     gaps: list[dict[str, Any]] = field(default_factory=list)
     n_gaps: int = 0
+    n_repeated: int = 0
+    n_backwards: int = 0
+    n_epochs: int = 0
     epochs: list[dict[str, Any]] = field(default_factory=list)
     model_runs: list[dict[str, Any]] = field(default_factory=list)
     _epoch: tuple[str, str] | None = None
@@ -136,6 +142,9 @@ class StreamNotes:
             "n_samples": self.n_samples,
             "missing": self.missing,
             "n_gaps": self.n_gaps,
+            "n_repeated_times": self.n_repeated,
+            "n_backward_times": self.n_backwards,
+            "n_epochs": self.n_epochs,
             "epochs": self.epochs,
         }
 
@@ -157,6 +166,8 @@ class StreamNotes:
 
     def _note_runs(self, piece: Piece) -> None:
         if piece.epoch != self._epoch:
+            self.n_epochs += 1
+        if piece.epoch != self._epoch and self.n_epochs <= MAX_LISTED:
             source, epoch = piece.epoch
             self.epochs.append({"source": source, "epoch": epoch, "first_index": self.n_samples})
         is_same = self.model_runs and self.model_runs[-1]["model_id"] == piece.model_id
@@ -164,7 +175,12 @@ class StreamNotes:
             self.model_runs.append({"model_id": piece.model_id, "first_index": self.n_samples})
 
     def _count(self, piece: Piece, before: NDArray[np.float64], kinds: dict[int, str]) -> None:
-        steps = np.delete(np.diff(before), list(kinds))
+        steps = np.diff(before)
+        if kinds.get(0) == "epoch":
+            steps[0] = 1.0  # another clock, perhaps: its times are not compared
+        self.n_repeated += int(np.count_nonzero(steps == 0))
+        self.n_backwards += int(np.count_nonzero(steps < 0))
+        steps = np.delete(steps, list(kinds))
         self._steps += len(steps)
         self._seconds += float(steps.sum())
         self._epoch, self._t_last = piece.epoch, float(piece.timestamps[-1])

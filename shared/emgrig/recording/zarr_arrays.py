@@ -17,6 +17,7 @@ MAX_CHANNELS = 4096
 MAX_CHUNK_BYTES = 256 << 20
 MAX_ARRAY_BYTES = 64 << 30
 _TARGET_CHUNK_BYTES = 1 << 20
+_LARGEST_CHUNK_BYTES = 64 << 20
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 
 
@@ -57,8 +58,13 @@ class ArrayLayout:
 
 
 def chunk_rows(fs: float, row_bytes: int) -> int:
-    """Return how many samples a chunk holds: a second, or more until it is worth a file."""
-    return max(1, int(fs), _TARGET_CHUNK_BYTES // max(1, row_bytes))
+    """Return how many samples a chunk holds: a second, or more until it is worth a file.
+
+    Whatever rate is declared, a chunk fits into memory.
+    """
+    row_bytes = max(1, row_bytes)
+    second = min(int(fs), _LARGEST_CHUNK_BYTES // row_bytes)
+    return max(1, second, _TARGET_CHUNK_BYTES // row_bytes)
 
 
 def array_metadata(layout: ArrayLayout) -> bytes:
