@@ -6,7 +6,10 @@ from typing import Any
 
 from emgrig.messages import Kind, Message
 
-__all__ = ["StreamCount", "TakeCounts", "ledger_difference"]
+__all__ = ["MAX_FORMS", "StreamCount", "TakeCounts", "ledger_difference", "ledger_of"]
+
+MAX_FORMS = 64
+"""Different shapes, types and rates of rows in one take: each becomes an array of the session."""
 
 
 @dataclass(slots=True)
@@ -44,20 +47,34 @@ class TakeCounts:
         streams: By topic for vectors, by stream name for chunks.
         label: Class name of the current label, empty for none.
         positions: (source, topic) -> (epoch, next sequence number).
+        forms: What the rows of each stream look like.
     """
 
     streams: dict[str, StreamCount] = field(default_factory=dict)
     label: str = ""
     positions: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
+    forms: set[tuple[object, ...]] = field(default_factory=set)
 
     @property
     def newest_t(self) -> float:
         """LSL clock of the newest row of any stream, seconds; 0 when there is none."""
         return max((count.last_t for count in self.streams.values()), default=0.0)
 
+    def admits(self, message: Message) -> bool:
+        """Tell whether a message may be written: a source cannot make arrays without end."""
+        is_room = len(self.forms) < MAX_FORMS or message.kind == Kind.EVENT
+        return is_room or _form(message) in self.forms
+
+    def miss(self, message: Message) -> None:
+        """Remember a message that could not be written, if it is the first of its sequence."""
+        key = (message.source, message.topic)
+        self.positions.setdefault(key, (message.epoch, message.seq))
+
     def note(self, message: Message) -> None:
         """Take one written message into account."""
         self.positions[message.source, message.topic] = (message.epoch, message.seq + 1)
+        if message.kind != Kind.EVENT:
+            self.forms.add(_form(message))
         if message.kind == Kind.CHUNK:
             self._note_rows(message.stream, message, len(message.data), message.sample_index)
         elif message.kind in (Kind.PREDICTION, Kind.POSE):
@@ -74,6 +91,34 @@ class TakeCounts:
         count.epoch, count.next_index = message.epoch, index + n
         count.samples += n
         count.last_t = message.t_last
+
+
+def _form(message: Message) -> tuple[object, ...]:
+    fs = message.fs if message.kind == Kind.CHUNK else 0.0
+    return message.topic, message.data.dtype.str, message.data.shape[-1], fs
+
+
+def ledger_of(health: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the ledger in a health document: what is not a ledger's is left out."""
+    ledger = health.get("ledger")
+    entries = ledger.items() if isinstance(ledger, dict) else ()
+    return {topic: _entry(counts) for topic, counts in entries if isinstance(counts, dict)}
+
+
+def _entry(counts: Mapping[str, Any]) -> dict[str, Any]:
+    reasons = {key: counts.get(key) for key in ("skipped", "refused")}
+    return {
+        **{key: _count(counts.get(key)) for key in ("received", "used")},
+        **{
+            key: {reason: _count(n) for reason, n in value.items()}
+            for key, value in reasons.items()
+            if isinstance(value, dict)
+        },
+    }
+
+
+def _count(value: object) -> int:
+    return value if type(value) is int else 0
 
 
 def ledger_difference(start: Mapping[str, Any], end: Mapping[str, Any]) -> dict[str, Any]:

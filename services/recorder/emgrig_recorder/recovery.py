@@ -1,7 +1,6 @@
 """Find recordings that an earlier incarnation of the recorder left behind."""
 
 import shutil
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 
 from emgrig.recording import Entry, list_recordings, read_journal
 
+from emgrig_recorder.clocks import age_s
 from emgrig_recorder.counting import TakeCounts
 
 __all__ = ["Interrupted", "find_interrupted"]
@@ -24,6 +24,7 @@ class Interrupted:
         counts: What it holds.
         ending: ``stopped`` or ``discarded`` if it was ended in order, else empty.
         last_wall_s: Wall clock of its newest record.
+        clock: The clocks when its newest segment was begun.
     """
 
     folder: Path
@@ -31,17 +32,25 @@ class Interrupted:
     counts: TakeCounts = field(default_factory=TakeCounts)
     ending: str = ""
     last_wall_s: float = 0.0
+    clock: object = None
+
+    @property
+    def age_s(self) -> float:
+        """How long ago its newest record was written, seconds."""
+        return age_s(self.last_wall_s, self.clock)
 
     def note(self, entry: Entry) -> None:
         """Take one record into account."""
-        self.last_wall_s = max(self.last_wall_s, entry.log_time_ns * 1e-9)
-        if entry.topic == "record/provenance" and not self.provenance:
-            self.provenance = entry.document or {}
+        self.last_wall_s = entry.log_time_ns * 1e-9
+        if entry.topic == "record/provenance":
+            self.clock = (entry.document or {}).get("clock")
+            self.provenance = self.provenance or entry.document or {}
         if entry.message is None:
             return
         self.counts.note(entry.message)
         action = entry.message.fields.get("action")
-        if entry.topic == "event/recording" and action in ("stopped", "discarded"):
+        is_own = (entry.message.source, entry.topic) == ("recorder", "event/recording")
+        if is_own and action in ("stopped", "discarded"):
             self.ending = action
 
 
@@ -57,9 +66,8 @@ def find_interrupted(
         if interrupted.ending == "discarded":
             shutil.rmtree(interrupted.folder)
     left = [one for one in found if one.ending != "discarded"]
-    oldest = time.time() - resume_max_age_s
-    open_ones = [one for one in left if not one.ending and one.last_wall_s > oldest]
-    resumable = max(open_ones, key=lambda one: one.last_wall_s, default=None)
+    open_ones = [one for one in left if not one.ending and one.age_s < resume_max_age_s]
+    resumable = min(open_ones, key=lambda one: one.age_s, default=None)
     return resumable, [one.folder for one in left if one is not resumable]
 
 

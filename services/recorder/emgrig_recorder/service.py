@@ -1,5 +1,6 @@
 """The shell: every message of the rig in, a journal out."""
 
+import math
 import shutil
 import threading
 import time
@@ -17,7 +18,7 @@ from emgrig.recording import RECORDING_SUFFIX, session_name
 from emgrig.runtime import Context
 
 from emgrig_recorder.config import RecorderSettings
-from emgrig_recorder.counting import ledger_difference
+from emgrig_recorder.counting import ledger_difference, ledger_of
 from emgrig_recorder.finish import finish_in_process
 from emgrig_recorder.recovery import find_interrupted
 from emgrig_recorder.sessions import RecorderControl
@@ -27,6 +28,7 @@ __all__ = ["RecorderService"]
 
 RECORDED = frozenset({Kind.CHUNK, Kind.EVENT, Kind.PREDICTION, Kind.POSE})
 TICK_S = 0.2
+MAX_LABEL_S = 1e10
 
 
 class RecorderService:
@@ -41,7 +43,7 @@ class RecorderService:
         self.finishing: set[str] = set()
         self._settings = settings
         self._lock = threading.Lock()
-        self._healths: dict[str, Mapping[str, Any]] = {}
+        self._peer_ledgers: dict[str, dict[str, Any]] = {}
         self._ledgers_at_start: dict[str, Any] = {}
         topics = [f"{kind}/" for kind in sorted(RECORDED)] + ["health/"]
         self._subscriber = context.subscribe(settings.sources, topics, keep="all")
@@ -72,7 +74,7 @@ class RecorderService:
         """End a running take in order; its session is made when the recorder starts again."""
         with self._lock:
             if self.take is not None:
-                self._end(self.take, "stopped")
+                self._end(self.take, "stopped", is_final=True)
 
     def start(self, take_name: str) -> None:
         """Begin a take.
@@ -88,7 +90,8 @@ class RecorderService:
                     "stop or discard it first (emgrig record stop)"
                 )
             folder = self.sessions_dir / f"{session_name(datetime.now())}{RECORDING_SUFFIX}"
-            self.take = Take(folder, self._provenance(take_name), self._settings.sync_s)
+            provenance = self._provenance(take_name)
+            self.take = Take(folder, provenance, sync_s=self._settings.sync_s)
             self._ledgers_at_start = self._ledgers()
             self._announce(self.take, "started")
 
@@ -96,7 +99,8 @@ class RecorderService:
         """End the take and make its session.
 
         Raises:
-            RequestError: None is running, or the session cannot be made.
+            RequestError: None is running, the journal cannot be completed (the take goes on), or
+                the session cannot be made.
         """
         take = self._finish_take("stopped")
         self.finishing.add(take.session)
@@ -121,8 +125,10 @@ class RecorderService:
             t: LSL clock, seconds; 0 for that of the newest recorded sample.
 
         Raises:
-            RequestError: No such class, or no take is running.
+            RequestError: No such class, no such time, or no take is running.
         """
+        if not math.isfinite(t) or abs(t) > MAX_LABEL_S:
+            raise RequestError(f"expected a time on the LSL clock in seconds, got {t}; 0 = now")
         classes = self.context.rig.classes
         if class_name and class_name not in classes:
             raise RequestError(
@@ -137,10 +143,12 @@ class RecorderService:
 
     def _take_in(self, message: Message) -> None:
         if message.kind == Kind.HEALTH:
-            self._healths[message.source] = message.fields
+            self._peer_ledgers[message.source] = ledger_of(message.fields)
             self.context.ledger.use(message.topic)
         elif self.take is None:
             self.context.ledger.skip(message.topic, "not_recording")
+        elif not self.take.counts.admits(message):
+            self.context.ledger.refuse(message.topic, "too_many_forms")
         elif self.take.append(message):
             self.context.ledger.use(message.topic)
             self.context.running()
@@ -165,8 +173,8 @@ class RecorderService:
         """Go on with the newest recording that was cut off; finish the others."""
         resumable, closed = find_interrupted(self.sessions_dir, self._settings.resume_max_age_s)
         if resumable is not None:
-            take = Take(resumable.folder, resumable.provenance, self._settings.sync_s)
-            take.counts = resumable.counts
+            sync_s, counts = self._settings.sync_s, resumable.counts
+            take = Take(resumable.folder, resumable.provenance, sync_s=sync_s, counts=counts)
             with self._lock:
                 self.take = take
                 take.append_record("resumed", {"wall_time": time.time()})
@@ -186,11 +194,16 @@ class RecorderService:
     def _finish_take(self, action: str) -> Take:
         with self._lock:
             take = self._running()
-            self._end(take, action)
+            self._end(take, action, is_final=action == "discarded")
             return take
 
-    def _end(self, take: Take, action: str) -> None:
+    def _end(self, take: Take, action: str, *, is_final: bool) -> None:
         take.append_record("ledger", self._ledger_of_take())
+        if take.trouble is not None and not is_final:
+            raise RequestError(
+                f"expected to complete the recording {take.session}, got: {take.trouble}; it goes "
+                "on: make room and stop it again, or discard it"
+            )
         self._announce(take, action)
         take.close()
         self.take = None
@@ -208,11 +221,10 @@ class RecorderService:
         self.context.log.info("recording", action=action, session=take.session)
 
     def _record_own(self, topic: str, fields: Mapping[str, Any], take: Take) -> None:
-        take.append(self.context.publisher.send(topic, fields=fields))
+        take.append_own(self.context.publisher.send(topic, fields=fields))
 
     def _ledgers(self) -> dict[str, Any]:
-        others = {name: dict(health["ledger"]) for name, health in self._healths.items()}
-        return {**others, self.context.name: self.context.ledger.snapshot()}
+        return {**self._peer_ledgers, self.context.name: self.context.ledger.snapshot()}
 
     def _ledger_of_take(self) -> dict[str, Any]:
         """What each process's ledger gained during the take, as of its newest health."""

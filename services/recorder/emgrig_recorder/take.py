@@ -1,6 +1,7 @@
 """One take: its journal from the first message to the last, however often it is interrupted."""
 
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,13 @@ from emgrig.errors import SessionError
 from emgrig.messages import Message
 from emgrig.recording import JournalWriter
 
+from emgrig_recorder.clocks import clock_now
 from emgrig_recorder.counting import TakeCounts
 
 __all__ = ["REOPEN_S", "Take"]
+
+MAX_OWED = 10_000
+"""Own messages (labels, mostly) that wait for a disk; nobody else has them."""
 
 REOPEN_S = 1.0
 """Time between two attempts to go on after the disk refused a write."""
@@ -24,6 +29,8 @@ class Take:
         folder: ``<session>.recording``.
         provenance: What the journal's segments begin with.
         sync_s: Time between two fsyncs.
+        counts: What an earlier incarnation wrote; with it a disk that refuses is a trouble that
+            may pass, and no error.
 
     Attributes:
         counts: What was written so far.
@@ -33,16 +40,28 @@ class Take:
         SessionError: The journal cannot be begun.
     """
 
-    def __init__(self, folder: Path, provenance: Mapping[str, Any], sync_s: float) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        provenance: Mapping[str, Any],
+        *,
+        sync_s: float,
+        counts: TakeCounts | None = None,
+    ) -> None:
         self.folder = folder
-        self.counts = TakeCounts()
+        self.counts = counts or TakeCounts()
         self.trouble: SessionError | None = None
         self.started = time.monotonic()
         self._provenance = provenance
         self._sync_s = sync_s
         self._written_bytes = 0
         self._synced = self._tried = self.started
-        self._journal: JournalWriter | None = JournalWriter(folder, provenance)
+        self._owed: deque[Message] = deque(maxlen=MAX_OWED)
+        self._journal: JournalWriter | None = None
+        if counts is None:
+            self._journal = self._begin()
+        else:
+            self._reopen(self.started)
 
     @property
     def session(self) -> str:
@@ -59,7 +78,15 @@ class Take:
         is_written = self._write(lambda journal: journal.append(message))
         if is_written:
             self.counts.note(message)
+        else:
+            self.counts.miss(message)
         return is_written
+
+    def append_own(self, message: Message) -> None:
+        """Write a message of the recorder itself, as soon as the disk lets it."""
+        if not self._write(lambda journal: journal.append(message)):
+            self._owed.append(message)
+        self.counts.note(message)
 
     def append_record(self, kind: str, document: Mapping[str, Any]) -> bool:
         """Write a plain document; returns whether it is in the journal."""
@@ -104,9 +131,14 @@ class Take:
     def _reopen(self, now: float) -> bool:
         self._tried = now
         try:
-            self._journal = JournalWriter(self.folder, self._provenance)
+            self._journal = self._begin()
         except SessionError as error:
             self.trouble = error
             return False
         self.trouble = None
-        return True
+        while self._owed and self._write(lambda journal: journal.append(self._owed[0])):
+            self._owed.popleft()
+        return self._journal is not None
+
+    def _begin(self) -> JournalWriter:
+        return JournalWriter(self.folder, {**self._provenance, "clock": clock_now()})
