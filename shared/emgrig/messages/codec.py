@@ -129,7 +129,7 @@ def message_of(
         t_last=float(header["t_last"]),
         sample_index=header["sample_index"],
         fs=float(header["fs"]),
-        data=np.frombuffer(payload, dtype=header["dtype"]).reshape(header["shape"]),
+        data=np.frombuffer(payload, DTYPES[header["dtype"]]).reshape(header["shape"]),
         fields={key: value for key, value in header.items() if key not in ENVELOPE},
         trace=check_trace(topic, header["trace"]),
         received_ns=received_ns,
