@@ -1,6 +1,7 @@
 """The whole rig from the command line: up, seen, used, mended, down."""
 
 import json
+import secrets
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,12 +44,16 @@ def process_document(rig: Rig, name: str) -> dict:
 
 
 def test_status_shows_every_process_with_its_figures(rig) -> None:
-    wait_until(lambda: process_document(rig, "feature-extractor")["state"] == "RUNNING", 20)
+    def is_steady() -> bool:
+        document = process_document(rig, "feature-extractor")
+        # 2048 Hz in steps of 64 samples; the first seconds may bring what had piled up.
+        is_on_time = 20 < document.get("rates_hz", {}).get("window/emg", 0) < 44
+        return document["state"] == "RUNNING" and is_on_time
+
+    wait_until(is_steady, 30_000 * MS)
 
     document = process_document(rig, "feature-extractor")
-
     assert document["supervisor"] in {"RUNNING", "STARTING"}
-    assert document["rates_hz"]["window/emg"] == pytest.approx(32, rel=0.3)
     assert document["ages_s"]["window/emg"] < 2
     assert document["rss_mb"] > 10
 
@@ -144,7 +149,9 @@ def test_down_is_harmless_when_nothing_runs(tmp_path) -> None:
 
 
 def test_a_wrong_setting_is_told_at_once_and_leaves_nothing(tmp_path) -> None:
-    rig = make_rig(tmp_path, {"predictor": {"colour": "red"}})
+    name = f"EMG{secrets.token_hex(4)}"
+    generator = {"stream_name": name, "control_stream": f"{name}Control"}
+    rig = make_rig(tmp_path, {"predictor": {"colour": "red"}, "emg-generator": generator})
 
     done = emgrig("up", "--config", rig.path)
 

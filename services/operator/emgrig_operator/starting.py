@@ -68,9 +68,11 @@ def _is_ready(client: RigClient, name: str, deadline: float) -> bool:
 
 
 def _require_alive(supervisor: Supervisor, name: str, deadline: float) -> None:
-    program = next(p for p in supervisor.programs() if p.name == name)
-    if program.has_failed:
-        raise RequestError(_refusal(supervisor, program))
+    programs = supervisor.programs()
+    for program in programs:
+        if program.has_failed:
+            raise RequestError(_refusal(supervisor, program))
+    program = next(p for p in programs if p.name == name)
     if time.monotonic() > deadline:
         raise PeerLostError(
             f"expected {name} to be ready in time, got {program.state} ({program.words}); "

@@ -24,7 +24,14 @@ from emgrig_operator.output import Output
 
 __all__ = ["run_demo"]
 
-PLAN = Plan(hold_s=2.0, record_rounds=6, predict_rounds=3, training_hop_s=0.1, iterations=100)
+PLAN = Plan(
+    record_hold_s=1.5,
+    record_rounds=7,
+    predict_hold_s=2.0,
+    predict_rounds=3,
+    training_hop_s=0.1,
+    iterations=100,
+)
 
 FIRST_DATA_S = 20.0
 """A hand looks for the pose stream every 5 s; everything else is there within a second."""
@@ -64,15 +71,14 @@ def _play(client: RigClient, witness: Witness, output: Output) -> Story:
     for topic in ("chunk/emg", "chunk/vhi_control", "chunk/vhi_predict"):
         witness.wait_for(topic, FIRST_DATA_S)
     gestures = client.rig.classes[:2]
-    session = record_cued(
-        client, CuePlan(gestures, PLAN.hold_s, PLAN.record_rounds), output, "demo"
-    )
+    recording = CuePlan(gestures, PLAN.record_hold_s, PLAN.record_rounds)
+    session = record_cued(client, recording, output, "demo")
     trained = train_remotely(client, [session.session], PLAN.training(), output)
     _predict(client, str(trained["model_id"]))
     began = time.monotonic()
-    plan = CuePlan(gestures, PLAN.hold_s, PLAN.predict_rounds)
-    cues = show_cues(client, plan, output, "predicting")
-    phase = Phase([(cue.t, cue.name) for cue in cues], cues[-1].t + PLAN.hold_s)
+    predicting = CuePlan(gestures, PLAN.predict_hold_s, PLAN.predict_rounds)
+    cues = show_cues(client, predicting, output, "predicting")
+    phase = Phase([(cue.t, cue.name) for cue in cues], cues[-1].t + PLAN.predict_hold_s)
     request = predictor_pb2.SetPredictingRequest(predicting=False)
     client.call("predictor", "Predictor.SetPredicting", request)
     return Story(session, trained, phase, (began, time.monotonic()))

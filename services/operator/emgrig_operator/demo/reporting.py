@@ -35,14 +35,17 @@ class Plan:
     """What the demo does.
 
     Attributes:
-        hold_s: How long each gesture is shown.
+        record_hold_s: How long each gesture is shown while recording. No multiple of a twelfth of
+            the recording: the trainer holds out whole twelfths, and each must see both gestures.
+        predict_hold_s: And while predicting; longer than the hand needs to settle.
         record_rounds: Rest and fist so often while recording.
         predict_rounds: And while predicting.
         training_hop_s: Between two training windows.
         iterations: Trees; the rig's default of 200 would take half of the demo's time.
     """
 
-    hold_s: float
+    record_hold_s: float
+    predict_hold_s: float
     record_rounds: int
     predict_rounds: int
     training_hop_s: float
@@ -64,7 +67,7 @@ class Plan:
         """Return what must come out of it, at the rate of the EMG that was seen."""
         fs = witness.messages["chunk/emg"][0].fs
         hop = int(rig.tables["emg-acquirer"].get("hop_samples", DEFAULT_HOP_SAMPLES))
-        cued_s = 2 * self.record_rounds * self.hold_s
+        cued_s = 2 * self.record_rounds * self.record_hold_s
         return Expectations(
             samples=cued_s * fs,
             windows=cued_s / self.training_hop_s,
