@@ -11,7 +11,7 @@ from pathlib import Path
 
 from emgrig.errors import ConfigError, RequestError
 from emgrig.recording import finish_recording
-from emgrig.runtime import die_with_parent
+from emgrig.runtime import child_environment, die_with_parent
 
 __all__ = ["finish_in_process", "main"]
 
@@ -34,7 +34,9 @@ def finish_in_process(folder: Path, out_dir: Path) -> Path:
         RequestError: It could not be made; the journal is untouched.
     """
     command = [sys.executable, "-m", "emgrig_recorder.finish", str(folder), str(out_dir)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, env=child_environment()
+    )
     lines = done.stdout.splitlines()
     answer = json.loads(lines[-1]) if lines else {"error": done.stderr[-2000:]}
     if "error" in answer:

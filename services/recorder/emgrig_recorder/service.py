@@ -7,7 +7,6 @@ import time
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
-from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from emgrig.runtime import Context
 from emgrig_recorder.config import RecorderSettings
 from emgrig_recorder.counting import ledger_difference, ledger_of
 from emgrig_recorder.finish import finish_in_process
+from emgrig_recorder.provenance import provenance_of
 from emgrig_recorder.recovery import find_interrupted
 from emgrig_recorder.sessions import RecorderControl
 from emgrig_recorder.take import Take
@@ -28,6 +28,9 @@ __all__ = ["RecorderService"]
 
 RECORDED = frozenset({Kind.CHUNK, Kind.EVENT, Kind.PREDICTION, Kind.POSE})
 TICK_S = 0.2
+LEDGER_S = 10.0
+"""Time between two ledgers in the journal: what a power cut may cost of the balance."""
+
 MAX_LABEL_S = 1e10
 
 
@@ -45,6 +48,7 @@ class RecorderService:
         self._lock = threading.Lock()
         self._peer_ledgers: dict[str, dict[str, Any]] = {}
         self._ledgers_at_start: dict[str, Any] = {}
+        self._ledger_at = time.monotonic()
         topics = [f"{kind}/" for kind in sorted(RECORDED)] + ["health/"]
         self._subscriber = context.subscribe(settings.sources, topics, keep="all")
         self.sessions_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -90,7 +94,7 @@ class RecorderService:
                     "stop or discard it first (emgrig record stop)"
                 )
             folder = self.sessions_dir / f"{session_name(datetime.now())}{RECORDING_SUFFIX}"
-            provenance = self._provenance(take_name)
+            provenance = provenance_of(self.context.rig, take_name)
             self.take = Take(folder, provenance, sync_s=self._settings.sync_s)
             self._ledgers_at_start = self._ledgers()
             self._announce(self.take, "started")
@@ -158,6 +162,9 @@ class RecorderService:
     def _tick(self, take: Take) -> None:
         if take.tick():
             self._fetch_missed(take)
+        if time.monotonic() - self._ledger_at >= LEDGER_S:
+            self._ledger_at = time.monotonic()
+            take.append_record("ledger", self._ledger_of_take())
         if take.trouble is not None:
             self.context.trouble("disk", str(take.trouble))
         else:
@@ -231,18 +238,4 @@ class RecorderService:
         return {
             name: ledger_difference(self._ledgers_at_start.get(name, {}), ledger)
             for name, ledger in self._ledgers().items()
-        }
-
-    def _provenance(self, take_name: str) -> dict[str, Any]:
-        rig = self.context.rig
-        return {
-            "name": take_name,
-            "classes": list(rig.classes),
-            "rig": {"name": rig.name, "tables": {k: dict(v) for k, v in rig.tables.items()}},
-            "started_wall_time": time.time(),
-            "versions": {
-                d.metadata["Name"]: d.version
-                for d in distributions()
-                if d.metadata["Name"].startswith("emgrig")
-            },
         }

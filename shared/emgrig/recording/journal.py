@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from emgrig.errors import FrameError, SessionError
-from emgrig.messages import Message
+from emgrig.messages import Kind, Message
 from emgrig.recording.journal_scan import JournalFile, RawRecord, Ruin
 from emgrig.recording.journal_writer import journal_segments
 from emgrig.recording.records import decode_content
@@ -195,7 +195,9 @@ def _times(entry: Entry) -> tuple[float, float] | None:
     # An event may carry no time, which is 0 on the wire.
     if entry.message is None or entry.message.t_last <= 0:
         return None
-    return entry.message.t_first, entry.message.t_last
+    # A prediction begins a whole window before what is recorded beside it.
+    is_chunk = entry.message.kind == Kind.CHUNK
+    return entry.message.t_first if is_chunk else entry.message.t_last, entry.message.t_last
 
 
 def _between(damage: Damage, t_before: float | None, t_after: float | None) -> Damage:
