@@ -99,7 +99,7 @@ def _processes(rig: Rig) -> Iterator[Finding]:
         return
     with RigClient(rig) as client:
         for program in Supervisor(rig).programs():
-            if program.name in PROCESSES:
+            if program.name in rig.processes:
                 yield _process(client, program.name)
 
 

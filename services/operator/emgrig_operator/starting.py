@@ -35,6 +35,8 @@ def bring_up(
     except BaseException:
         _give_up(supervisor, process)
         raise
+    finally:
+        supervisor.release()
 
 
 def await_ready(

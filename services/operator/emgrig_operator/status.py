@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from emgrig.config import PROCESSES
 from emgrig.errors import PeerError
 from google.protobuf.json_format import MessageToDict
 from rich.table import Table
@@ -25,9 +24,10 @@ def rig_status(supervisor: Supervisor, client: RigClient) -> list[dict[str, Any]
         PeerLostError: No rig is running here.
     """
     programs = {program.name: program for program in supervisor.programs()}
-    names = [name for name in PROCESSES if name in programs]
+    ours = client.rig.processes
+    names = [name for name in ours if name in programs]
     documents = [_document(client, programs[name]) for name in names]
-    return documents + [_foreign(programs[name]) for name in programs if name not in PROCESSES]
+    return documents + [_foreign(programs[name]) for name in programs if name not in ours]
 
 
 def is_healthy(documents: Sequence[dict[str, Any]]) -> bool:

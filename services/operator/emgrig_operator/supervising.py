@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-from emgrig.config import PROCESSES, Rig
+from emgrig.config import Rig
 from emgrig.errors import PeerError, PeerLostError, RequestError
 from supervisor.xmlrpc import SupervisorTransport
 
@@ -55,9 +55,11 @@ class Program:
 
     @property
     def has_failed(self) -> bool:
-        """Whether it needs a person: it gave up, or its configuration is wrong."""
+        """Whether it needs a person: supervisor gave up, or its configuration is wrong."""
         is_refused = self.state in {"BACKOFF", "EXITED"} and self.exit_code == 2
-        return is_refused or self.state in {"FATAL", "EXITED"}
+        # After any other exit code EXITED is the moment before the next start.
+        is_over = self.state == "EXITED" and self.exit_code == 0
+        return is_refused or is_over or self.state == "FATAL"
 
 
 class Supervisor:
@@ -73,6 +75,7 @@ class Supervisor:
         self.environment = dict(environment or {})
         self.run_dir = rig.data_dir / "run"
         self.socket = _socket_path(self.run_dir)
+        self._guard: int | None = None
 
     def is_running(self) -> bool:
         """Whether supervisord answers."""
@@ -130,6 +133,18 @@ class Supervisor:
             _require_ours(folder)
         return _spawn(self, dies_with_us)
 
+    def make_guard(self) -> tuple[int, ...]:
+        """Return the end of a pipe for `lifeline`: the start is killed if we end before `release`."""
+        read_fd, self._guard = os.pipe()
+        return (read_fd,)
+
+    def release(self) -> None:
+        """Say that the start is done: from now on the rig lives without us; twice is harmless."""
+        if self._guard is not None:
+            os.write(self._guard, b"\n")
+            os.close(self._guard)
+            self._guard = None
+
     def shut_down(self) -> list[str]:
         """Stop every program in order, then supervisord; returns who had to be killed.
 
@@ -173,7 +188,7 @@ class Supervisor:
 def busy_addresses(rig: Rig) -> list[str]:
     """Return the addresses of the rig on which somebody listens already."""
     busy = []
-    for name in PROCESSES:
+    for name in rig.processes:
         endpoints = rig.endpoints(name)
         for key in ("publish", "replay", "control"):
             address = getattr(endpoints, key)
@@ -196,23 +211,27 @@ def _is_free(address: str) -> bool:
 
 
 def _spawn(supervisor: Supervisor, dies_with_us: bool) -> subprocess.Popen[bytes]:
+    guard = () if dies_with_us else supervisor.make_guard()
+    flags = [word for fd in guard for word in ("--guard", str(fd))]
     program = [
-        str(programs_folder() / "supervisord"),
-        "-c",
-        str(deploy_folder() / "supervisord.conf"),
+        *(sys.executable, "-m", "emgrig_operator.lifeline", *flags),
+        *(str(programs_folder() / "supervisord"), "-c", str(deploy_folder() / "supervisord.conf")),
     ]
-    if dies_with_us:
-        program = [sys.executable, "-m", "emgrig_operator.lifeline", *program]
     with (supervisor.run_dir / "supervisord-start.log").open("wb") as log:
-        return subprocess.Popen(
-            program,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            env=_environment(supervisor),
-            # Ctrl-C at the terminal is for the command line, not for the rig.
-            start_new_session=True,
-        )
+        try:
+            return subprocess.Popen(
+                program,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=_environment(supervisor),
+                pass_fds=guard,
+                # Ctrl-C at the terminal is for the command line, not for the rig.
+                start_new_session=True,
+            )
+        finally:
+            for fd in guard:
+                os.close(fd)
 
 
 def _environment(supervisor: Supervisor) -> Mapping[str, str]:
@@ -224,6 +243,7 @@ def _environment(supervisor: Supervisor) -> Mapping[str, str]:
         "EMGRIG_SOCKET": str(supervisor.socket),
         "EMGRIG_BIN": str(programs_folder()),
         "EMGRIG_USE_GENERATOR": str(use_generator).lower(),
+        "EMGRIG_USE_SECOND_ACQUIRER": str("emg-acquirer-2" in supervisor.rig.processes).lower(),
         "EMGRIG_USE_VIRTUAL_HAND": str(hand is None).lower(),
         "EMGRIG_USE_VHI": str(hand is not None).lower(),
         "EMGRIG_VHI": str(hand or "no-vhi-is-installed"),

@@ -19,6 +19,7 @@ def make_program(state: str, exit_code: int = 0, words: str = "") -> Program:
         (make_program("STARTING"), False),
         (make_program("BACKOFF", 1), False),
         (make_program("BACKOFF", 2), True),
+        (make_program("EXITED", 1), False),
         (make_program("EXITED", 2), True),
         (make_program("FATAL", 1), True),
     ],

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from emgrig.config import PROCESSES, Rig, load_rig
+from emgrig.config import Rig, load_rig
 from emgrig.errors import RequestError
 
 from emgrig_operator.locating import find_hand
@@ -52,7 +52,7 @@ def _tables(template: Rig) -> dict[str, dict[str, Any]]:
         "rig": {"name": "demo", "data_dir": ".", "classes": list(template.classes)},
         "operator": {**template.tables.get("operator", {}), "use_generator": True},
     }
-    for name in PROCESSES:
+    for name in template.processes:
         tables[name] = {
             **template.tables.get(name, {}),
             "publish": f"tcp://127.0.0.1:{next(ports)}",
