@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -29,7 +30,7 @@ def session(tmp_path) -> Path:
 
 @pytest.fixture
 def request_for(tmp_path):
-    def make(session: Path, **keys) -> dict:
+    def make(session: Path, **keys) -> dict[str, Any]:
         document = {"command": "train", "sessions": [str(session)], "target": "kinematics"}
         options = {"models_dir": str(tmp_path / "models"), "hop_s": 0.05, "engine": "numpy"}
         return document | options | keys
@@ -37,7 +38,7 @@ def request_for(tmp_path):
     return make
 
 
-def run(document) -> tuple[list[dict], int]:
+def run(document) -> tuple[list[dict[str, Any]], int]:
     text = document if isinstance(document, str) else json.dumps(document)
     done = subprocess.run(JOB, input=text, capture_output=True, text=True, check=False)
     return [json.loads(line) for line in done.stdout.splitlines()], done.returncode
@@ -66,6 +67,8 @@ def test_a_trained_model_is_evaluated_window_by_window(session, request_for, tmp
 
 def test_a_terminated_run_says_so_and_leaves_nothing(session, request_for, tmp_path):
     with subprocess.Popen(JOB, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as job:
+        assert job.stdin is not None
+        assert job.stdout is not None
         job.stdin.write(json.dumps(request_for(session, iterations=100_000)))
         job.stdin.close()
         while json.loads(job.stdout.readline())["stage"] != "validate":

@@ -39,6 +39,9 @@ class TrainerSettings(ServiceSettings):
     )
     n_align: int = Field(10, ge=1, le=100_000, description="target rows in the mean")
     iterations: int = Field(200, ge=1, le=100_000, description="trees")
+    border_count: int = Field(
+        254, ge=1, le=65_535, description="values of a feature at which a tree may split"
+    )
     seed: int = Field(0, ge=0, le=2**31 - 1, description="of CatBoost")
     thread_count: int = Field(2, ge=1, le=256, description="of CatBoost")
     niceness: int = Field(

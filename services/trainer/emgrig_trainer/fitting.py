@@ -22,11 +22,13 @@ class Stage:
 
     Attributes:
         name: For the progress reports.
-        later: Iterations of the fits that follow.
+        later: Cost of the fits that follow, in iterations of this one.
+        border_count: At most so many borders; None = as requested.
     """
 
     name: str
     later: int = 0
+    border_count: int | None = None
 
 
 class _Reporter:
@@ -54,6 +56,7 @@ def hyper_parameters(request: TrainRequest) -> dict[str, Any]:
     return {
         "loss_function": "MultiRMSE" if is_regression else "MultiClass",
         "iterations": request.iterations,
+        "border_count": request.border_count,
         "random_seed": request.seed,
         "thread_count": request.thread_count,
     }
@@ -84,8 +87,10 @@ def fit(
         CancelledRunError: The run was cancelled.
     """
     parameters = hyper_parameters(request)
+    if stage.border_count is not None:
+        parameters["border_count"] = min(stage.border_count, request.border_count)
     model = catboost.CatBoost(parameters | {"allow_writing_files": False, "verbose": False})
-    progress.report(stage.name, 0, request.iterations, later=stage.later + request.iterations)
+    progress.report(stage.name, 0, request.iterations, later=stage.later)
     reporter = _Reporter(progress, stage, request.iterations)
     try:
         model.fit(features, truth, callbacks=[reporter])

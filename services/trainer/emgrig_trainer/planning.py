@@ -50,6 +50,7 @@ def job_document(request: Any, settings: TrainerSettings, folders: tuple[Path, P
         "highpass_hz": request.highpass_hz,
         "notch_hz": request.notch_hz,
         "iterations": request.iterations or settings.iterations,
+        "border_count": settings.border_count,
         "seed": settings.seed,
         "thread_count": settings.thread_count,
         "niceness": settings.niceness,

@@ -63,9 +63,9 @@ class TargetRequest(_Document):
 class _SessionsDocument(_Document):
     sessions: Annotated[tuple[Path, ...], Field(min_length=1, max_length=1000)]
     models_dir: Path
-    hop_s: float = Field(0.1, gt=0, le=60, allow_inf_nan=False)
+    hop_s: Annotated[float, Field(gt=0, le=60, allow_inf_nan=False)] = 0.1
     classes: tuple[Name, ...] = ()
-    niceness: int = Field(0, ge=0, le=19)
+    niceness: Annotated[int, Field(ge=0, le=19)] = 0
 
 
 class TrainRequest(_SessionsDocument):
@@ -85,6 +85,7 @@ class TrainRequest(_SessionsDocument):
         highpass_hz: Corner of the high-pass; 0 = none.
         notch_hz: Centre of the notch; 0 = none.
         iterations: Trees.
+        border_count: Values of a feature at which a tree may split.
         seed: Of CatBoost.
         thread_count: Of CatBoost.
         niceness: Of this process, so that a live rig is not slowed down.
@@ -93,15 +94,16 @@ class TrainRequest(_SessionsDocument):
     command: Literal["train"] = "train"
     kind: Literal["regression", "classification"] = "regression"
     target: TargetRequest | None = None
-    window_s: float = Field(0.2, gt=0, le=60, allow_inf_nan=False)
+    window_s: Annotated[float, Field(gt=0, le=60, allow_inf_nan=False)] = 0.2
     features: tuple[Literal["rms", "mav", "wl"], ...] = ("rms", "mav", "wl")
-    sub_window_samples: int = Field(32, ge=0, le=65_536)
+    sub_window_samples: Annotated[int, Field(ge=0, le=65_536)] = 32
     engine: Literal["myoverse", "numpy"] = "myoverse"
-    highpass_hz: float = Field(0.0, ge=0, allow_inf_nan=False)
-    notch_hz: float = Field(0.0, ge=0, allow_inf_nan=False)
-    iterations: int = Field(200, ge=1, le=100_000)
-    seed: int = Field(0, ge=0, le=2**31 - 1)
-    thread_count: int = Field(2, ge=1, le=256)
+    highpass_hz: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+    notch_hz: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+    iterations: Annotated[int, Field(ge=1, le=100_000)] = 200
+    border_count: Annotated[int, Field(ge=1, le=65_535)] = 254
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
+    thread_count: Annotated[int, Field(ge=1, le=256)] = 2
 
     @property
     def wanted(self) -> TargetRequest:

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from emgrig.errors import PeerError, RequestError
+from emgrig.runtime import child_environment
 
 __all__ = ["Job", "JobFailedError"]
 
@@ -35,6 +36,7 @@ class Job:
             stdout=subprocess.PIPE,
             text=True,
             encoding="utf-8",
+            env=child_environment(),
         )
         self._document = json.dumps(dict(document))
 
