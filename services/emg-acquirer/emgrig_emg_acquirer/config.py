@@ -48,6 +48,10 @@ class EmgAcquirerSettings(ServiceSettings):
         1.0, ge=0.2, le=60, description="silence of a regular stream that is shown as trouble"
     )
 
+    redundancy: int = Field(
+        1, ge=1, le=2, description="2: emg-acquirer-2 reads the same stream beside this one"
+    )
+
     @model_validator(mode="after")
     def _has_a_criterion(self) -> Self:
         if not (self.stream_name or self.stream_type or self.source_id or self.host):

@@ -5,7 +5,6 @@ import http.client
 import os
 import socket
 import subprocess
-import sys
 import tempfile
 import xmlrpc.client
 from collections.abc import Mapping
@@ -17,12 +16,8 @@ from emgrig.config import Rig
 from emgrig.errors import PeerError, PeerLostError, RequestError
 from supervisor.xmlrpc import SupervisorTransport
 
-from emgrig_operator.locating import (
-    deploy_folder,
-    find_hand,
-    operator_settings,
-    programs_folder,
-)
+from emgrig_operator.locating import operator_settings
+from emgrig_operator.spawning import Guard, spawn, spawn_environment
 
 __all__ = ["Program", "Supervisor", "busy_addresses"]
 
@@ -75,7 +70,7 @@ class Supervisor:
         self.environment = dict(environment or {})
         self.run_dir = rig.data_dir / "run"
         self.socket = _socket_path(self.run_dir)
-        self._guard: int | None = None
+        self._guard: Guard | None = None
 
     def is_running(self) -> bool:
         """Whether supervisord answers."""
@@ -131,18 +126,14 @@ class Supervisor:
         for folder in (self.run_dir, self.socket.parent):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             _require_ours(folder)
-        return _spawn(self, dies_with_us)
-
-    def make_guard(self) -> tuple[int, ...]:
-        """Return the end of a pipe for `lifeline`: the start is killed if we end before `release`."""
-        read_fd, self._guard = os.pipe()
-        return (read_fd,)
+        self._guard = None if dies_with_us else Guard()
+        variables = spawn_environment(self.rig, self.environment, self.run_dir, self.socket)
+        return spawn(variables, self.run_dir / "supervisord-start.log", self._guard)
 
     def release(self) -> None:
         """Say that the start is done: from now on the rig lives without us; twice is harmless."""
         if self._guard is not None:
-            os.write(self._guard, b"\n")
-            os.close(self._guard)
+            self._guard.release()
             self._guard = None
 
     def shut_down(self) -> list[str]:
@@ -208,46 +199,6 @@ def _is_free(address: str) -> bool:
         except OSError:
             return False
     return True
-
-
-def _spawn(supervisor: Supervisor, dies_with_us: bool) -> subprocess.Popen[bytes]:
-    guard = () if dies_with_us else supervisor.make_guard()
-    flags = [word for fd in guard for word in ("--guard", str(fd))]
-    program = [
-        *(sys.executable, "-m", "emgrig_operator.lifeline", *flags),
-        *(str(programs_folder() / "supervisord"), "-c", str(deploy_folder() / "supervisord.conf")),
-    ]
-    with (supervisor.run_dir / "supervisord-start.log").open("wb") as log:
-        try:
-            return subprocess.Popen(
-                program,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env=_environment(supervisor),
-                pass_fds=guard,
-                # Ctrl-C at the terminal is for the command line, not for the rig.
-                start_new_session=True,
-            )
-        finally:
-            for fd in guard:
-                os.close(fd)
-
-
-def _environment(supervisor: Supervisor) -> Mapping[str, str]:
-    hand = find_hand()
-    use_generator = operator_settings(supervisor.rig).use_generator
-    return (os.environ | supervisor.environment) | {
-        "EMGRIG_CONFIG": str(supervisor.rig.path),
-        "EMGRIG_RUN": str(supervisor.run_dir),
-        "EMGRIG_SOCKET": str(supervisor.socket),
-        "EMGRIG_BIN": str(programs_folder()),
-        "EMGRIG_USE_GENERATOR": str(use_generator).lower(),
-        "EMGRIG_USE_SECOND_ACQUIRER": str("emg-acquirer-2" in supervisor.rig.processes).lower(),
-        "EMGRIG_USE_VIRTUAL_HAND": str(hand is None).lower(),
-        "EMGRIG_USE_VHI": str(hand is not None).lower(),
-        "EMGRIG_VHI": str(hand or "no-vhi-is-installed"),
-    }
 
 
 def _socket_path(run_dir: Path) -> Path:

@@ -1,11 +1,12 @@
 """rig.toml: read once, validated, frozen."""
 
-from emgrig.config.rig import MAX_RIG_BYTES, PROCESSES, Rig, load_rig
+from emgrig.config.rig import MAX_RIG_BYTES, PROCESSES, STANDBYS, Rig, load_rig
 from emgrig.config.settings import Endpoints, RigSettings, ServiceSettings
 
 __all__ = [
     "MAX_RIG_BYTES",
     "PROCESSES",
+    "STANDBYS",
     "Endpoints",
     "Rig",
     "RigSettings",

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from emgrig.config.settings import Endpoints, RigSettings, ServiceSettings
 from emgrig.errors import Problem, SettingsError
 
-__all__ = ["MAX_RIG_BYTES", "PROCESSES", "Rig", "load_rig"]
+__all__ = ["MAX_RIG_BYTES", "PROCESSES", "STANDBYS", "Rig", "load_rig"]
 
 MAX_RIG_BYTES = 1 << 20
 
@@ -26,6 +26,9 @@ PROCESSES = (
     "virtual-hand",
 )
 """The processes of the rig in the order in which data passes them."""
+
+STANDBYS = {"emg-acquirer": "emg-acquirer-2"}
+"""Process -> its second incarnation, which runs beside it where ``redundancy = 2``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,16 @@ class Rig:
         """Folder of the model bundles."""
         return self.data_dir / "models"
 
+    @property
+    def processes(self) -> tuple[str, ...]:
+        """Every process of this rig in the order in which data passes them, doubled ones too."""
+        return tuple(one for name in PROCESSES for one in self.instances(name))
+
+    def instances(self, name: str) -> tuple[str, ...]:
+        """Return the processes that do the work of one: itself and a second, where there is one."""
+        is_doubled = name in STANDBYS and self.tables.get(name, {}).get("redundancy") == 2
+        return (name, STANDBYS[name]) if is_doubled else (name,)
+
     def settings[S: BaseModel](self, name: str, model: type[S]) -> S:
         """Return the validated table of a service; a missing table means its defaults.
 
@@ -101,9 +114,10 @@ def load_rig(path: Path, overrides: Sequence[str] = ()) -> Rig:
     problems += [
         Problem(f"{path}, [{name}]", "expected a table of a process, got another name", remedy)
         for name in tables
-        if name not in {"rig", "console", "operator", *PROCESSES}
+        if name not in {"rig", "console", "operator", *PROCESSES, *STANDBYS.values()}
         for remedy in [f"use one of {', '.join(PROCESSES)}"]
     ]
+    problems += _complete_standbys(path, tables)
     if problems:
         raise SettingsError(problems)
     rig = _validate(path, "rig", RigSettings, tables.pop("rig", {}))
@@ -138,6 +152,20 @@ def _read(path: Path) -> dict[str, dict[str, Any]]:
             ]
         )
     return tables
+
+
+def _complete_standbys(path: Path, tables: dict[str, dict[str, Any]]) -> list[Problem]:
+    """Give each standby what it does not say itself: all but the addresses is common to both."""
+    problems = []
+    for name, standby in STANDBYS.items():
+        table = tables.get(name, {})
+        if table.get("redundancy") == 2 and standby not in tables:
+            where, words = f"{path}, [{name}] redundancy", f"expected a table [{standby}], got none"
+            problems.append(Problem(where, words, "add it with publish, replay and control"))
+        elif standby in tables:
+            shared = {k: v for k, v in table.items() if k not in ServiceSettings.model_fields}
+            tables[standby] = {**shared, **tables[standby]}
+    return problems
 
 
 def _override(tables: dict[str, dict[str, Any]], text: str) -> list[Problem]:

@@ -3,7 +3,7 @@
 from emgrig.runtime.context import Context
 from emgrig.runtime.health import HealthReporter
 from emgrig.runtime.lifecycle import TRANSITIONS, Lifecycle, State
-from emgrig.runtime.parent import die_with_parent
+from emgrig.runtime.parent import child_environment, die_with_parent
 from emgrig.runtime.run import EXIT_CONFIG, EXIT_FAULT, EXIT_OK, Service, run
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Lifecycle",
     "Service",
     "State",
+    "child_environment",
     "die_with_parent",
     "run",
 ]

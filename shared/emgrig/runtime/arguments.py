@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from emgrig.config import ServiceSettings
+from emgrig.config import STANDBYS, ServiceSettings
 from emgrig.runtime.logs import LOG_LEVELS
 
 __all__ = ["parse_arguments"]
@@ -15,7 +15,7 @@ __all__ = ["parse_arguments"]
 def parse_arguments(
     name: str, settings: type[ServiceSettings], flags: Mapping[str, str], argv: Sequence[str] | None
 ) -> argparse.Namespace:
-    """Return ``config``, ``set`` and ``log_level``; flags become ``--set`` of the own table."""
+    """Return ``config``, ``set``, ``log_level`` and ``name``; flags become ``--set``."""
     default = Path(os.environ.get("EMGRIG_CONFIG", "deploy/rig.toml"))
     parser = argparse.ArgumentParser(
         prog=f"emgrig-{name}", epilog=f"example: emgrig-{name} --config deploy/rig.toml"
@@ -25,6 +25,12 @@ def parse_arguments(
         "--set", action="append", default=[], metavar="TABLE.KEY=VALUE", help="change one setting"
     )
     parser.add_argument("--log-level", choices=LOG_LEVELS, default="info")
+    parser.set_defaults(name=name)
+    if name in STANDBYS:
+        words = f"be {STANDBYS[name]}, for redundancy = 2"
+        parser.add_argument(
+            "--second", dest="name", action="store_const", const=STANDBYS[name], help=words
+        )
     for flag, key in flags.items():
         field = settings.model_fields[key]
         if field.annotation is bool:

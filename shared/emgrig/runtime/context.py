@@ -59,10 +59,12 @@ class Context:
     def subscribe(self, sources: Sequence[str], topics: Iterable[str], *, keep: Keep) -> Subscriber:
         """Open an input from named processes; it wakes when the process must stop.
 
-        A source that is not heard for some seconds is shown as trouble, without more code.
+        A source that is not heard for some seconds is shown as trouble, without more code. Where a
+        source runs twice (``redundancy = 2``), both are listened to.
         """
+        names = [name for source in sources for name in self.rig.instances(source)]
         subscriber = Subscriber(
-            [Source(name, self.rig.endpoints(name)) for name in sources],
+            [Source(name, self.rig.endpoints(name)) for name in names],
             topics,
             keep=keep,
             ledger=self.ledger,

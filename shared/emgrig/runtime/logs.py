@@ -1,9 +1,10 @@
 """Structured logs: one line per event on standard error, and the same on the bus."""
 
 import logging
-import sys
+import os
 from collections.abc import MutableMapping
-from typing import Any
+from contextlib import suppress
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -12,6 +13,25 @@ from emgrig.transport import Publisher
 __all__ = ["LOG_LEVELS", "configure_logs", "publish_logs"]
 
 LOG_LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING}
+
+
+_STANDARD_ERROR = 2
+
+
+class _StandardError:
+    """Loses lines rather than the process where the log's disk is full or its reader is gone.
+
+    Unbuffered: what was refused is not tried again, also not at exit, where it would change the
+    exit code. The same line is on the bus.
+    """
+
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            os.write(_STANDARD_ERROR, text.encode("utf-8", "backslashreplace"))
+        return len(text)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
 
 
 def configure_logs(name: str, level: str, publisher: Publisher | None = None) -> None:
@@ -29,7 +49,7 @@ def configure_logs(name: str, level: str, publisher: Publisher | None = None) ->
     structlog.configure(
         processors=processors,
         wrapper_class=structlog.make_filtering_bound_logger(LOG_LEVELS[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, _StandardError())),
         cache_logger_on_first_use=False,
     )
 

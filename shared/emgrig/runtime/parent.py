@@ -4,18 +4,32 @@ import ctypes
 import os
 import signal
 import sys
+from collections.abc import Mapping
 
-__all__ = ["die_with_parent"]
+__all__ = ["child_environment", "die_with_parent"]
 
 PR_SET_PDEATHSIG = 1
 """Source: Linux, prctl(2)."""
 
+_PARENT = "EMGRIG_PARENT_PID"
+
+
+def child_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return the variables for a child that calls `die_with_parent`.
+
+    They name this process: a child takes up to seconds until it has imported what it needs, and
+    must notice that we ended meanwhile.
+    """
+    return {**environment, _PARENT: str(os.getpid())}
+
 
 def die_with_parent(signal_number: int = signal.SIGTERM) -> None:
     """Have the kernel signal this process when its parent ends; Linux only, nothing elsewhere."""
+    # Taken out, so that our own children do not mistake it for their parent.
+    named = os.environ.pop(_PARENT, "")
     if sys.platform != "linux":
         return
-    parent = os.getppid()
+    parent = int(named) if named.isdigit() else os.getppid()
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal_number, 0, 0, 0)
     # The parent may have ended before the call: then no signal will ever come.
     if os.getppid() != parent:

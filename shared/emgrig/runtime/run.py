@@ -2,7 +2,6 @@
 
 import faulthandler
 import gc
-import os
 import sys
 import threading
 import traceback
@@ -15,6 +14,7 @@ from emgrig.control import ControlServer, Servicer
 from emgrig.errors import ConfigError
 from emgrig.runtime.arguments import parse_arguments
 from emgrig.runtime.context import Context
+from emgrig.runtime.deadline import EXIT_FAULT, arm_deadline
 from emgrig.runtime.health import HealthReporter
 from emgrig.runtime.lifecycle import State
 from emgrig.runtime.logs import configure_logs
@@ -24,14 +24,7 @@ from emgrig.runtime.signals import watch_signals
 __all__ = ["EXIT_CONFIG", "EXIT_FAULT", "EXIT_OK", "Service", "run"]
 
 EXIT_OK = 0
-EXIT_FAULT = 1
 EXIT_CONFIG = 2
-
-STOP_DEADLINE_S = 8.0
-"""How long an orderly stop may take; supervisord kills after 10 s."""
-
-ORPHAN_DEADLINE_S = 1.5
-"""The same when the parent is gone: nothing is alive 2 s after the supervisor."""
 
 
 class Service(Protocol):
@@ -76,6 +69,7 @@ def run[S: ServiceSettings](
     """
     name = service.__module__.partition(".")[0].removeprefix("emgrig_").replace("_", "-")
     arguments = parse_arguments(name, settings, flags or {}, argv)
+    name = arguments.name
     faulthandler.enable()
     die_with_parent()
     configure_logs(name, arguments.log_level)
@@ -133,7 +127,7 @@ def _end(context: Context, parts: _Parts, faults: list[BaseException]) -> None:
     context.stop("fault" if faults else "done")
     context.log.info("stopping", reason=context.stop_reason)
     context.lifecycle.enter(State.STOPPING)
-    _arm_deadline(context)
+    arm_deadline(context)
     if parts.control is not None:
         parts.control.set_serving(False)
     if parts.service is not None:
@@ -155,17 +149,3 @@ def _watch_threads(context: Context, faults: list[BaseException]) -> None:
         context.stop("fault in a thread")
 
     threading.excepthook = note
-
-
-def _arm_deadline(context: Context) -> None:
-    """End the process hard if the orderly end does not come in time."""
-    is_orphan = os.getppid() != context.parent_pid
-    deadline_s = ORPHAN_DEADLINE_S if is_orphan else STOP_DEADLINE_S
-
-    def end_hard() -> None:
-        faulthandler.dump_traceback()
-        os._exit(EXIT_FAULT)
-
-    timer = threading.Timer(deadline_s, end_hard)
-    timer.daemon = True
-    timer.start()

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from emgrig.config import Rig
+from emgrig.config import STANDBYS, Rig
 from emgrig.control import ControlClient, process_pb2
 from emgrig.errors import PeerError
 from emgrig.testing.rigs import lsl_config
@@ -100,7 +100,10 @@ def start(name: str, rig: Rig, arguments: Sequence[str] = ()) -> Process:
     """Start a process of the rig without waiting for it."""
     folder = rig.path.parent
     log = folder / f"{name}.log"
-    command = [str(Path(sys.executable).parent / f"emgrig-{name}"), "--config", str(rig.path)]
+    own = {standby: [process, "--second"] for process, standby in STANDBYS.items()}
+    program, *flags = own.get(name, [name])
+    command = [str(Path(sys.executable).parent / f"emgrig-{program}"), *flags]
+    command += ["--config", str(rig.path)]
     environment = os.environ | {"LSLAPICFG": os.environ.get("LSLAPICFG", str(lsl_config(folder)))}
     with log.open("ab") as output:
         popen = subprocess.Popen(

@@ -9,7 +9,7 @@ from typing import Any
 
 import tomli_w
 
-from emgrig.config import PROCESSES, Rig, load_rig
+from emgrig.config import PROCESSES, STANDBYS, Rig, load_rig
 
 __all__ = ["free_ports", "lsl_config", "make_rig"]
 
@@ -53,9 +53,10 @@ def make_rig(folder: Path, tables: Mapping[str, Mapping[str, Any]] | None = None
         folder: Where it goes; everything that the rig writes goes below.
         tables: Keys to add, table -> key -> value.
     """
-    ports = iter(free_ports(3 * len(PROCESSES) + 1))
+    names = (*PROCESSES, *STANDBYS.values())
+    ports = iter(free_ports(3 * len(names) + 1))
     document: dict[str, dict[str, Any]] = {"rig": {"data_dir": "data"}}
-    for name in PROCESSES:
+    for name in names:
         document[name] = {
             "publish": f"tcp://127.0.0.1:{next(ports)}",
             "replay": f"tcp://127.0.0.1:{next(ports)}",

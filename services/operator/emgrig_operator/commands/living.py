@@ -1,7 +1,10 @@
 """``up``, ``down``, ``status``: the rig as a whole."""
 
+import signal
+import threading
 from typing import Annotated
 
+import psutil
 import typer
 from emgrig.config import Rig
 
@@ -18,22 +21,31 @@ __all__ = ["register"]
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    app.command(epilog=example("emgrig up", "emgrig up --config deploy/rig.toml"))(up)
+    app.command(epilog=example("emgrig up", "emgrig up --foreground"))(up)
     app.command(epilog=example("emgrig down"))(down)
     app.command(epilog=example("emgrig status", "emgrig status --json | jq .ok"))(status)
 
 
-def up(config: Config = None, as_json: Json = False) -> None:
+def up(
+    config: Config = None,
+    foreground: Annotated[
+        bool, typer.Option("--foreground", help="stay; the rig ends with this command")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Start every process in the background and wait until all are ready."""
     rig, output = find_rig(config), Output(as_json)
     supervisor = Supervisor(rig)
     with RigClient(rig) as client:
         with output.progress(counted=True) as progress:
             task = progress.add_task("starting", total=None)
-            for name, n_programs in bring_up(supervisor, client):
+            for name, n_programs in bring_up(supervisor, client, dies_with_us=foreground):
                 progress.update(task, total=n_programs, advance=1, description=f"ready: {name}")
-        output.say(f"the rig is up; logs in {supervisor.run_dir}; stop it with emgrig down")
+        how = "Ctrl-C" if foreground else "emgrig down"
+        output.say(f"the rig is up; logs in {supervisor.run_dir}; stop it with {how}")
         _show(rig, client, output)
+    if foreground:
+        _stay(supervisor)
 
 
 def down(config: Config = None, as_json: Json = False) -> None:
@@ -66,6 +78,22 @@ def status(
         is_ok = _show(rig, client, output)
     if check and not is_ok:
         raise typer.Exit(EXIT_FAILED)
+
+
+def _stay(supervisor: Supervisor) -> None:
+    """Wait for Ctrl-C, then stop the rig; if we are killed instead, the kernel stops it."""
+    root, is_over = psutil.Process(supervisor.pid()), threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: is_over.set())
+
+    def follow() -> None:
+        root.wait()
+        is_over.set()
+
+    threading.Thread(target=follow, daemon=True).start()
+    is_over.wait()
+    if supervisor.is_running():
+        supervisor.shut_down()
 
 
 def _show(rig: Rig, client: RigClient, output: Output) -> bool:
