@@ -40,6 +40,7 @@ __all__ = [
     "FrameSourceError",
     "FrameVersionError",
     "HandError",
+    "HandProtocolError",
     "PeerError",
     "PeerLostError",
     "Problem",
@@ -114,6 +115,10 @@ class StreamLostError(PeerError):
 
 class HandError(PeerError):
     """Raised when the hand refuses a command or does not answer."""
+
+
+class HandProtocolError(HandError):
+    """Raised when a hand answers, in a protocol or version that cannot be driven."""
 
 
 class FrameError(PeerError):

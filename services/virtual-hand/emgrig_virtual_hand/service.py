@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from emgrig.control import HandV1Server, Servicer, serve_hand_v1
+from emgrig.control import HandServer, Servicer, serve_hand_v1
 from emgrig.errors import PeerError
 from emgrig.runtime import Context
 
@@ -87,7 +87,7 @@ class VirtualHandService:
         context.counters["stream_errors"] = self._output.errors + self._control_pose.errors
         context.running()
 
-    def _serve(self) -> HandV1Server | None:
+    def _serve(self) -> HandServer | None:
         """Open the port; without it the hand goes on with its streams, as the real one does."""
         settings = self._settings
         try:

@@ -15,8 +15,33 @@ from emgrig.control.hand_commands import (
     SetSmoothing,
     SetSpeed,
 )
+from emgrig.control.hand_server import HandServer
 from emgrig.control.hand_v1 import HandV1Client
-from emgrig.control.hand_v1_server import HandV1Server, serve_hand_v1
+from emgrig.control.hand_v1_server import serve_hand_v1
+from emgrig.control.hand_v2 import HandV2Client
+from emgrig.control.hand_v2_answers import (
+    Capability,
+    ControlAck,
+    ControlKind,
+    ControlManifest,
+    RecordingAck,
+    RecordingState,
+    RemoteAnswer,
+    SweepObservation,
+    SweepReport,
+)
+from emgrig.control.hand_v2_commands import (
+    GetControlManifest,
+    GetRecordingSessionState,
+    RemoteCommand,
+    SetControl,
+    SetPresentation,
+    SetRecordingSession,
+    StartRecordingTrajectory,
+    StopRecordingTrajectory,
+    SweepControl,
+)
+from emgrig.control.hand_v2_server import serve_hand_v2
 from emgrig.control.server import ControlServer, Servicer
 from emgrig.control.v1 import (
     acquirer_pb2,
@@ -34,23 +59,42 @@ from emgrig.control.v1 import (
 )
 
 __all__ = [
+    "Capability",
+    "ControlAck",
     "ControlClient",
+    "ControlKind",
+    "ControlManifest",
     "ControlMode",
     "ControlServer",
     "Freeze",
+    "GetControlManifest",
+    "GetRecordingSessionState",
     "GetState",
     "HandAck",
     "HandCommand",
+    "HandServer",
     "HandState",
     "HandV1Client",
-    "HandV1Server",
+    "HandV2Client",
+    "RecordingAck",
+    "RecordingState",
+    "RemoteAnswer",
+    "RemoteCommand",
     "Servicer",
     "SetChirality",
+    "SetControl",
     "SetControlMode",
     "SetMovement",
+    "SetPresentation",
+    "SetRecordingSession",
     "SetSessionActive",
     "SetSmoothing",
     "SetSpeed",
+    "StartRecordingTrajectory",
+    "StopRecordingTrajectory",
+    "SweepControl",
+    "SweepObservation",
+    "SweepReport",
     "acquirer_pb2",
     "acquirer_pb2_grpc",
     "hand_pb2",
@@ -62,6 +106,7 @@ __all__ = [
     "recorder_pb2",
     "recorder_pb2_grpc",
     "serve_hand_v1",
+    "serve_hand_v2",
     "trainer_pb2",
     "trainer_pb2_grpc",
 ]

@@ -10,6 +10,7 @@ from typing import Any
 
 import grpc
 
+from emgrig.control.hand_channel import open_hand_channel, translated_hand_errors
 from emgrig.control.hand_commands import (
     ControlMode,
     Freeze,
@@ -24,19 +25,9 @@ from emgrig.control.hand_commands import (
     SetSmoothing,
     SetSpeed,
 )
-from emgrig.errors import HandError
 from emgrig.vhi.v1 import vhi_pb2, vhi_pb2_grpc
 
 __all__ = ["HandV1Client", "command_of_request", "reply_of_answer"]
-
-_CHANNEL_OPTIONS = [
-    # Whoever calls has a back-off of his own: the channel's must not stand in its way.
-    ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.min_reconnect_backoff_ms", 100),
-    ("grpc.max_reconnect_backoff_ms", 500),
-    ("grpc.enable_http_proxy", 0),
-]
-
 
 # Call -> its command, and the wire's names of the command's attributes, in their order.
 _FIELDS: dict[str, tuple[Callable[..., HandCommand], tuple[str, ...]]] = {
@@ -66,7 +57,7 @@ class HandV1Client:
     def __init__(self, host: str, port: int, *, deadline_s: float = 2.0) -> None:
         self.address = f"{host}:{port}"
         self._deadline_s = deadline_s
-        self._channel = grpc.insecure_channel(self.address, options=_CHANNEL_OPTIONS)
+        self._channel: grpc.Channel = open_hand_channel(self.address)
         self._stub: Any = vhi_pb2_grpc.VhiControlStub(self._channel)  # type: ignore[no-untyped-call]
 
     def set_movement(self, name: str, *, cycle: bool = False) -> HandAck:
@@ -150,19 +141,8 @@ class HandV1Client:
 
     def _call(self, command: HandCommand) -> Any:
         method = getattr(self._stub, type(command).__name__)
-        try:
+        with translated_hand_errors(self.address):
             return method(_request(command), timeout=self._deadline_s)
-        except grpc.RpcError as error:
-            raise HandError(
-                f"expected an answer of the hand on {self.address}, got {error.code().name}: "
-                f"{error.details()}; start the hand, or set hand_host and hand_port in rig.toml, "
-                "[vhi-bridge]"
-            ) from error
-        except ValueError as error:  # gRPC's answer to a call on a closed channel
-            raise HandError(
-                f"expected an open connection to the hand on {self.address}, got a closed one; "
-                "this process is stopping"
-            ) from error
 
 
 def command_of_request(request: Any) -> HandCommand:

@@ -1,0 +1,57 @@
+"""The connection to a hand, and what its failures are called, for either generation."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import grpc
+
+from emgrig.errors import HandError, HandProtocolError
+
+__all__ = ["open_hand_channel", "translated_hand_errors"]
+
+_OPTIONS = [
+    # Whoever calls has a back-off of his own: the channel's must not stand in its way.
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 500),
+    ("grpc.enable_http_proxy", 0),
+    # A channel that shares its connection with an older one shares that one's back-off too.
+    ("grpc.use_local_subchannel_pool", 1),
+]
+
+
+def open_hand_channel(address: str) -> grpc.Channel:
+    """Return a channel that connects on its first call.
+
+    Args:
+        address: ``host:port``.
+    """
+    return grpc.insecure_channel(address, options=_OPTIONS)
+
+
+@contextmanager
+def translated_hand_errors(address: str) -> Iterator[None]:
+    """Turn what a call raises into our errors.
+
+    Raises:
+        HandProtocolError: A hand is there, and does not know the call.
+        HandError: It did not answer.
+    """
+    try:
+        yield
+    except grpc.RpcError as error:
+        if error.code() == grpc.StatusCode.UNIMPLEMENTED:
+            raise HandProtocolError(
+                f"expected the hand on {address} to know the call, got UNIMPLEMENTED: "
+                f"{error.details()}; it speaks another protocol"
+            ) from error
+        raise HandError(
+            f"expected an answer of the hand on {address}, got {error.code().name}: "
+            f"{error.details()}; start the hand, or set hand_host and hand_port in rig.toml, "
+            "[vhi-bridge]"
+        ) from error
+    except ValueError as error:  # gRPC's answer to a call on a closed channel
+        raise HandError(
+            f"expected an open connection to the hand on {address}, got a closed one; "
+            "this process is stopping"
+        ) from error
