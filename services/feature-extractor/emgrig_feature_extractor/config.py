@@ -20,7 +20,7 @@ class FeatureExtractorSettings(ServiceSettings):
         ["rms", "mav", "wl"], min_length=1, description="features, in the order of the vector"
     )
     sub_window_samples: int = Field(
-        32, ge=0, le=65_536, description="length of a sub-window; 0 = the whole window"
+        32, ge=0, le=65_536, description="length of a sub-window; 0, or a shorter window: the whole"
     )
     engine: Literal["myoverse", "numpy"] = Field(
         "myoverse", description="who calculates; numpy needs no PyTorch, the numbers are the same"

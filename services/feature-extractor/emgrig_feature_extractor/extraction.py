@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from emgrig.dsp import Conditioning, FeatureEngine, FeatureSpec, feature_engine
+from emgrig.dsp import (
+    Conditioning,
+    FeatureEngine,
+    FeatureSpec,
+    feature_engine,
+    fitting_sub_window,
+)
 from emgrig.dsp.feature_spec import Engine
 from emgrig.errors import FrameDecodeError
 from numpy.typing import NDArray
@@ -31,7 +37,8 @@ class Extractor:
 
     Args:
         features: Their names, in the order of the vector.
-        sub_window_samples: Length of the sub-windows; 0 = the whole window.
+        sub_window_samples: Length of the sub-windows; 0 = the whole window, which is also taken
+            where the window is shorter.
         engine: Who calculates.
     """
 
@@ -65,7 +72,7 @@ class Extractor:
                 sample_rate_hz=fs,
                 n_channels=n_channels,
                 features=self._features,
-                sub_window_samples=self._sub_window_samples,
+                sub_window_samples=fitting_sub_window(n_samples, self._sub_window_samples),
                 engine=self._engine_name,
                 conditioning=Conditioning.from_dict(conditioning),
             )

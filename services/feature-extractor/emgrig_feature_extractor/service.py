@@ -10,6 +10,7 @@ from emgrig.runtime import Context
 
 from emgrig_feature_extractor.config import FeatureExtractorSettings
 from emgrig_feature_extractor.extraction import Extractor, Features
+from emgrig_feature_extractor.merging import WindowMerger
 
 __all__ = ["FeatureExtractorService"]
 
@@ -26,6 +27,7 @@ class FeatureExtractorService:
 
     def __init__(self, settings: FeatureExtractorSettings, context: Context) -> None:
         self._context = context
+        self._merger = WindowMerger()
         self._extractor = Extractor(
             list(settings.features), settings.sub_window_samples, settings.engine
         )
@@ -53,6 +55,9 @@ class FeatureExtractorService:
         """Do nothing: the runtime closes the sockets."""
 
     def _answer(self, message: Message) -> None:
+        if not self._merger.is_new(message):
+            self._context.ledger.skip(message.topic, "redundant")
+            return
         features = self._extract(message)
         if features is None:
             return

@@ -17,7 +17,7 @@ class TrainerSettings(ServiceSettings):
         ["rms", "mav", "wl"], min_length=1, description="features, in the order of the vector"
     )
     sub_window_samples: int = Field(
-        32, ge=0, le=65_536, description="length of a sub-window; 0 = the whole window"
+        32, ge=0, le=65_536, description="length of a sub-window; 0, or a shorter window: the whole"
     )
     engine: Literal["myoverse", "numpy"] = Field(
         "myoverse", description="who calculates features; numpy needs no PyTorch"

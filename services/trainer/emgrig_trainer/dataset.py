@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from emgrig.dsp import FeatureEngine, FeatureSpec, condition_offline, segments
+from emgrig.dsp import FeatureEngine, FeatureSpec, condition_offline, fitting_sub_window, segments
 from emgrig.errors import ConfigError, RequestError, SessionError
 from emgrig.models import SessionUse
 from emgrig.recording import SESSION_SUFFIX, SessionReader, WindowBatch, WindowSpec
@@ -120,22 +120,27 @@ def window_spec(spec: FeatureSpec, hop_s: float) -> WindowSpec:
     return WindowSpec(spec.window_samples, hop_samples(hop_s, spec.sample_rate_hz), EMG)
 
 
-def make_spec(session: SessionReader, window_s: float, **parts: object) -> FeatureSpec:
+def make_spec(
+    session: SessionReader, window_s: float, sub_window_samples: int, **parts: object
+) -> FeatureSpec:
     """Return the spec of windows of a session's EMG.
 
     Args:
         session: Gives rate and channels.
         window_s: Length of a window.
+        sub_window_samples: 0 = the whole window, as where the window is shorter.
         parts: The other fields of `FeatureSpec`.
 
     Raises:
         RequestError: No such features can be made of it.
     """
     info = session.info(EMG)
+    window_samples = int(window_s * info.fs)
     try:
         return FeatureSpec.from_dict(
             {
-                "window_samples": int(window_s * info.fs),
+                "window_samples": window_samples,
+                "sub_window_samples": fitting_sub_window(window_samples, sub_window_samples),
                 "sample_rate_hz": info.fs,
                 "n_channels": info.n_channels,
                 **parts,

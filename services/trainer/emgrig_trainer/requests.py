@@ -80,7 +80,7 @@ class TrainRequest(_SessionsDocument):
         window_s: Window length.
         hop_s: From one window to the next.
         features: In the order of the vector.
-        sub_window_samples: 0 = the whole window.
+        sub_window_samples: 0 = the whole window, as where the window is shorter.
         engine: Who calculates features.
         highpass_hz: Corner of the high-pass; 0 = none.
         notch_hz: Centre of the notch; 0 = none.

@@ -71,8 +71,8 @@ def _spec(request: TrainRequest, session: SessionReader) -> FeatureSpec:
     return dataset.make_spec(
         session,
         request.window_s,
+        request.sub_window_samples,
         features=list(request.features),
-        sub_window_samples=request.sub_window_samples,
         engine=request.engine,
         conditioning=conditioning.to_dict(),
     )

@@ -7,7 +7,7 @@ what runs offline over a whole recording are the same code, or are equal by test
 from emgrig.dsp.conditioning import Conditioner, Conditioning, condition_offline
 from emgrig.dsp.edge_trigger import EdgeTrigger
 from emgrig.dsp.engines import FeatureEngine, feature_engine
-from emgrig.dsp.feature_spec import FEATURES, FeatureSpec
+from emgrig.dsp.feature_spec import FEATURES, FeatureSpec, fitting_sub_window
 from emgrig.dsp.filter_settings import FilterSettings
 from emgrig.dsp.output_filter import OutputFilter, make_output_filter
 from emgrig.dsp.runs import RunSplitter, gap_threshold_s, segments, window_starts
@@ -28,6 +28,7 @@ __all__ = [
     "Windower",
     "condition_offline",
     "feature_engine",
+    "fitting_sub_window",
     "gap_threshold_s",
     "make_output_filter",
     "segments",

@@ -9,7 +9,7 @@ from emgrig.dsp._documents import check_document
 from emgrig.dsp.conditioning import Conditioning
 from emgrig.errors import ConfigError
 
-__all__ = ["FEATURES", "Engine", "FeatureSpec"]
+__all__ = ["FEATURES", "Engine", "FeatureSpec", "fitting_sub_window"]
 
 FEATURES = ("rms", "mav", "wl")
 Engine = Literal["myoverse", "numpy"]
@@ -141,3 +141,12 @@ class FeatureSpec:
                 f"long, got {self.window_samples!r} samples; make the window longer, or set "
                 "sub_window_samples lower (0 = the whole window)"
             )
+
+
+def fitting_sub_window(window_samples: int, sub_window_samples: int) -> int:
+    """Return the sub-window to use for a window: 0, the whole, where the window is shorter.
+
+    A stream of 54 Hz has windows of 10 samples; live and in training they are taken whole, with
+    the settings that serve 2048 Hz.
+    """
+    return sub_window_samples if window_samples >= sub_window_samples else 0

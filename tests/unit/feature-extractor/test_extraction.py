@@ -64,7 +64,7 @@ def test_what_is_no_window_is_refused(extractor, window, conditioning):
 
 @pytest.mark.parametrize(
     ("n_samples", "fs", "conditioning"),
-    [(16, 200.0, RAW), (64, 0.0, RAW), (64, 200.0, {"highpass": 20, 3: 4})],
+    [(0, 200.0, RAW), (64, 0.0, RAW), (64, 200.0, {"highpass": 20, 3: 4})],
 )
 def test_a_window_without_a_spec_is_refused_with_the_reason(extractor, n_samples, fs, conditioning):
     with pytest.raises(ConfigError):
@@ -74,11 +74,18 @@ def test_a_window_without_a_spec_is_refused_with_the_reason(extractor, n_samples
 def test_a_refused_window_does_not_spoil_the_next(extractor):
     good = extractor.extract(make_window(), 200.0, RAW)
     with pytest.raises(ConfigError):
-        extractor.extract(make_window(16), 200.0, RAW)
+        extractor.extract(make_window(), 0.0, RAW)
 
     again = extractor.extract(make_window(), 200.0, RAW)
 
     np.testing.assert_array_equal(again.vector, good.vector)
+
+
+def test_a_window_shorter_than_a_sub_window_is_taken_whole(extractor):
+    features = extractor.extract(make_window(10), 54.0, RAW)
+
+    assert features.vector.shape == (6,)
+    assert features.fields["spec"]["sub_window_samples"] == 0
 
 
 def test_what_is_not_finite_shows_in_the_features(extractor):

@@ -121,9 +121,16 @@ def test_a_class_that_nobody_recorded_is_refused(write_session, request_for, run
         run(request_for(write_session(), classes=["Point"]))
 
 
-def test_a_window_shorter_than_a_sub_window_is_refused(write_session, request_for, run):
-    with pytest.raises(RequestError, match="sub_window"):
-        run(request_for(write_session(), window_s=0.1))
+def test_a_window_shorter_than_a_sub_window_is_taken_whole(write_session, request_for, run):
+    bundle, _ = run(request_for(write_session(), window_s=0.1))
+
+    assert bundle.manifest.spec.n_sub_windows == 1
+    assert bundle.manifest.spec.window_samples == 20
+
+
+def test_a_window_of_no_samples_is_refused(write_session, request_for, run):
+    with pytest.raises(RequestError, match="window"):
+        run(request_for(write_session(), window_s=0.001))
 
 
 @pytest.mark.parametrize("kind", ["regression", "classification"])
