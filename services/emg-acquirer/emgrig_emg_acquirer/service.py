@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import pylsl
@@ -34,6 +35,7 @@ class EmgAcquirerService:
         self._settings = settings
         self._context = context
         conditioning = Conditioning(settings.highpass_hz, settings.notch_hz)
+        self._window_topic = f"window/{settings.stream}"
         self._fields = {"conditioning": conditioning.to_dict()}
         self._acquisition = Acquisition(
             Cut(settings.window_s, settings.hop_samples, conditioning, settings.full_scale)
@@ -148,9 +150,13 @@ class EmgAcquirerService:
             self._count(len(chunk.stamps), is_refused=True)
             return
         batch = self._acquisition.take(chunk.samples, chunk.stamps)
+        origin = {
+            "t_source": float(chunk.stamps[0]),
+            "windows": [self._context.publisher.sent[self._window_topic], len(batch.windows)],
+        }
         # Windows first: somebody moves a hand by them, while chunks are only written down.
         self._send_windows(batch, source, chunk.received_ns)
-        self._send_chunk(batch, source, chunk.received_ns)
+        self._send_chunk(batch, source, chunk.received_ns, origin)
         self._count(len(chunk.stamps), is_refused=False)
         self._context.running()
         self._context.clear("source")
@@ -168,7 +174,7 @@ class EmgAcquirerService:
     def _send_windows(self, batch: Batch, source: LslSource, t_in_ns: int) -> None:
         for window in batch.windows:
             self._context.publisher.send(
-                f"window/{self._settings.stream}",
+                self._window_topic,
                 window.samples,
                 t_first=window.t_first,
                 t_last=window.t_last,
@@ -180,7 +186,9 @@ class EmgAcquirerService:
             self._context.count("windows_sent")
             self._context.observe_latency_ns("window", time.monotonic_ns() - t_in_ns)
 
-    def _send_chunk(self, batch: Batch, source: LslSource, t_in_ns: int) -> None:
+    def _send_chunk(
+        self, batch: Batch, source: LslSource, t_in_ns: int, origin: Mapping[str, Any]
+    ) -> None:
         self._context.publisher.send(
             f"chunk/{self._settings.stream}",
             batch.samples,
@@ -191,6 +199,7 @@ class EmgAcquirerService:
             fields={
                 "timestamps": pack_timestamps(batch.stamps),
                 "channel_names": list(source.info.channel_names),
+                **origin,
             },
             t_in_ns=t_in_ns,
         )
