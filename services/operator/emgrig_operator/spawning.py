@@ -46,7 +46,7 @@ def spawn(variables: Mapping[str, str], log: Path, guard: Guard | None) -> subpr
         log: File of what it prints.
         guard: Until it is released, supervisord ends with us; None for all its life.
     """
-    flags = [] if guard is None else ["--guard", str(guard.read_fd)]
+    flags = ["--parent", *([] if guard is None else ["--guard", str(guard.read_fd)])]
     program = [
         *(sys.executable, "-m", "emgrig_operator.lifeline", *flags),
         *(str(programs_folder() / "supervisord"), "-c", str(deploy_folder() / "supervisord.conf")),
