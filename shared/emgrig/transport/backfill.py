@@ -19,6 +19,9 @@ ANSWER_TIMEOUT_S = 2.0
 FETCH_TIMEOUT_S = 30.0
 """How long a whole fetch may take; a producer that never comes to an end must not hold us up."""
 
+SILENT_S = 5.0
+"""How long a producer that did not answer is not asked again: with every gap it would cost more."""
+
 NEWEST = (1 << 53) - 1
 
 
@@ -35,13 +38,14 @@ class Backfiller:
     def __init__(self, addresses: Mapping[str, str]) -> None:
         self.n_fetched = 0
         self._addresses = addresses
+        self._ask_again: dict[str, float] = {}
 
     def fetch(
         self, source: str, topic: str, epoch: str, first: int, last: int = NEWEST
     ) -> Iterator[Message]:
         """Yield the messages first to last that the producer still has, in order."""
         address = self._addresses.get(source, "")
-        if not address:
+        if not address or time.monotonic() < self._ask_again.get(source, 0.0):
             return
         # A socket per fetch: an answer that comes too late can never be taken for the next one's.
         socket: zmq.Socket[bytes]
@@ -53,7 +57,9 @@ class Backfiller:
             while not is_last and first <= last and time.monotonic() < deadline:
                 request = {"topic": topic, "epoch": epoch, "first": first, "last": last}
                 socket.send(msgpack.packb(request))
-                page, first, is_last = self._read_page(socket, first)
+                page, first, is_last, is_answer = self._read_page(socket, first)
+                if not is_answer:
+                    self._ask_again[source] = time.monotonic() + SILENT_S
                 asked = [m for m in page if _is_asked(m, source, topic, epoch)]
                 self.n_fetched += len(asked)
                 yield from asked
@@ -62,8 +68,8 @@ class Backfiller:
 
     def _read_page(
         self, socket: "zmq.Socket[bytes]", first: int
-    ) -> tuple[list[Message], int, bool]:
-        """Return the messages of one page, the next number to ask for, and whether it was all."""
+    ) -> tuple[list[Message], int, bool, bool]:
+        """Return a page, the next number to ask for, whether it was all, whether one came."""
         page: list[Message] = []
         deadline = time.monotonic() + ANSWER_TIMEOUT_S
         while len(page) <= MAX_PAGE_MESSAGES:
@@ -72,12 +78,12 @@ class Backfiller:
                 break
             kind, *frames = socket.recv_multipart()
             if kind == b"end":
-                return page, *_parse_end(frames, first)
+                return page, *_parse_end(frames, first), True
             try:
                 page.append(decode_frames(frames))
             except FrameError:
                 break
-        return page, first, True
+        return page, first, True, False
 
 
 def _is_asked(message: Message, source: str, topic: str, epoch: str) -> bool:

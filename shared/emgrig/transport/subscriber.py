@@ -4,6 +4,7 @@ import math
 import time
 from collections import deque
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Literal, NamedTuple, cast
 
 import zmq
@@ -25,6 +26,9 @@ RECONNECT_MAX_MS = 1000
 
 HANDSHAKE_MS = 1000
 """A producer that accepts and then dies before the greeting must not hold us up (default 30 s)."""
+
+CONNECT_AGAIN_S = 5.0
+LOOK_S = 1.0
 
 MAX_FRAME_BYTES = MAX_PAYLOAD_BYTES + (1 << 20)
 """A little more than the wire allows is refused and counted; whoever sends more is cut off."""
@@ -89,6 +93,8 @@ class Subscriber:
         self._poller.register(self._socket, zmq.POLLIN)
         if wake_fd is not None:
             self._poller.register(wake_fd, zmq.POLLIN)
+        self._connected = dict.fromkeys((source.name for source in self.sources), time.monotonic())
+        self._look_at = 0.0
         self._connect()
 
     def receive(self, timeout_s: float) -> Message | None:
@@ -98,7 +104,10 @@ class Subscriber:
             The message; None when the time is up or the process was told to stop.
         """
         self.ledger.checkpoint()
-        deadline = time.monotonic() + timeout_s
+        now = time.monotonic()
+        deadline = now + timeout_s
+        if now >= self._look_at:
+            self._connect_again(now)
         while not self._pending:
             left_ms = max(0, math.ceil((deadline - time.monotonic()) * 1000))
             ready = dict(self._poller.poll(left_ms))
@@ -141,6 +150,17 @@ class Subscriber:
         for source in self.sources:
             self._socket.setsockopt(zmq.SUBSCRIBE, f"health/{source.name}".encode())
             self._socket.connect(source.endpoints.publish)
+
+    def _connect_again(self, now: float) -> None:
+        """Connect anew to who is silent: libzmq gives up a connection that broke its limits."""
+        self._look_at = now + LOOK_S
+        for source in self.sources:
+            last = max(self.heard.get(source.name, 0.0), self._connected[source.name])
+            if now - last > CONNECT_AGAIN_S:
+                self._connected[source.name] = now
+                with suppress(zmq.ZMQError):  # it knows no such connection any more
+                    self._socket.disconnect(source.endpoints.publish)
+                self._socket.connect(source.endpoints.publish)
 
     def _drain(self) -> None:
         # A bounded number of messages, so that a flood cannot keep the caller from its deadline.
