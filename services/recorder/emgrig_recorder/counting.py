@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+from emgrig.dsp import gap_threshold_s
 from emgrig.messages import Kind, Message
 
 __all__ = ["MAX_FORMS", "StreamCount", "TakeCounts", "ledger_difference", "ledger_of"]
@@ -23,6 +25,7 @@ class StreamCount:
         last_t: LSL clock of the last row, seconds.
         next_index: Sample index expected next, in `epoch`.
         epoch: Incarnation of the source.
+        source: Process that the newest row is of.
     """
 
     samples: int = 0
@@ -31,6 +34,7 @@ class StreamCount:
     last_t: float = 0.0
     next_index: int = 0
     epoch: str = ""
+    source: str = ""
 
     @property
     def rate_hz(self) -> float:
@@ -76,11 +80,27 @@ class TakeCounts:
         if message.kind != Kind.EVENT:
             self.forms.add(_form(message))
         if message.kind == Kind.CHUNK:
-            self._note_rows(message.stream, message, len(message.data), message.sample_index)
+            self._note_chunk(message)
         elif message.kind in (Kind.PREDICTION, Kind.POSE):
             self._note_rows(message.topic.replace("/", "_"), message, 1, message.seq)
         elif message.topic in ("event/cue", "event/label"):
             self.label = str(message.fields.get("name", ""))
+
+    def _note_chunk(self, message: Message) -> None:
+        """Count the rows of a chunk; of two acquirers' chunks only what is newer than both."""
+        n = len(message.data)
+        count = self.streams.get(message.stream)
+        if count is None or count.source == message.source or message.fs == 0:
+            self._note_rows(message.stream, message, n, message.sample_index)
+            return
+        times = message.timestamps
+        n_new = int(np.count_nonzero(times > count.last_t + 0.5 / message.fs))
+        if not n_new:
+            return
+        # The other one's numbers say nothing here: that nothing is missing shows in the times.
+        if times[n - n_new] - count.last_t <= gap_threshold_s(message.fs):
+            count.epoch, count.next_index = message.epoch, message.sample_index + n - n_new
+        self._note_rows(message.stream, message, n_new, message.sample_index + n - n_new)
 
     def _note_rows(self, name: str, message: Message, n: int, index: int) -> None:
         count = self.streams.setdefault(name, StreamCount())
@@ -90,6 +110,7 @@ class TakeCounts:
             count.gaps += 1
         count.epoch, count.next_index = message.epoch, index + n
         count.samples += n
+        count.source = message.source
         count.last_t = message.t_last
 
 

@@ -1,20 +1,16 @@
 """Take stock of a journal: which samples it has, where, and in which order they belong."""
 
 import math
-from array import array
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
 
 from emgrig.errors import SessionError
 from emgrig.messages import Kind, Message
 from emgrig.recording.journal import Damage, Entry, Journal
+from emgrig.recording.places import TopicIndex
 from emgrig.recording.records import RECORD_PREFIX
 
-__all__ = ["Inventory", "Place", "StreamIndex", "StreamKey", "TopicIndex", "take_inventory"]
+__all__ = ["Inventory", "StreamIndex", "StreamKey", "take_inventory"]
 
 # An event or a stretch of damage costs memory; a recording with more of them than this is
 # told by its counts.
@@ -41,78 +37,6 @@ class StreamKey(NamedTuple):
     dtype: str
     n_channels: int
     fs: float
-
-
-class Place(NamedTuple):
-    """Where a message is.
-
-    Attributes:
-        epoch: Index into the epochs of its stream or topic, by first appearance.
-        first: Its sample index (chunks) or sequence number (all else).
-        n: How many samples or messages it stands for.
-        segment: Index into the journal's segments.
-        offset: Byte in that segment.
-    """
-
-    epoch: int
-    first: int
-    n: int
-    segment: int
-    offset: int
-
-
-@dataclass(slots=True)
-class TopicIndex:
-    """Every message of one topic: 40 bytes each, so hours fit in memory.
-
-    Attributes:
-        epochs: (source, epoch id) by first appearance. A restarted machine restarts the LSL
-            clock, so time cannot order them.
-    """
-
-    epochs: dict[tuple[str, str], int] = field(default_factory=dict)
-    _places: "array[int]" = field(default_factory=lambda: array("q"))
-
-    def add(self, message: Message, first: int, n: int, entry: Entry) -> None:
-        """Note a message."""
-        key = (message.source, message.epoch)
-        epoch = self.epochs.setdefault(key, len(self.epochs))
-        self._places.extend((epoch, first, n, entry.segment, entry.offset))
-
-    @property
-    def n_total(self) -> int:
-        """How many samples or messages came, those that came twice counted twice."""
-        return int(self._table()[:, 2].sum())
-
-    def places(self) -> Iterator[Place]:
-        """Yield the messages by (epoch, first); of equal ones the longest comes first."""
-        table = self._table()
-        for row in np.lexsort((-table[:, 2], table[:, 1], table[:, 0])):
-            yield Place(*table[row].tolist())
-
-    def counts(self) -> dict[str, Any]:
-        """Return the balance of a topic indexed by sequence number, as the ledger spells it.
-
-        What the sources sent between the first and the last message here was either stored
-        (used), stored twice, or lost.
-        """
-        table = self._table()
-        # Sorted by epoch and number, each once; where an epoch begins, the one before ends.
-        unique = np.unique(table[:, :2], axis=0)
-        begins = np.flatnonzero(np.diff(unique[:, 0], prepend=-1))
-        ends = np.append(begins[1:], len(unique)) - 1
-        stored = len(unique)
-        sent = sum((unique[ends, 1] - unique[begins, 1] + 1).tolist())
-        skipped = {"duplicate": len(table) - stored, "lost": sent - stored}
-        return {
-            "received": sent + skipped["duplicate"],
-            "used": stored,
-            "skipped": {reason: n for reason, n in skipped.items() if n},
-            "refused": {},
-        }
-
-    def _table(self) -> NDArray[np.int64]:
-        return np.frombuffer(self._places, np.int64).reshape(-1, len(Place._fields))
 
 
 @dataclass(slots=True)

@@ -12,6 +12,8 @@ from emgrig.dsp import gap_threshold_s
 from emgrig.messages import Kind, Message
 from emgrig.recording.inventory import MAX_LISTED, StreamIndex
 from emgrig.recording.journal import Journal
+from emgrig.recording.merging import Step, steps
+from emgrig.recording.places import source_time
 
 __all__ = ["VECTOR_RATE_HZ", "Piece", "StreamNotes", "pieces", "stored_dtype"]
 
@@ -29,6 +31,7 @@ class Piece:
         epoch: (source, epoch id).
         missing: Samples, or messages for vectors, that are lost just before.
         model_id: Model that predicted them, empty for none.
+        joins: They continue another acquirer's rows without a hole.
     """
 
     data: NDArray[Any]
@@ -36,6 +39,7 @@ class Piece:
     epoch: tuple[str, str]
     missing: int
     model_id: str
+    joins: bool = False
 
 
 def stored_dtype(wire_dtype: str) -> np.dtype[Any]:
@@ -47,29 +51,31 @@ def stored_dtype(wire_dtype: str) -> np.dtype[Any]:
 
 
 def pieces(journal: Journal, stream: StreamIndex) -> Iterator[Piece]:
-    """Yield a stream's rows by (epoch, sample index), each once; memory holds one message."""
+    """Yield a stream's rows in order, each once; memory holds one message."""
     epochs = list(stream.index.epochs)
-    epoch, following = -1, 0
-    for place in stream.index.places():
-        if place.epoch != epoch:
-            epoch, following = place.epoch, place.first
-        known = min(place.n, max(0, following - place.first))
-        if known == place.n:
-            continue
-        missing = max(0, place.first - following)
-        message = journal.message_at(place.segment, place.offset)
-        yield _piece(message, known, epochs[epoch], missing)
-        following = place.first + place.n
+    for step in steps(stream.index, stream.key.fs):
+        message = journal.message_at(step.place.segment, step.place.offset)
+        piece = _piece(message, step, epochs[step.place.epoch])
+        if len(piece.data):
+            yield piece
 
 
-def _piece(message: Message, skip: int, epoch: tuple[str, str], missing: int) -> Piece:
+def _piece(message: Message, step: Step, epoch: tuple[str, str]) -> Piece:
     if message.kind == Kind.CHUNK:
+        skip = max(step.skip, _n_known(message, step.after))
         data, timestamps = message.data[skip:], message.timestamps[skip:]
     else:
         data, timestamps = message.data[np.newaxis], np.array([_vector_time(message)])
     data = data.astype(stored_dtype(message.data.dtype.str), copy=False)
     model_id = str(message.fields.get("model_id", ""))
-    return Piece(data, timestamps, epoch, missing, model_id)
+    return Piece(data, timestamps, epoch, step.missing, model_id, step.joins)
+
+
+def _n_known(message: Message, after: float) -> int:
+    """Return how many rows of a chunk are not later than a time of the source's clock, seconds."""
+    times = message.timestamps
+    is_new = times - times[0] + source_time(message) > after
+    return int(np.argmax(is_new)) if is_new.any() else len(times)
 
 
 def _vector_time(message: Message) -> float:
@@ -124,7 +130,7 @@ class StreamNotes:
         is_first = self._epoch is None
         before = times if is_first else np.concatenate(([self._t_last], times))
         kinds = self._kinds(before)
-        if not is_first and piece.epoch != self._epoch:
+        if not (is_first or piece.joins) and piece.epoch != self._epoch:
             kinds[0] = "epoch"
         elif not is_first and piece.missing:
             kinds[0] = "missing"
