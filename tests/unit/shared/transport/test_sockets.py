@@ -82,3 +82,11 @@ def test_a_shared_ledger_counts_for_every_subscriber(endpoints: Endpoints) -> No
     subscriber.close()
 
     assert subscriber.ledger is ledger
+
+
+def test_a_time_out_returns_nothing(endpoints: Endpoints) -> None:
+    subscriber = Subscriber([Source("emg-acquirer", endpoints)], [TOPIC], keep="all")
+    try:
+        assert subscriber.receive(0.05) is None
+    finally:
+        subscriber.close()
