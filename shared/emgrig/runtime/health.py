@@ -18,6 +18,8 @@ PERIOD_S = 1.0
 SILENCE_S = 2.5
 """A peer beats once a second; two missed beats and a half are not a hiccup."""
 
+_LOOK = "supervisor starts it again; if it does not come back, start it (emgrig up) or see its log"
+
 PAUSE_S = 2.0
 """Without data for so long a process is READY and no longer RUNNING."""
 
@@ -33,6 +35,7 @@ class HealthReporter:
         self._before: Counter[str] = Counter()
         self._before_at = self._started
         self._n_refused = 0
+        self._lost: dict[str, float] = {}
         self._document: dict[str, Any] = {}
         self.tick()
 
@@ -75,16 +78,16 @@ class HealthReporter:
     def _watch_peers(self) -> None:
         now = time.monotonic()
         for subscriber in self._context.subscribers:
+            self._lost.update(dict.fromkeys(subscriber.connections.lost(), now))
             for source in subscriber.sources:
-                silent_s = now - subscriber.heard.get(source.name, self._started)
-                if silent_s > SILENCE_S:
-                    self._context.trouble(
-                        f"peer {source.name}",
-                        f"expected messages of {source.name} on {source.endpoints.publish}, got "
-                        "none; start it (emgrig up) or look at its log",
-                    )
+                key, heard = f"peer {source.name}", subscriber.heard.get(source.name, self._started)
+                if heard < self._lost.get(source.name, 0.0):
+                    self._context.trouble(key, f"lost the connection to {source.name}; {_LOOK}")
+                elif now - heard > SILENCE_S:
+                    words = f"expected messages of {source.name} on {source.endpoints.publish}"
+                    self._context.trouble(key, f"{words}, got none; {_LOOK}")
                 else:
-                    self._context.clear(f"peer {source.name}")
+                    self._context.clear(key)
 
     def _watch_refusals(self) -> None:
         topics = self._context.ledger.as_dict().values()

@@ -14,6 +14,7 @@ from emgrig.errors import FrameError
 from emgrig.messages import MAX_PAYLOAD_BYTES, Ledger, Message, decode_frames
 from emgrig.transport.admission import Admission
 from emgrig.transport.backfill import Backfiller
+from emgrig.transport.connections import ConnectionWatch
 
 __all__ = ["Keep", "Source", "Subscriber"]
 
@@ -66,6 +67,7 @@ class Subscriber:
         heard: Source -> monotonic seconds of its newest message, its health included.
         newest: Topic -> monotonic seconds of its newest message.
         refusal: The newest refused message's error, or None.
+        connections: Whose connection ended.
     """
 
     def __init__(
@@ -89,6 +91,8 @@ class Subscriber:
         self._pending: deque[Message] = deque()
         self._backfiller = Backfiller({s.name: s.endpoints.replay for s in sources})
         self._socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.SUB)
+        addresses = {s.endpoints.publish: s.name for s in sources}
+        self.connections = ConnectionWatch(self._socket, addresses)
         self._poller = zmq.Poller()
         self._poller.register(self._socket, zmq.POLLIN)
         if wake_fd is not None:
@@ -136,6 +140,7 @@ class Subscriber:
 
     def close(self) -> None:
         """Disconnect; twice is harmless."""
+        self.connections.close()
         self._socket.close(linger=0)
 
     def _connect(self) -> None:
