@@ -31,6 +31,10 @@ _RESEND_GRACE = 1.5
 """First re-send after a prediction, in intervals: a 32 Hz model must not race a 32 Hz re-send."""
 
 
+_MARGIN_S = 0.02
+"""Time a decision may need to become a pushed pose: no pose of older data reaches the outlet."""
+
+
 class RefusedPredictionError(PeerError):
     """Raised for a prediction that must not reach the hand; it counts as silence.
 
@@ -49,8 +53,8 @@ class Timing:
 
     Attributes:
         resend_s: Interval at which the last pose is sent again.
-        silence_s: Without a good prediction for this long, the hand goes to rest; data older
-            than this is refused.
+        silence_s: Data older than this never moves the hand: it is refused, its pose is not sent
+            again, and the hand goes to rest.
         ramp_s: Length of the way to rest.
     """
 
@@ -84,6 +88,7 @@ class Poser:
 
     def __init__(self, timing: Timing, settings: FilterSettings) -> None:
         self._timing = timing
+        self._fresh_s = timing.silence_s - min(_MARGIN_S, timing.silence_s / 2)
         self._filter = make_output_filter(settings)
         self._values = np.zeros(N_CHANNELS, np.float32)
         self._model_id = ""
@@ -151,14 +156,15 @@ class Poser:
         # The clip is for rounding only: a filter's output lies between its inputs. Adding zero
         # turns the -0.0 of a resting finger into 0.0.
         self._values = (np.clip(smooth, -1.0, 0.0) + 0.0).astype(np.float32)
-        self._last_good = now
+        # From the data's time on, not from its arrival: what is sent again gets no younger.
+        self._last_good = now - max(0.0, data_age_s)
         self._ramp_start = None
         self._next_send = now + _RESEND_GRACE * self._timing.resend_s
         return Pose(self._values, "prediction", self._model_id)
 
     def tick(self, now: float) -> Pose | None:
         """Return the pose that is due without a prediction, None if none is."""
-        if self._last_good is not None and now >= self._last_good + self._timing.silence_s:
+        if self._last_good is not None and now >= self._last_good + self._fresh_s:
             self.go_to_rest(now)
         if now < self._due():
             return None
@@ -172,7 +178,7 @@ class Poser:
         """Return for how long `tick` has nothing to do, seconds >= 0."""
         due = self._due()
         if self._last_good is not None:
-            due = min(due, self._last_good + self._timing.silence_s)
+            due = min(due, self._last_good + self._fresh_s)
         return max(0.0, due - now)
 
     def _due(self) -> float:
@@ -204,7 +210,7 @@ class Poser:
                 f"expected finite flexions, got {message.data.tolist()} from model "
                 f"{message.fields['model_id']!r}; check the EMG and the model",
             )
-        if data_age_s > self._timing.silence_s:
+        if data_age_s > self._fresh_s:
             raise RefusedPredictionError(
                 "stale",
                 f"expected EMG of the last {self._timing.silence_s} s, got a prediction from "

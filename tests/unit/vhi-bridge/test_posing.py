@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 TIMING = Timing(resend_s=1 / 32, silence_s=0.5, ramp_s=0.4)
+# A little before 0.5 s, so that what is decided then is pushed in time.
+FRESH_S = 0.48
 IDENTITY = FilterSettings(kind="identity")
 FIST = [1.0] * 5
 
@@ -103,7 +105,7 @@ def test_last_pose_is_sent_again_at_32_hz():
     poser = make_poser()
     accept(poser, FIST, 0.0)
 
-    sent = play(poser, 0.0, 0.499)
+    sent = play(poser, 0.0, FRESH_S - 0.001)
 
     times = [t for t, _ in sent]
     assert times[0] == pytest.approx(1.5 / 32)
@@ -126,13 +128,23 @@ def test_silence_leads_to_rest_by_a_line_within_a_second():
     rest = [(t, pose) for t, pose in play(poser, 0.0, 1.5) if pose.reason == "rest"]
 
     start = rest[0][0]
-    assert start == pytest.approx(0.5, abs=1e-3)
+    assert start == pytest.approx(FRESH_S, abs=1e-3)
     for t, pose in rest:
         expected = -max(0.0, 1 - (t - start) / TIMING.ramp_s)
         assert pose.values[0] == pytest.approx(expected, abs=1e-6)
     first_at_rest = next(t for t, pose in rest if not pose.values.any())
-    assert first_at_rest == pytest.approx(0.9, abs=1e-3)
+    assert first_at_rest == pytest.approx(FRESH_S + TIMING.ramp_s, abs=1e-3)
     assert poser.at_rest
+
+
+def test_a_pose_is_as_old_as_its_data_and_not_as_its_arrival():
+    poser = make_poser()
+    poser.accept(make_prediction(FIST), now=0.0, data_age_s=0.3)
+
+    sent = play(poser, 0.0, 0.5)
+
+    assert max(t for t, pose in sent if pose.reason == "resend") <= 0.2
+    assert min(t for t, pose in sent if pose.reason == "rest") == pytest.approx(0.18, abs=1e-3)
 
 
 def test_rest_is_sent_again_until_a_good_prediction_comes():
