@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-node check format lint types imports proto proto-check test test-unit test-contract \
-	test-integration demo up down bench bench-real clean
+	check-hand test-integration demo up down bench bench-real clean
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
@@ -10,6 +10,8 @@ PYTEST := $(BIN)/python -m pytest
 SERVICE ?=
 EXTRAS ?=
 NODE_VENV ?= .venv-$(SERVICE)
+# The hand of `make check-hand`.
+TARGET ?=
 # More words for pytest, such as ARGS="-k gap -x".
 ARGS ?=
 
@@ -63,6 +65,9 @@ test-unit: setup ## the pure parts, in seconds
 
 test-contract: setup ## what every service promises, and the environment of a node
 	@$(PYTEST) tests/contract $(ARGS)
+
+check-hand: setup ## hold a hand that runs, of either generation, to the contract: TARGET=host:port
+	@$(BIN)/python tools/check_hand.py $(TARGET)
 
 test-integration: setup ## several processes together
 	@$(PYTEST) tests/integration $(ARGS)

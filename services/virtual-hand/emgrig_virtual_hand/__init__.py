@@ -1,1 +1,1 @@
-"""Headless stand-in for the VHI, generation 1."""
+"""Headless stand-in for the VHI, of either generation."""

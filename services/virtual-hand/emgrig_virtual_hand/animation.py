@@ -15,6 +15,7 @@ from emgrig_virtual_hand.posing import (
     channels_of_rotations,
     rest_rotations,
     rotations_of_angles,
+    standard_channels_of_rotations,
     step_towards,
 )
 
@@ -64,6 +65,11 @@ class ControlHand:
     def channels(self) -> Channels:
         """What the hand publishes now: ``(9,)``, float32."""
         return channels_of_rotations(self._rotations)
+
+    @property
+    def standard_channels(self) -> Channels:
+        """What it publishes in generation 2: ``(9,)``, float32, flexion positive."""
+        return standard_channels_of_rotations(self._rotations)
 
     def find(self, name: str) -> Movement | None:
         """Look a movement up by its exact name; None if it is not offered."""

@@ -12,6 +12,7 @@ __all__ = ["VirtualHandSettings", "default_movements_file"]
 
 # A quote would end the name inside LSL's query language, which knows no escapes.
 _STREAM_NAME = r"^[^'\"]+$"
+_SOURCE_ID = r"^[^'\"]*$"
 
 
 def _stream(default: str, description: str) -> Any:
@@ -24,6 +25,7 @@ class VirtualHandSettings(ServiceSettings):
     Source: the observable contract of the hand, sections 1.1, 3.1, 3.3 and 4.3.
     """
 
+    protocol: Literal["v1", "v2"] = Field("v1", description="generation of the hand")
     grpc_host: Literal["127.0.0.1", "localhost", "::1"] = Field(
         "127.0.0.1", description="address of the hand's commands; loopback: it has no keys"
     )
@@ -35,14 +37,18 @@ class VirtualHandSettings(ServiceSettings):
     )
     control_stream: str = _stream("VHI_Control", "outlet of the control hand's pose")
     predict_stream: str = _stream("VHI_Predict", "outlet of the predicted hand's pose")
-    control_source_id: str = _stream("control_hand_001", "source id of the control hand's outlet")
-    predict_source_id: str = _stream("predicted_hand_001", "source id of the other outlet")
-    output_stream: str = _stream("MyoGestic_Output", "inlet that moves the predicted hand")
+    control_source_id: str = Field(
+        "", pattern=_SOURCE_ID, max_length=64, description="of that outlet; empty is the protocol's"
+    )
+    predict_source_id: str = Field(
+        "", pattern=_SOURCE_ID, max_length=64, description="of the other; empty is the protocol's"
+    )
+    output_stream: str = _stream("MyoGestic_Output", "inlet that moves the predicted hand, v1")
     control_pose_stream: str = _stream(
-        "MyoGestic_ControlPose", "inlet that moves the control hand in control mode STREAM"
+        "MyoGestic_ControlPose", "inlet that moves the control hand in control mode STREAM, v1"
     )
     faithful_reconnect: bool = Field(
-        default=False, description="lose an inlet for good where the real hand does"
+        default=False, description="lose an inlet for good where the real hand does, v1"
     )
 
 

@@ -33,6 +33,7 @@ JOINT_NAMES = (
     "wrist",
     *(f"{finger}_{part}" for finger in _FINGERS for part in ("proximal", "middle", "distal")),
 )
+_POSED_JOINTS = (*(f"{finger}_proximal" for finger in _FINGERS), "wrist")
 
 # Degrees about X of the proximal, middle and distal joint at full flexion.
 _LIMITS = {"thumb": (45.0, 55.0, 80.0), "index": (85.0, 75.0, 60.0)}
@@ -102,7 +103,7 @@ class Movement:
     joints: Mapping[str, JointAngles]
 
     def angles(self, excursion: float) -> Geometry:
-        """Return the proximal joints at a share of the full excursion.
+        """Return the proximal joints and the wrist at a share of the full excursion.
 
         The engine applies the configured degrees with their sign turned.
 
@@ -110,10 +111,10 @@ class Movement:
             excursion: 0 at rest to 1 at full excursion.
 
         Returns:
-            ``(5, 3)``, float64, degrees about X, Y, Z.
+            ``(6, 3)``, float64, degrees about X, Y, Z; the wrist is the last.
         """
         rest = (0.0, 0.0, 0.0)
-        full = [self.joints.get(f"{finger}_proximal", rest) for finger in _FINGERS]
+        full = [self.joints.get(joint, rest) for joint in _POSED_JOINTS]
         return np.array(full) * -excursion
 
 

@@ -5,7 +5,7 @@ Large angles therefore fold or wrap, and NaN becomes a number. The engine's arit
 here it is float64, so the read-back agrees with recordings of the real hand to 2.4e-7.
 
 Five joints reach the wire, the proximal one of thumb, index, middle, ring and pinky. A joint
-rotation is a quaternion ``(x, y, z, w)``; five of them are a ``(5, 4)`` array.
+rotation is a quaternion ``(x, y, z, w)``; five of them are a ``(6, 4)`` array.
 
 Source:
     The observable contract of the hand, sections 3.5 to 3.7.
@@ -16,12 +16,14 @@ from numpy.typing import NDArray
 
 __all__ = [
     "CHANNEL_NAMES",
+    "WRIST_GAINS",
     "Channels",
     "Geometry",
     "angles_of_channels",
     "channels_of_rotations",
     "rest_rotations",
     "rotations_of_angles",
+    "standard_channels_of_rotations",
     "step_towards",
 ]
 
@@ -45,6 +47,13 @@ _ABDUCTION_CHANNEL = 1
 # Degrees of the proximal joint for a channel value of 1.
 _FLEXION_GAINS = np.array([45.0, 85.0, 85.0, 85.0, 85.0])
 _ABDUCTION_GAIN = 30.0
+WRIST_GAINS = (80.0, 30.0, 179.0)
+"""Degrees of the wrist for a value of 1: flexion and abduction as far as people's go (the contract
+leaves them open), rotation short of the half turn at which it would wrap."""
+
+N_JOINTS = 6
+"""Thumb, index, middle, ring and pinky, proximal; then the wrist, not read in generation 1."""
+_WRIST = 5
 
 # Closer to +-90 degrees than this the engine gives up the order of axes (gimbal lock).
 _EPSILON = 1e-6
@@ -55,9 +64,9 @@ def rest_rotations() -> Geometry:
     """Return the cleared hand, on which every channel reads +0.0.
 
     Returns:
-        ``(5, 4)``, float64, unit quaternions.
+        ``(6, 4)``, float64, unit quaternions.
     """
-    rotations = np.zeros((5, 4))
+    rotations = np.zeros((N_JOINTS, 4))
     rotations[:, 3] = 1.0
     return rotations
 
@@ -69,10 +78,10 @@ def angles_of_channels(channels: Channels) -> Geometry:
         channels: ``(9,)``, float32, negative is flexion; 6 to 8 (the wrist) move nothing.
 
     Returns:
-        ``(5, 3)``, float64, degrees about X, Y, Z.
+        ``(6, 3)``, float64, degrees about X, Y, Z.
     """
-    angles = np.zeros((5, 3))
-    angles[:, 0] = -_FLEXION_GAINS * channels[_FLEXION_CHANNELS]
+    angles = np.zeros((N_JOINTS, 3))
+    angles[:_WRIST, 0] = -_FLEXION_GAINS * channels[_FLEXION_CHANNELS]
     angles[0, 2] = _ABDUCTION_GAIN * channels[_ABDUCTION_CHANNEL]
     return angles
 
@@ -81,10 +90,10 @@ def rotations_of_angles(angles: Geometry) -> Geometry:
     """Compose rotations about Y, then X, then Z.
 
     Args:
-        angles: ``(5, 3)``, float64, degrees about X, Y, Z; not finite gives NaN rotations.
+        angles: ``(6, 3)``, float64, degrees about X, Y, Z; not finite gives NaN rotations.
 
     Returns:
-        ``(5, 4)``, float64, unit quaternions.
+        ``(6, 4)``, float64, unit quaternions.
     """
     halves = np.deg2rad(angles) / 2.0
     with np.errstate(invalid="ignore"):
@@ -107,21 +116,40 @@ def channels_of_rotations(rotations: Geometry) -> Channels:
     A NaN joint lands on a right angle: a finger reads 90/85, the thumb +2 and 0.
 
     Args:
-        rotations: ``(5, 4)``, float64.
+        rotations: ``(6, 4)``, float64.
 
     Returns:
         ``(9,)``, float32, always finite; zero is +0.0.
     """
-    about_x, thumb_z = _angles_of_rotations(rotations)
+    angles = _angles_of_rotations(rotations)
     channels = np.zeros(9, dtype=np.float32)
-    channels[_FLEXION_CHANNELS] = -about_x / _FLEXION_GAINS
-    channels[_ABDUCTION_CHANNEL] = thumb_z / _ABDUCTION_GAIN
+    channels[_FLEXION_CHANNELS] = -angles[:_WRIST, 0] / _FLEXION_GAINS
+    channels[_ABDUCTION_CHANNEL] = angles[0, 2] / _ABDUCTION_GAIN
     # Adding +0.0 turns -0.0 into +0.0.
     return channels + np.float32(0)
 
 
-def _angles_of_rotations(rotations: Geometry) -> tuple[Geometry, float]:
-    """Return each joint's angle about X, and the thumb's about Z, in degrees."""
+def standard_channels_of_rotations(rotations: Geometry) -> Channels:
+    """Read nine channels back as generation 2 does: flexion is positive, the wrist is live.
+
+    Args:
+        rotations: ``(6, 4)``, float64.
+
+    Returns:
+        ``(9,)``, float32, always finite; zero is +0.0.
+
+    Source:
+        The observable contract of the hand, section 5.6.
+    """
+    channels = channels_of_rotations(rotations)
+    channels[_FLEXION_CHANNELS] *= -1
+    about_x, about_y, about_z = _angles_of_rotations(rotations)[_WRIST]
+    channels[6:] = np.array((about_x, about_z, about_y)) / WRIST_GAINS
+    return channels + np.float32(0)
+
+
+def _angles_of_rotations(rotations: Geometry) -> Geometry:
+    """Return each joint's angles about X, Y, Z in degrees, ``(6, 3)``."""
     x, y, z, w = rotations.T
     with np.errstate(invalid="ignore", divide="ignore"):
         double = 2.0 / (x * x + y * y + z * z + w * w)
@@ -134,21 +162,22 @@ def _angles_of_rotations(rotations: Geometry) -> tuple[Geometry, float]:
         # NaN fails the test and counts as locked, at the lower end, as in the engine.
         locked = ~(np.abs(sine) < limit)
         about_x = np.where(locked, np.where(sine >= limit, _RIGHT_ANGLE, -_RIGHT_ANGLE), about_x)
+        about_y = np.arctan2(double * (x * z + w * y), 1.0 - double * (x * x + y * y))
         about_z = np.arctan2(double * (x * y + w * z), upright)
-        thumb_z = np.where(only_x | locked, 0.0, about_z)[0]
-    return np.rad2deg(about_x), float(np.rad2deg(thumb_z))
+    others = np.where(only_x | locked, 0.0, (about_y, about_z))
+    return np.rad2deg(np.stack((about_x, *others), axis=1))
 
 
 def step_towards(current: Geometry, target: Geometry, weight: float) -> Geometry:
     """Turn each joint along the shortest arc by a share of the way.
 
     Args:
-        current: ``(5, 4)``, float64. A NaN joint stays NaN.
-        target: ``(5, 4)``, float64.
+        current: ``(6, 4)``, float64. A NaN joint stays NaN.
+        target: ``(6, 4)``, float64.
         weight: Share of the way; above 1 overshoots.
 
     Returns:
-        ``(5, 4)``, float64.
+        ``(6, 4)``, float64.
 
     Source:
         Spherical linear interpolation, K. Shoemake, SIGGRAPH 1985.

@@ -3,19 +3,19 @@
 import time
 from pathlib import Path
 
-from emgrig.control import HandServer, Servicer, serve_hand_v1
+from emgrig.control import HandServer, Servicer
 from emgrig.errors import PeerError
 from emgrig.runtime import Context
 
-from emgrig_virtual_hand.commanding import Hands
 from emgrig_virtual_hand.config import VirtualHandSettings, default_movements_file
 from emgrig_virtual_hand.discovery import Discovery
 from emgrig_virtual_hand.file_watch import MovementsFile
 from emgrig_virtual_hand.frame_queue import FrameQueue
+from emgrig_virtual_hand.generations import generation_of
 from emgrig_virtual_hand.movements import Movement, stock_movements
 from emgrig_virtual_hand.movements_file import MovementsFileError
 from emgrig_virtual_hand.pacing import FramePacer
-from emgrig_virtual_hand.streams import PoseInlet, open_outlet
+from emgrig_virtual_hand.streams import open_outlet
 
 __all__ = ["VirtualHandService"]
 
@@ -23,7 +23,7 @@ _WATCH_PERIOD_S = 0.25
 
 
 class VirtualHandService:
-    """A headless hand of the first generation.
+    """A headless hand of either generation.
 
     The streams are there before the port opens, as with the real hand.
     """
@@ -32,21 +32,22 @@ class VirtualHandService:
         self._settings = settings
         self._context = context
         self._file = MovementsFile(_movements_path(settings, context))
-        self._hands = Hands(self._read_movements(), settings.mode)
+        self._hand = generation_of(settings, self._read_movements())
         self._queue = FrameQueue()
-        faithful = settings.faithful_reconnect
-        self._output = PoseInlet(settings.output_stream, faithful=faithful)
-        self._control_pose = PoseInlet(settings.control_pose_stream, faithful=faithful)
         self._discovery = Discovery(
-            (self._output, self._control_pose), self._report_stream, faithful=faithful
+            self._hand.inlets, self._report_stream, faithful=settings.faithful_reconnect
         )
+        description = {"config_file": str(self._file.path)} | self._hand.description
+        ids = (settings.control_source_id, settings.predict_source_id)
         self._outlets = tuple(
             open_outlet(
-                name, source_id, rate_hz=settings.frame_rate_hz, config_file=self._file.path
+                name, chosen or own, rate_hz=settings.frame_rate_hz, description=description
             )
-            for name, source_id in (
-                (settings.control_stream, settings.control_source_id),
-                (settings.predict_stream, settings.predict_source_id),
+            for name, chosen, own in zip(
+                (settings.control_stream, settings.predict_stream),
+                ids,
+                self._hand.source_ids,
+                strict=True,
             )
         )
         self._server = self._serve()
@@ -74,24 +75,22 @@ class VirtualHandService:
 
     def _play_frame(self, ticks: int, dt: float) -> None:
         """Publish what the previous frame left, then move on: the real hand's order."""
-        context, hands = self._context, self._hands
-        poses = (hands.control.channels.tolist(), hands.predicted.channels.tolist())
-        for _ in range(ticks):
-            for outlet, pose in zip(self._outlets, poses, strict=True):
-                outlet.push_sample(pose)
-        hands.receive(output=self._output.newest(), control_pose=self._control_pose.newest())
-        context.count("commands", self._queue.drain(hands))
-        hands.advance(dt)
+        context = self._context
+        for outlet, pose in zip(self._outlets, self._hand.poses, strict=True):
+            values = pose.tolist()
+            for _ in range(ticks):
+                outlet.push_sample(values)
+        context.count("commands", self._hand.play(self._queue.drain, dt))
         context.count("samples_sent", ticks)
         context.count("late_ticks", ticks - 1)
-        context.counters["stream_errors"] = self._output.errors + self._control_pose.errors
+        context.counters["stream_errors"] = sum(one.errors for one in self._hand.inlets)
         context.running()
 
     def _serve(self) -> HandServer | None:
         """Open the port; without it the hand goes on with its streams, as the real one does."""
         settings = self._settings
         try:
-            return serve_hand_v1(self._queue.ask, settings.grpc_host, settings.grpc_port)
+            return self._hand.serve(self._queue.ask, settings.grpc_host, settings.grpc_port)
         except PeerError as error:
             self._context.trouble("grpc_port", str(error))
             return None

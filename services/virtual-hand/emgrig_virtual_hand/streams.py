@@ -4,7 +4,7 @@ Source:
     The observable contract of the hand, sections 3.1 to 3.4.
 """
 
-from pathlib import Path
+from collections.abc import Mapping
 
 import numpy as np
 import pylsl
@@ -33,7 +33,7 @@ _NUMERIC_FORMATS = frozenset(
 
 
 def open_outlet(
-    name: str, source_id: str, *, rate_hz: float, config_file: Path
+    name: str, source_id: str, *, rate_hz: float, description: Mapping[str, str]
 ) -> pylsl.StreamOutlet:
     """Publish a hand's pose: nine float32 channels with the real hand's description.
 
@@ -41,38 +41,50 @@ def open_outlet(
         name: Stream name.
         source_id: Stable, so that inlets recover after a restart.
         rate_hz: Nominal rate.
-        config_file: Movements file to name in the description.
+        description: What to say beside the channels' names.
     """
     info = pylsl.StreamInfo(name, _TYPE, N_CHANNELS, rate_hz, pylsl.cf_float32, source_id)
     channels = info.desc().append_child("channels")
     for label in CHANNEL_NAMES:
         channels.append_child("channel").append_child_value("label", label)
-    info.desc().append_child_value("config_file", str(config_file))
+    for key, value in description.items():
+        info.desc().append_child_value(key, value)
     return pylsl.StreamOutlet(info, chunk_size=0, max_buffered=_OUTLET_BUFFER_S)
 
 
 class PoseInlet:
     """The newest sample of a stream with a given name, whoever publishes it.
 
-    :meth:`newest` belongs to the frame loop and never waits; :meth:`attach` belongs to the thread
-    that looks for streams.
+    :meth:`newest` and :meth:`let_go` belong to the frame loop and never wait; :meth:`attach`
+    belongs to the thread that looks for streams.
 
     Args:
         name: Exact, case-sensitive.
-        faithful: Do as the real hand: keep the first stream for good, of whatever width, also
-            when it is lost.
+        n_channels: Expected width.
+        faithful: Do as the real hand of generation 1: keep the first stream for good, of whatever
+            width, also when it is lost.
+        exclusive: Refuse streams of one name rather than take one of them.
 
     Attributes:
         errors: Frames in which the stream could not be read.
     """
 
-    def __init__(self, name: str, *, faithful: bool = False) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        n_channels: int = N_CHANNELS,
+        faithful: bool = False,
+        exclusive: bool = False,
+    ) -> None:
         self.name = name
         self.errors = 0
+        self._n_channels = n_channels
         self._faithful = faithful
+        self._exclusive = exclusive
         self._inlet: pylsl.StreamInlet | None = None
         self._lost: pylsl.StreamInlet | None = None
-        self._n_channels = N_CHANNELS
+        self._is_readable = True
 
     @property
     def is_attached(self) -> bool:
@@ -90,38 +102,47 @@ class PoseInlet:
         """
         # Joining a lost inlet's threads may take a while: here it holds no frame up.
         self._lost = None
-        usable = [info for info in found if self._faithful or _is_pose(info)]
+        usable = [info for info in found if self._faithful or self._can_use(info)]
         if found and not usable:
             worst = found[0]
             return (
-                f"expected {N_CHANNELS} numeric channels on {self.name}, got "
+                f"expected {self._n_channels} numeric channels on {self.name}, got "
                 f"{worst.channel_count()} from {worst.hostname()}; stop that sender or mend it"
             )
+        if self._exclusive and len(found) > 1:
+            hosts = ", ".join(sorted(info.hostname() for info in found))
+            return (
+                f"expected one sender of {self.name}, got {len(found)} ({hosts}); stop the others"
+            )
         if usable:
-            self._n_channels = usable[0].channel_count()
+            self._is_readable = usable[0].channel_count() == self._n_channels
             # Without a source id liblsl cannot recover a stream, and recovery would hide a loss.
             self._inlet = pylsl.StreamInlet(
                 usable[0], max_buflen=_INLET_BUFFER_S, recover=self._faithful
             )
         return ""
 
+    def let_go(self) -> None:
+        """Drop the stream; it, or another, is looked for again."""
+        self._lost, self._inlet = self._inlet, None
+
     def newest(self) -> Channels | None:
         """Return the newest sample since the last call, None if nothing came.
 
         Returns:
-            ``(9,)``, float32, as sent.
+            ``(n_channels,)``, float32, as sent.
         """
         inlet = self._inlet
         if inlet is None:
             return None
         try:
-            if self._n_channels != N_CHANNELS:
+            if not self._is_readable:
                 raise pylsl.util.LostError("the real hand cannot read another width")
             samples, stamps = inlet.pull_chunk(timeout=0.0, max_samples=_MAX_PULL, as_numpy=True)
         except pylsl.util.LostError:
             self.errors += 1
             if not self._faithful:
-                self._lost, self._inlet = inlet, None
+                self.let_go()
             return None
         valid = np.flatnonzero(np.asarray(stamps) > 0.0)
         if valid.size == 0:
@@ -129,6 +150,6 @@ class PoseInlet:
         with np.errstate(over="ignore"):
             return np.asarray(samples[valid[-1]], dtype=np.float32)
 
-
-def _is_pose(info: pylsl.StreamInfo) -> bool:
-    return info.channel_count() == N_CHANNELS and info.channel_format() in _NUMERIC_FORMATS
+    def _can_use(self, info: pylsl.StreamInfo) -> bool:
+        is_numeric = info.channel_format() in _NUMERIC_FORMATS
+        return is_numeric and info.channel_count() == self._n_channels
