@@ -7,6 +7,9 @@ label, split), ``segments.csv`` (t_start, t_end, split) and ``meta.json``.
 
 import csv
 import json
+import math
+import re
+import tokenize
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +22,8 @@ from numpy.typing import NDArray
 __all__ = ["Dataset", "Interval", "Signal", "median_rate_hz", "read_folder"]
 
 MAX_TEXT_BYTES = 16 << 20
+MAX_RATE_HZ = 1e9
+_SPLIT = re.compile(r"[A-Za-z0-9_-]{0,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,25 +123,30 @@ def _signal(folder: Path, name: str, fs: object, channel_names: object) -> Signa
             f"expected samples x channels and as many time stamps in {folder}, "
             f"got {name} {data.shape} and {timestamps.shape}; mend {name}_timestamps.npy"
         )
+    if not np.isfinite(timestamps).all():
+        raise SessionError(f"expected finite time stamps in {folder / name}_timestamps.npy")
     if not np.all(np.diff(timestamps) > 0):
         first = int(np.argmin(np.diff(timestamps) > 0))
         raise SessionError(
             f"expected increasing time stamps in {folder / name}_timestamps.npy, "
             f"got a step back or none at sample {first + 1}; sort or mend them"
         )
-    rate = float(fs) if isinstance(fs, int | float) and fs > 0 else median_rate_hz(timestamps)
+    is_rate = isinstance(fs, int | float) and 0 < fs < MAX_RATE_HZ
+    rate = float(fs) if is_rate else median_rate_hz(timestamps)  # type: ignore[arg-type]
     names = tuple(map(str, channel_names)) if isinstance(channel_names, list) else ()
     return Signal(data, timestamps, rate, names if len(names) == data.shape[1] else ())
 
 
 def _array(path: Path) -> NDArray[Any]:
     try:
-        array = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
+        # Mapped first: a header that declares more than the file holds is refused without room
+        # being made for it.
+        array = np.array(np.load(path, mmap_mode="r", allow_pickle=False))
+    except (OSError, ValueError, EOFError, OverflowError, tokenize.TokenError) as error:
         raise SessionError(
             f"expected an array in {path}, got: {error}; check the folder"
         ) from error
-    if not isinstance(array, np.ndarray) or array.dtype.kind not in "fiu":
+    if array.dtype.kind not in "fiu":
         raise SessionError(f"expected numbers in {path}, got another content; check the folder")
     return array
 
@@ -145,17 +155,25 @@ def _intervals(path: Path, needs_label: bool = False) -> tuple[Interval, ...]:
     if not path.exists():
         return ()
     found = []
-    for number, row in enumerate(csv.DictReader(_text(path).splitlines()), start=2):
-        try:
-            t_start, t_end = float(row["t_start"]), float(row["t_end"])
-            label = row["label"] if needs_label else ""
-        except (KeyError, TypeError, ValueError) as error:
-            raise SessionError(
-                f"expected t_start, t_end{', label' * needs_label} in {path}, "
-                f"got {row} in line {number}; mend that line"
-            ) from error
-        found.append(Interval(t_start, t_end, row.get("split") or "", label))
+    try:
+        for row in csv.DictReader(_text(path).splitlines()):
+            found.append(_interval(row, needs_label))
+    except (KeyError, TypeError, ValueError, csv.Error) as error:
+        raise SessionError(
+            f"expected t_start, t_end{', label' * needs_label} in {path}, "
+            f"got {error!r:.200} in line {len(found) + 2}; mend that line"
+        ) from error
     return tuple(sorted(found, key=lambda interval: interval.t_start))
+
+
+def _interval(row: Mapping[str, Any], needs_label: bool) -> Interval:
+    t_start, t_end, split = float(row["t_start"]), float(row["t_end"]), row.get("split") or ""
+    if not (math.isfinite(t_start) and math.isfinite(t_end)):
+        raise ValueError(f"expected times in seconds, got {t_start} and {t_end}")
+    # It becomes part of a file's name.
+    if _SPLIT.fullmatch(split) is None:
+        raise ValueError(f"expected a split of letters, digits, - and _, got {split!r:.60}")
+    return Interval(t_start, t_end, split, str(row["label"]) if needs_label else "")
 
 
 def _text(path: Path) -> str:

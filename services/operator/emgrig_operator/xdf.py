@@ -1,17 +1,28 @@
 """Read LabRecorder's .xdf files; its streams keep their names, its markers become labels."""
 
 import re
+import struct
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pyxdf
 from emgrig.errors import SessionError
 
 from emgrig_operator.datasets import Dataset, Interval, Signal, median_rate_hz
+from emgrig_operator.xdf_bounds import check_bounds
 
 __all__ = ["read_xdf"]
+
+MAX_RATE_HZ = 1e9
+
+# pyxdf reads what is there as it comes; these are its ways to say that it is something else.
+_UNREADABLE = (
+    *(OSError, EOFError, ValueError, TypeError, LookupError, AttributeError),
+    *(ArithmeticError, MemoryError, struct.error, ElementTree.ParseError),
+)
 
 
 def read_xdf(path: Path) -> Dataset:
@@ -24,12 +35,13 @@ def read_xdf(path: Path) -> Dataset:
         SessionError: It is not an XDF file, or has no numeric stream.
     """
     try:
+        check_bounds(path)
         # Opened here: pyxdf does not close a file whose beginning it does not like.
-        with path.open("rb") as file:
+        with path.open("rb") as file, np.errstate(all="ignore"):
             streams, _ = pyxdf.load_xdf(
                 file, synchronize_clocks=True, dejitter_timestamps=False, verbose=False
             )
-    except (OSError, ValueError, EOFError, KeyError, IndexError, TypeError) as error:
+    except _UNREADABLE as error:
         raise SessionError(f"expected an XDF file in {path}, got: {error}; check it") from error
     numeric = [s for s in streams if _is_numeric(s) and len(s["time_stamps"])]
     if not numeric:
@@ -66,7 +78,7 @@ def _signal(stream: Mapping[str, Any]) -> Signal:
     except ValueError:
         declared = 0.0
     timestamps = timestamps[keep]
-    fs = declared if declared > 0 else median_rate_hz(timestamps)
+    fs = declared if 0 < declared < MAX_RATE_HZ else median_rate_hz(timestamps)
     return Signal(data[keep], timestamps, fs, _channel_names(stream, data.shape[1]))
 
 

@@ -1,6 +1,7 @@
 """Reading the files of a bundle: size-limited, hash-checked, never outside its folder."""
 
 import hashlib
+import os
 import re
 from pathlib import Path
 
@@ -84,8 +85,10 @@ def _read(path: Path, limit_bytes: int) -> bytes:
         )
     try:
         with path.open("rb") as file:
-            # One byte more than the limit tells, however the file grows meanwhile.
-            content = file.read(limit_bytes + 1)
+            # Room is made for what is there, not for what would be allowed; one byte more than
+            # the limit tells, however the file grows meanwhile.
+            size = os.fstat(file.fileno()).st_size
+            content = file.read(min(size, limit_bytes) + 1)
     except OSError as error:
         raise BundleError(
             f"expected to read {path}, got {error.strerror}; make it readable"

@@ -1,0 +1,255 @@
+"""Whatever is in a file ends as its content or as an error in words, in little memory."""
+
+import json
+import random
+import tracemalloc
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from emgrig.config import ServiceSettings, load_rig
+from emgrig.errors import BundleError, EmgRigError, SessionError, SettingsError
+from emgrig.models import list_bundles, load_bundle
+from emgrig.recording import (
+    Entry,
+    export_session,
+    list_sessions,
+    open_session,
+    read_journal,
+    verify_session,
+)
+from emgrig_operator.importing import import_recording
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.fault.recordings import write_killed
+from tests.integration.decoding_rig import make_bundle
+from tests.unit.operator.builders import write_folder, write_xdf
+
+SEED = 7
+MAX_BYTES = 50 << 20
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner),
+    max_leaves=10,
+)
+ANYTHING = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@pytest.fixture(autouse=True)
+def _little_memory() -> Iterator[None]:
+    """No file may make a reader ask for more than a chunk of a session takes."""
+    tracemalloc.start()
+    yield
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < MAX_BYTES, f"{peak} bytes at once"
+
+
+def mutated(content: bytes, rng: random.Random) -> bytes:
+    """Return a file with some bytes changed, cut, doubled or blown up."""
+    at = rng.randrange(len(content))
+    n = rng.choice((1, 1, 4, 64, 1000))
+    match rng.randrange(6):
+        case 0:
+            return content[:at]
+        case 1:
+            return content[:at] + content[at + n :]
+        case 2:
+            return content[:at] + content[at : at + n] + content[at:]
+        case 3:
+            return content[:at] + rng.choice((b"\xff", b"\0", b"\x7f")) * n + content[at + n :]
+    return content[:at] + rng.randbytes(n) + content[at + n :]
+
+
+def survive(path: Path, read: Callable[[], object], n: int) -> int:
+    """Read a file in n mutated forms; return how many of them were refused."""
+    rng, content, refused = random.Random(SEED), path.read_bytes(), 0
+    for _ in range(n):
+        path.write_bytes(mutated(content, rng))
+        try:
+            read()
+        except EmgRigError:
+            refused += 1
+    path.write_bytes(content)
+    return refused
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> Path:
+    return write_killed(tmp_path / "x.recording", 30)
+
+
+@pytest.fixture
+def session(recording: Path, tmp_path: Path) -> Path:
+    return export_session(recording.parent, tmp_path)
+
+
+def test_a_mutated_journal_is_read_or_skipped(recording: Path) -> None:
+    def read() -> list[object]:
+        with read_journal(recording.parent) as journal:
+            return [found for found in journal.scan() if isinstance(found, Entry)]
+
+    assert survive(recording, read, 300) == 0
+
+
+def test_a_mutated_journal_becomes_a_session_or_stays(recording: Path, tmp_path: Path) -> None:
+    survive(recording, lambda: export_session(recording.parent, tmp_path), 20)
+
+
+def read_all(path: Path) -> None:
+    with open_session(path) as session:
+        for name in session.streams:
+            session.data(name)
+            session.timestamps(name)
+    verify_session(path)
+
+
+def test_a_mutated_session_is_read_or_refused(session: Path) -> None:
+    assert survive(session, lambda: read_all(session), 300) > 0
+
+
+def test_a_session_with_mutated_entries_is_read_or_refused(session: Path) -> None:
+    """Its archive is sound, so that the documents inside are reached."""
+    rng, refused = random.Random(SEED), 0
+    with zipfile.ZipFile(session) as archive:
+        entries = {name: archive.read(name) for name in archive.namelist()}
+    for _ in range(120):
+        victim = rng.choice([name for name, content in entries.items() if content])
+        with zipfile.ZipFile(session, "w") as archive:
+            for name, content in entries.items():
+                archive.writestr(name, mutated(content, rng) if name == victim else content)
+        try:
+            read_all(session)
+        except SessionError:
+            refused += 1
+    assert refused > 0
+
+
+@ANYTHING
+@given(key=st.sampled_from(["streams", "class_names", "extras", "name", "created"]), value=JSON)
+def test_a_session_with_any_values_in_its_facts_is_read_or_refused(
+    session: Path, key: str, value: Any
+) -> None:
+    with zipfile.ZipFile(session) as archive:
+        entries = {name: archive.read(name) for name in archive.namelist()}
+    document = json.loads(entries["meta.json"]) | {key: value}
+    changed = session.with_name("changed.session.zip")
+    with zipfile.ZipFile(changed, "w") as archive:
+        for name, content in (entries | {"meta.json": json.dumps(document).encode()}).items():
+            archive.writestr(name, content)
+    try:
+        read_all(changed)
+    except SessionError:
+        return
+    finally:
+        list_sessions(session.parent)
+
+
+def test_a_mutated_manifest_is_read_or_refused(tmp_path: Path) -> None:
+    bundle = make_bundle(tmp_path)
+    manifest = tmp_path / bundle.id / "manifest.json"
+
+    refused = survive(manifest, lambda: load_bundle(tmp_path, bundle.id), 300)
+
+    assert refused > 0
+    assert [found.id for found in list_bundles(tmp_path).bundles] == [bundle.id]
+
+
+@ANYTHING
+@given(name=st.sampled_from(["weights", "id", "targets", "feature_spec", "kind"]), value=JSON)
+def test_a_manifest_of_any_values_is_refused(
+    tmp_path_factory: pytest.TempPathFactory, name: str, value: Any
+) -> None:
+    root = tmp_path_factory.getbasetemp() / "bundles"
+    found = list_bundles(root).bundles
+    bundle = found[0] if found else make_bundle(root)
+    path = root / bundle.id / "manifest.json"
+    sound = path.read_bytes()
+    path.write_text(json.dumps(json.loads(sound) | {name: value}))
+    try:
+        load_bundle(root, bundle.id)
+    except BundleError:
+        return
+    finally:
+        path.write_bytes(sound)
+
+
+@pytest.mark.parametrize("file", ["../../secret", "/etc/passwd", "a/b", "", ".", "model.cbm\0"])
+def test_weights_outside_the_bundle_are_refused(tmp_path: Path, file: str) -> None:
+    bundle = make_bundle(tmp_path)
+    path = tmp_path / bundle.id / "manifest.json"
+    document = json.loads(path.read_text())
+    document["weights"]["file"] = file
+    path.write_text(json.dumps(document))
+
+    with pytest.raises(BundleError):
+        load_bundle(tmp_path, bundle.id).decoder()
+
+
+def test_a_mutated_rig_is_read_or_refused_with_its_problems(tmp_path: Path) -> None:
+    rig = tmp_path / "rig.toml"
+    rig.write_bytes((Path(__file__).parents[2] / "deploy" / "rig.toml").read_bytes())
+
+    def read() -> None:
+        loaded = load_rig(rig)
+        for name in loaded.tables:
+            loaded.endpoints(name)
+
+    assert survive(rig, read, 300) > 0
+
+
+@ANYTHING
+@given(table=st.sampled_from(["rig", "recorder"]), key=st.text(max_size=9), value=JSON)
+def test_an_override_of_any_value_is_used_or_refused(
+    tmp_path: Path, table: str, key: str, value: Any
+) -> None:
+    path = tmp_path / "rig.toml"
+    path.write_text("[rig]\n")
+    try:
+        load_rig(path, [f"{table}.{key}={json.dumps(value)}"]).settings(table, ServiceSettings)
+    except SettingsError:
+        return
+
+
+def test_a_mutated_xdf_file_is_imported_or_refused(tmp_path: Path) -> None:
+    times = np.arange(50) / 100
+    emg = np.zeros((50, 2), np.float32)
+    path = write_xdf(tmp_path / "take.xdf", emg, times, 100.0, [(0.1, "Fist"), (0.3, "")])
+
+    assert survive(path, lambda: list(import_recording(path, tmp_path / "out")), 150) > 0
+
+
+@pytest.mark.parametrize("split", ["../../up", "/up", "a/b", "a\0b", "x" * 300])
+def test_a_folder_cannot_name_a_place_outside(tmp_path: Path, split: str) -> None:
+    folder = write_folder(tmp_path / "set")
+    segments = folder / "segments.csv"
+    segments.write_text(segments.read_text().replace("train", split))
+
+    with pytest.raises(SessionError, match="expected t_start"):
+        list(import_recording(folder, tmp_path / "in" / "out"))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["set"]
+
+
+def test_a_folder_with_a_gigantic_declared_array_is_refused(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "set")
+    content = (folder / "emg.npy").read_bytes()
+    shape = b"(400, 3), }" + b" " * 9
+    gigantic = b"(40000000000, 3), } "
+    assert shape in content
+    (folder / "emg.npy").write_bytes(content.replace(shape, gigantic))
+
+    with pytest.raises(SessionError, match="expected an array"):
+        list(import_recording(folder, tmp_path / "out"))
+
+
+@pytest.mark.parametrize("name", ["emg.npy", "emg_timestamps.npy", "segments.csv", "meta.json"])
+def test_a_mutated_folder_is_imported_or_refused(tmp_path: Path, name: str) -> None:
+    folder = write_folder(tmp_path / "set")
+
+    survive(folder / name, lambda: list(import_recording(folder, tmp_path / "out")), 100)
