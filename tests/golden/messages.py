@@ -64,6 +64,20 @@ MESSAGES = {
         fields={"model_id": "20260101-000000-deadbeef", "targets": ["thumb_flexion", "index"]},
         **ENVELOPE,
     ),
+    "prediction_gesture": Message(
+        topic="prediction/gesture",
+        source="predictor",
+        seq=3,
+        sample_index=64,
+        data=np.array([0.125, 0.875], np.float32),
+        fields={
+            "model_id": "20260101-000000-deadbeef",
+            "targets": ["Rest", "Fist"],
+            "class": "Fist",
+            "class_index": 1,
+        },
+        **ENVELOPE,
+    ),
     "pose": Message(
         topic="pose/hand",
         source="vhi-bridge",

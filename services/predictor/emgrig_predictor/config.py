@@ -23,3 +23,6 @@ class PredictorSettings(ServiceSettings):
     predicting: bool = Field(
         default=True, description="whether to predict at the very first start, given a model"
     )
+    min_confidence: float = Field(
+        0.6, ge=0, le=1, description="probability below which a classification is rejected"
+    )

@@ -26,6 +26,7 @@ class LoadedModel:
         spec_id: Their id.
         targets: Names of what it predicts.
         decoder: Loaded weights, warm.
+        kind: ``regression`` or ``classification``.
     """
 
     id: str
@@ -33,6 +34,7 @@ class LoadedModel:
     spec_id: str
     targets: list[str]
     decoder: Decoder
+    kind: str = "regression"
 
 
 def load(bundle: Bundle) -> LoadedModel:
@@ -43,8 +45,9 @@ def load(bundle: Bundle) -> LoadedModel:
         ConfigError: The framework is not installed.
     """
     decoder = bundle.decoder()
-    spec = bundle.manifest.spec
-    return LoadedModel(bundle.id, spec, spec.id, bundle.manifest.output_names, decoder)
+    manifest = bundle.manifest
+    spec = manifest.spec
+    return LoadedModel(bundle.id, spec, spec.id, manifest.output_names, decoder, manifest.kind)
 
 
 def decode(
@@ -59,7 +62,7 @@ def decode(
         spec: The header key of that name, for the words of the error.
 
     Returns:
-        (n_targets,), in the targets' unit.
+        (n_targets,), in the targets' unit; of a classification each class's probability.
 
     Raises:
         SpecMismatchError: Features that the model was not trained on.

@@ -1,12 +1,15 @@
 """The shell: features in, predictions out; commands beside it."""
 
 import time
+from typing import Any
 
 from emgrig.control import Servicer, predictor_pb2_grpc
 from emgrig.errors import FrameDecodeError, PeerError, SpecMismatchError
 from emgrig.messages import Message
 from emgrig.runtime import Context
+from numpy.typing import NDArray
 
+from emgrig_predictor.choosing import choose
 from emgrig_predictor.commanding import PredictorServicer
 from emgrig_predictor.config import PredictorSettings
 from emgrig_predictor.decoding import LoadedModel, NonFiniteError, decode
@@ -32,6 +35,7 @@ class PredictorService:
 
     def __init__(self, settings: PredictorSettings, context: Context) -> None:
         self._context = context
+        self._min_confidence = settings.min_confidence
         self._room = ModelRoom(settings, context)
         self._subscriber = context.subscribe([settings.features], ["features/emg"], keep="latest")
 
@@ -76,17 +80,7 @@ class PredictorService:
             context.ledger.refuse(message.topic, _REASONS[type(error)])
             context.trouble(_TROUBLE, str(error))
             return
-        context.publisher.send(
-            "prediction/hand",
-            prediction,
-            t_first=message.t_first,
-            t_last=message.t_last,
-            sample_index=message.sample_index,
-            fs=message.fs,
-            fields={"model_id": model.id, "targets": model.targets},
-            trace=message.trace,
-            t_in_ns=message.received_ns,
-        )
+        self._publish(model, prediction, message)
         context.ledger.use(message.topic)
         context.count("predictions")
         context.observe_latency_ns(
@@ -94,3 +88,24 @@ class PredictorService:
         )
         context.clear(_TROUBLE)
         context.running()
+
+    def _publish(self, model: LoadedModel, prediction: NDArray[Any], message: Message) -> None:
+        topic = "prediction/hand"
+        fields: dict[str, Any] = {"model_id": model.id, "targets": model.targets}
+        if model.kind == "classification":
+            topic = "prediction/gesture"
+            choice = choose(prediction, model.targets, min_confidence=self._min_confidence)
+            fields |= {"class": choice.class_name, "class_index": choice.class_index}
+            if not choice.class_name:
+                self._context.count("rejected")
+        self._context.publisher.send(
+            topic,
+            prediction,
+            t_first=message.t_first,
+            t_last=message.t_last,
+            sample_index=message.sample_index,
+            fs=message.fs,
+            fields=fields,
+            trace=message.trace,
+            t_in_ns=message.received_ns,
+        )

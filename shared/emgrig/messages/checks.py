@@ -49,6 +49,10 @@ _KIND_FIELDS: dict[str, dict[str, type]] = {
     Kind.LOG: {},
 }
 
+# What a topic has besides the keys of its kind.
+_TOPIC_FIELDS: dict[str, dict[str, type]] = {
+    "prediction/gesture": {"class": str, "class_index": int},
+}
 _DIMENSIONS: dict[str, int] = {
     Kind.CHUNK: 2,
     Kind.WINDOW: 2,
@@ -152,7 +156,7 @@ def check_trace(topic: str, trace: Sequence[object]) -> tuple[Hop, ...]:
 def check_kind(message: Message) -> None:
     """Check what only this kind of message has."""
     kind = message.kind
-    _check_fields(message, _KIND_FIELDS[kind])
+    _check_fields(message, _KIND_FIELDS[kind] | _TOPIC_FIELDS.get(message.topic, {}))
     _check_shape(message, _DIMENSIONS.get(kind))
     if kind == Kind.CHUNK:
         _check_timestamps(message)

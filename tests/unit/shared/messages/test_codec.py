@@ -77,6 +77,12 @@ def test_another_wire_version_is_refused_with_both_versions() -> None:
     assert (raised.value.expected, raised.value.got) == (1, 2)
 
 
+@pytest.mark.parametrize("key", ["class", "class_index"])
+def test_a_gesture_that_does_not_say_its_class_is_refused(key: str) -> None:
+    with pytest.raises(FrameDecodeError, match=f"header key '{key}' of prediction/gesture"):
+        decode_frames(frames_with("prediction_gesture", **{key: None}))
+
+
 def test_a_damaged_payload_is_refused() -> None:
     topic, header, payload = encode_frames(MESSAGES["window"])
 
