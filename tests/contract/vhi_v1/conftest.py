@@ -1,7 +1,7 @@
 """A hand to test from outside: our stand-in, or any other one.
 
-``VHI_TARGET=host:port make test-contract`` tests a hand that runs already; it must offer the stock
-movements of mode AI. Streams are then looked for with the machine's own LSL configuration.
+``make check-hand TARGET=host:port`` tests a hand that runs already; it must offer the stock
+movements of mode AI. Streams are then looked for with the LSL configuration of this machine.
 """
 
 import os
@@ -23,8 +23,6 @@ from tests.deadlines import MS
 TARGET = os.environ.get("VHI_TARGET", "")
 FIND_S = 10_000 * MS
 CALL_S = 5000 * MS
-if TARGET:
-    os.environ.pop("LSLAPICFG", None)
 
 
 class Hand:
