@@ -10,6 +10,16 @@ from tests.architecture.tree import ROOT, files, imports, python_files, syntax
 MAY_SLEEP: dict[str, str] = {
     "shared/emgrig/testing/processes.py": "wait_until: nobody announces another process's facts",
 }
+# path -> why it may ask the wall clock: a person sets it, NTP steps it, so nothing is timed by it.
+MAY_ASK_THE_WALL_CLOCK: dict[str, str] = {
+    "services/recorder/emgrig_recorder/clocks.py": "age of a recording of an earlier boot",
+    "services/recorder/emgrig_recorder/provenance.py": "when a take was made, for people",
+    "services/recorder/emgrig_recorder/service.py": "names of sessions, for people",
+    "shared/emgrig/models/saving.py": "names of models, for people",
+    "shared/emgrig/recording/journal_writer.py": "log times of other MCAP tools; steady in a file",
+    "shared/emgrig/recording/session_writer.py": "when a session was made, for people",
+}
+WALL_CLOCKS = {("time", "time"), ("time", "time_ns"), ("datetime", "now"), ("datetime", "utcnow")}
 CATCH_ALL = {"Exception", "BaseException"}
 PROMISE = re.compile(r"#.*\b(TODO|FIXME|XXX|HACK)\b")
 
@@ -66,6 +76,25 @@ def test_sleepers_still_sleep() -> None:
     stale = [name for name in MAY_SLEEP if name not in files() or not list(sleeps(name))]
 
     assert not stale, f"remove {stale} from MAY_SLEEP"
+
+
+def wall_clocks(name: str) -> Iterator[int]:
+    """Yield the lines of a file that ask the wall clock."""
+    for node in ast.walk(syntax(name)):
+        is_member = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+        if is_member and (node.value.id, node.attr) in WALL_CLOCKS:
+            yield node.lineno
+
+
+def test_nothing_is_timed_by_the_wall_clock() -> None:
+    sources = python_files("shared", "services")
+    found = {name: list(wall_clocks(name)) for name in sources}
+
+    asking = {name for name, lines in found.items() if lines}
+    assert asking == set(MAY_ASK_THE_WALL_CLOCK), (
+        f"{asking ^ set(MAY_ASK_THE_WALL_CLOCK)}: use time.monotonic or the LSL clock, or give a "
+        "reason in MAY_ASK_THE_WALL_CLOCK"
+    )
 
 
 def test_nothing_is_pickled() -> None:
