@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-node check format lint types imports proto proto-check test test-unit test-contract \
-	check-hand test-integration demo up down bench bench-real clean
+	test-integration test-fault fuzz check-hand demo up down bench bench-real clean
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
@@ -12,6 +12,8 @@ EXTRAS ?=
 NODE_VENV ?= .venv-$(SERVICE)
 # The hand of `make check-hand`.
 TARGET ?=
+# How long each target of `make fuzz` runs.
+SECONDS ?= 60
 # More words for pytest, such as ARGS="-k gap -x".
 ARGS ?=
 
@@ -71,6 +73,13 @@ check-hand: setup ## hold a hand that runs, of either generation, to the contrac
 
 test-integration: setup ## several processes together
 	@$(PYTEST) tests/integration $(ARGS)
+
+test-fault: setup ## everything that can go wrong, at most 10 minutes
+	@$(PYTEST) tests/fault $(ARGS)
+
+fuzz: setup ## coverage-guided fuzzing of the codec and the journal: SECONDS=60 each
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --group fuzz
+	@for t in codec record journal; do $(BIN)/python tools/fuzz.py $$t --seconds $(SECONDS) || exit 1; done
 
 bench: setup ## measure the budgets of docs/benchmarks.md
 	@$(BIN)/python tests/bench/budgets.py
