@@ -13,6 +13,7 @@ from emgrig.errors import HandError, RequestError
 from emgrig.transport import Publisher
 
 from emgrig_vhi_bridge.commanding import Outcome
+from emgrig_vhi_bridge.gesture_output import GestureOutput
 from emgrig_vhi_bridge.hand_link import HandLink
 from emgrig_vhi_bridge.outlets import CueOutlet
 from emgrig_vhi_bridge.output import PoseOutput
@@ -38,6 +39,7 @@ class Parts:
     Attributes:
         link: Commands to the hand.
         output: Poses to the hand.
+        gestures: Predicted classes to the hand.
         control: Read-back of the control hand.
         predict: Read-back of the predicted hand.
         cues: Class indices to EMG generators.
@@ -46,6 +48,7 @@ class Parts:
 
     link: HandLink
     output: PoseOutput
+    gestures: GestureOutput
     control: Readback
     predict: Readback
     cues: CueOutlet
@@ -117,6 +120,7 @@ class HandServicer:
         index = class_index_of(name, self._classes, parts.link.view.movements)
         with self._cue_lock:
             t = float(pylsl.local_clock())
+            parts.gestures.cued(name)
             asked = parts.link.set_movement(name)
             parts.cues.push(index, t)
             fields = {"name": name, "class_index": index, "t": t}

@@ -29,6 +29,10 @@ class VhiBridgeSettings(ServiceSettings):
     filter_d_cutoff_hz: float = Field(1.0, ge=0.01, le=10, description="one_euro: of the speed")
     filter_window: int = Field(5, ge=1, le=30, description="gaussian: poses")
     filter_sigma: float = Field(1.0, ge=0.1, le=10, description="gaussian: width in poses")
+    gesture_n_equal: int = Field(3, ge=1, le=100, description="equal classes in a row to follow")
+    gesture_after_cue_s: float = Field(
+        0.5, ge=0, le=10, description="so long after a cue no predicted class moves the hand"
+    )
     resend_hz: float = Field(32.0, ge=10, le=200, description="rate while nothing new comes")
     silence_s: float = Field(0.5, gt=0, le=0.9, description="without predictions until the ramp")
     ramp_s: float = Field(0.4, gt=0, le=0.9, description="length of the ramp to rest")

@@ -4,10 +4,13 @@ import threading
 
 from emgrig.control import HandV1Client, Servicer, hand_pb2_grpc
 from emgrig.dsp import FilterSettings
+from emgrig.messages import Message
 from emgrig.runtime import Context
 
 from emgrig_vhi_bridge.answering import HandServicer, Parts
 from emgrig_vhi_bridge.config import VhiBridgeSettings
+from emgrig_vhi_bridge.gesture_output import GestureOutput
+from emgrig_vhi_bridge.gesturing import Gesturer, GestureTiming
 from emgrig_vhi_bridge.hand_link import HandLink
 from emgrig_vhi_bridge.outlets import CueOutlet, PoseOutlet
 from emgrig_vhi_bridge.output import PoseOutput
@@ -15,6 +18,8 @@ from emgrig_vhi_bridge.posing import Poser, Timing
 from emgrig_vhi_bridge.readback import Readback
 
 __all__ = ["VhiBridgeService"]
+
+_GESTURE = "prediction/gesture"
 
 _STOP_S = 0.5
 """How long the worker may take to end by itself before its call is cut off."""
@@ -27,13 +32,16 @@ class VhiBridgeService:
         self._settings = settings
         self._context = context
         self._subscriber = context.subscribe(
-            [settings.predictions], ["prediction/hand"], keep="latest"
+            [settings.predictions], ["prediction/hand", _GESTURE], keep="latest"
         )
         self._client = HandV1Client(
             settings.hand_host, settings.hand_port, deadline_s=settings.command_deadline_s
         )
         self._link = HandLink(self._client, context)
         self._output = PoseOutput(_make_poser(settings), self._make_outlet(), context)
+        self._gestures = GestureOutput(
+            _make_gesturer(settings, context.rig.classes[0]), self._link, context
+        )
         self._control = Readback(settings.control_readback, "vhi_control", context)
         self._predict = Readback(settings.predict_readback, "vhi_predict", context)
         self._cues = CueOutlet(settings.cue_stream)
@@ -44,6 +52,7 @@ class VhiBridgeService:
         parts = Parts(
             link=self._link,
             output=self._output,
+            gestures=self._gestures,
             control=self._control,
             predict=self._predict,
             cues=self._cues,
@@ -64,16 +73,24 @@ class VhiBridgeService:
         while not self._context.stopping.is_set():
             message = self._subscriber.receive(self._output.wait_s())
             if message is not None:
-                self._output.predict(message)
+                self._follow(message)
             self._output.tick()
+            self._gestures.tick(enabled=self._output.enabled)
 
     def close(self) -> None:
         """Bring the hand to rest and end the commands."""
+        self._gestures.finish()
         self._link.close()
         self._output.finish()
         if self._commands is not None:
             self._commands.join(_STOP_S)
         self._client.close()
+
+    def _follow(self, message: Message) -> None:
+        if message.topic == _GESTURE:
+            self._gestures.predict(message, enabled=self._output.enabled)
+        else:
+            self._output.predict(message)
 
     def _make_outlet(self) -> PoseOutlet:
         # The rig's name, so that two rigs of one network are told apart.
@@ -96,3 +113,12 @@ def _make_poser(settings: VhiBridgeSettings) -> Poser:
             sigma=settings.filter_sigma,
         ),
     )
+
+
+def _make_gesturer(settings: VhiBridgeSettings, rest: str) -> Gesturer:
+    timing = GestureTiming(
+        n_equal=settings.gesture_n_equal,
+        silence_s=settings.silence_s,
+        after_cue_s=settings.gesture_after_cue_s,
+    )
+    return Gesturer(timing, rest)

@@ -1,0 +1,80 @@
+"""The way of a predicted class to the hand; shared by the loop and the operator's calls."""
+
+import threading
+import time
+
+import pylsl
+from emgrig.messages import Message
+from emgrig.runtime import Context
+
+from emgrig_vhi_bridge.gesturing import Gesturer, RefusedGestureError
+from emgrig_vhi_bridge.hand_link import HandLink
+
+__all__ = ["GestureOutput"]
+
+_TROUBLE = "gestures"
+
+
+class GestureOutput:
+    """Runs the gesturer against the clock; movements leave through the commands' queue.
+
+    Args:
+        gesturer: Decides.
+        link: Commands to the hand.
+        context: For ledger, counters and troubles.
+    """
+
+    def __init__(self, gesturer: Gesturer, link: HandLink, context: Context) -> None:
+        self._gesturer = gesturer
+        self._link = link
+        self._context = context
+        self._lock = threading.Lock()
+
+    def cued(self, name: str) -> None:
+        """Learn what the operator has the hand show; called before it is told to."""
+        with self._lock:
+            self._gesturer.cued(name, time.monotonic())
+
+    def predict(self, message: Message, *, enabled: bool) -> None:
+        """Tell the hand a new class; one that must not move it is counted.
+
+        Args:
+            message: ``prediction/gesture``.
+            enabled: Whether the hand follows predictions at all.
+        """
+        ledger, view = self._context.ledger, self._link.view
+        if not enabled or view.session_active:
+            # While a session is recorded the hand shows what is cued, and nothing else.
+            ledger.skip(message.topic, "recording" if enabled else "output_off")
+            return
+        age_s = pylsl.local_clock() - message.t_last
+        try:
+            with self._lock:
+                self._tell(
+                    self._gesturer.accept(
+                        message, view.movements, now=time.monotonic(), data_age_s=age_s
+                    )
+                )
+        except RefusedGestureError as error:
+            ledger.refuse(message.topic, error.reason)
+            self._context.count(f"gestures_{error.reason}")
+            self._context.trouble(_TROUBLE, str(error))
+            return
+        ledger.use(message.topic)
+        self._context.clear(_TROUBLE)
+        self._context.running()
+
+    def tick(self, *, enabled: bool) -> None:
+        """Bring the hand to rest when predictions stopped, or are followed no more."""
+        with self._lock:
+            gesturer = self._gesturer
+            self._tell(gesturer.tick(time.monotonic()) if enabled else gesturer.release())
+
+    def finish(self) -> None:
+        """Bring the hand to rest if a prediction moved it."""
+        self.tick(enabled=False)
+
+    def _tell(self, movement: str | None) -> None:
+        if movement is not None:
+            self._context.count("gestures")
+            self._link.set_movement(movement)

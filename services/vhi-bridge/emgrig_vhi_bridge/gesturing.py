@@ -1,0 +1,128 @@
+"""Turn predicted classes into the movements that the hand is told: the core, without I/O.
+
+Sources: ``contracts/numerics.md``, "Edge trigger"; architecture 11 for the safety of a moving
+hand. Every ``now`` is the same monotonic clock, in seconds. Not thread safe.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from emgrig.dsp import EdgeTrigger
+from emgrig.errors import PeerError
+from emgrig.messages import Message
+
+__all__ = ["GestureTiming", "Gesturer", "RefusedGestureError"]
+
+
+class RefusedGestureError(PeerError):
+    """Raised for a prediction that does not move the hand.
+
+    Attributes:
+        reason: Word for the ledger: ``stale`` or ``unknown_movement``.
+    """
+
+    def __init__(self, reason: str, text: str) -> None:
+        self.reason = reason
+        super().__init__(text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GestureTiming:
+    """When a class moves the hand.
+
+    Attributes:
+        n_equal: Equal classes in a row that it takes.
+        silence_s: Older data moves nothing; without predictions for so long the hand rests.
+        after_cue_s: So long after an operator's cue the hand is the operator's: nobody has
+            reacted yet, and the windows still hold what was before.
+    """
+
+    n_equal: int
+    silence_s: float
+    after_cue_s: float
+
+
+class Gesturer:
+    """Decides on a movement when the class changes, and on rest when predictions stop.
+
+    Args:
+        timing: When.
+        rest: The movement of a hand that nobody moves.
+    """
+
+    def __init__(self, timing: GestureTiming, rest: str) -> None:
+        self._timing = timing
+        self._rest = rest
+        self._trigger: EdgeTrigger[str] = EdgeTrigger(timing.n_equal)
+        self._shown: str | None = None
+        self._is_ours = False
+        self._last_good: float | None = None
+        self._cue_until = float("-inf")
+
+    def accept(
+        self, message: Message, movements: Sequence[str], *, now: float, data_age_s: float
+    ) -> str | None:
+        """Return the movement that the hand must be told now, or None.
+
+        Args:
+            message: ``prediction/gesture``.
+            movements: What the hand offers; empty while that is not known.
+            now: Monotonic clock, seconds.
+            data_age_s: Age of the prediction's last sample, seconds.
+
+        Raises:
+            RefusedGestureError: It moves nothing; the hand keeps its movement.
+        """
+        self._check_age(data_age_s)
+        name = message.fields["class"]
+        # What is rejected or unknown is a sign of life too, but it ends a row of equal classes.
+        self._last_good = now - max(0.0, data_age_s)
+        if name and movements and name not in movements:
+            self._end_row()
+            raise RefusedGestureError(
+                "unknown_movement",
+                f"expected a movement of the hand, one of {list(movements)}, got the class "
+                f"{name!r} of model {message.fields['model_id']!r}; train with the hand's names",
+            )
+        if not name or now < self._cue_until:
+            self._end_row()
+            return None
+        return self._show(name) if self._trigger.fires(name) else None
+
+    def cued(self, name: str, now: float) -> None:
+        """Take what the operator shows as shown; only a change from it is an edge."""
+        self._trigger.rebase(name)
+        self._shown, self._is_ours = name, False
+        self._cue_until = now + self._timing.after_cue_s
+
+    def tick(self, now: float) -> str | None:
+        """Return rest when predictions have stopped and the movement is one of theirs."""
+        if self._last_good is None or now < self._last_good + self._timing.silence_s:
+            return None
+        return self.release()
+
+    def release(self) -> str | None:
+        """Follow no predictions until the next one; return rest if they had moved the hand."""
+        self._last_good = None
+        if not self._is_ours or self._shown == self._rest:
+            return None
+        self._trigger.rebase(self._rest)
+        return self._show(self._rest)
+
+    def _end_row(self) -> None:
+        if self._shown is None:
+            self._trigger = EdgeTrigger(self._timing.n_equal)
+        else:
+            self._trigger.rebase(self._shown)
+
+    def _show(self, name: str) -> str:
+        self._shown, self._is_ours = name, True
+        return name
+
+    def _check_age(self, data_age_s: float) -> None:
+        if data_age_s > self._timing.silence_s:
+            raise RefusedGestureError(
+                "stale",
+                f"expected EMG of the last {self._timing.silence_s} s, got a prediction from "
+                f"{data_age_s:.3f} s ago; find what is slow on its way, see the trace",
+            )
