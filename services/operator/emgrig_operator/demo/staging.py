@@ -21,6 +21,10 @@ PORTS = range(12_000, 30_000)
 """Below Linux's ephemeral range, so that no outgoing connection takes one meanwhile."""
 
 
+LSL_PORTS = range(30_000, 32_700, 64)
+"""First port of a block for LSL's own use, beside those above."""
+
+
 def stage_rig(folder: Path, template: Rig) -> tuple[Rig, dict[str, str]]:
     """Write a copy of a rig.toml with addresses of its own, in an empty folder.
 
@@ -59,7 +63,7 @@ def _tables(template: Rig) -> dict[str, dict[str, Any]]:
             "replay": f"tcp://127.0.0.1:{next(ports)}",
             "control": f"127.0.0.1:{next(ports)}",
         }
-    if find_hand() is None:  # the VHI itself always listens on its one port
+    if not find_hand().argv:  # the VHI itself always listens on its one port
         port = next(ports)
         tables["vhi-bridge"] |= {"hand_port": port}
         tables["virtual-hand"] |= {"grpc_port": port}
@@ -101,11 +105,16 @@ def _is_free(port: int) -> bool:
 
 
 def _lsl_config(folder: Path) -> Path:
-    """Source: liblsl, "Configuration file": streams of another SessionID are unseen."""
+    """Source: liblsl, "Configuration file": streams of another SessionID are unseen.
+
+    Ports of its own too: where multicast is off, streams are looked for on the 32 default ports of
+    this machine, which a few other rigs and recordings use up.
+    """
     path = folder / "lsl_api.cfg"
     path.write_text(
-        f"[lab]\nSessionID = {secrets.token_hex(8)}\n[multicast]\nResolveScope = machine\n"
-        "[log]\nlevel = -2\n",
+        f"[lab]\nSessionID = {secrets.token_hex(8)}\n"
+        f"[ports]\nBasePort = {random.choice(LSL_PORTS)}\nPortRange = {LSL_PORTS.step}\n"
+        "[multicast]\nResolveScope = machine\n[log]\nlevel = -2\n",
         "utf-8",
     )
     return path
