@@ -1,0 +1,63 @@
+"""When a hand whose bridge is silent goes to rest: pure, no clock, no I/O, and nothing to import.
+
+Not even NumPy: the keeper must be there before the first pose.
+"""
+
+from collections.abc import Sequence
+
+__all__ = ["KeptPose"]
+
+_SILENCE_S = 0.1
+"""Silence beyond the bridge's own longest interval (one and a half re-sends) that is no hiccup."""
+
+
+class KeptPose:
+    """The newest pose and what becomes of it: every ``now`` is the LSL clock, seconds.
+
+    Args:
+        rate_hz: Rate at which the bridge repeats itself, and at which rest is sent.
+        ramp_s: Length of the way to rest.
+    """
+
+    def __init__(self, rate_hz: float, ramp_s: float) -> None:
+        self._period_s = 1 / rate_hz
+        self._silence_s = _SILENCE_S + 1.5 / rate_hz
+        self._ramp_s = ramp_s
+        self._values: Sequence[float] = ()
+        self._t = 0.0
+        self._is_over = False
+        self._next_send = 0.0
+
+    def show(self, values: Sequence[float], t: float, now: float) -> bool:
+        """Take the bridge's next pose; returns whether it may be pushed.
+
+        One that waited here while this process stood still is of the past, and counts as silence.
+        """
+        if now - t > self._silence_s:
+            return False
+        self._values, self._t = values, t
+        return True
+
+    def end(self, now: float) -> None:
+        """The bridge is gone: the way to rest begins now, unless it has begun."""
+        self._is_over = True
+        self._t = min(self._t, now - self._silence_s)
+
+    def tick(self, now: float) -> Sequence[float] | None:
+        """Return the pose that is due because the bridge is silent, None while it is not."""
+        ramp_from = self._t + self._silence_s
+        if not self._values or now < max(ramp_from, self._next_send):
+            return None
+        self._next_send = now + self._period_s
+        left = max(0.0, 1.0 - (now - ramp_from) / self._ramp_s)
+        # Adding zero turns the -0.0 of a resting finger into 0.0.
+        return [value * left + 0.0 for value in self._values]
+
+    def wait_s(self, now: float) -> float:
+        """Return for how long `tick` has nothing to do, seconds >= 0."""
+        return max(0.0, self._t + self._silence_s - now, self._next_send - now)
+
+    def is_done(self, now: float) -> bool:
+        """Whether the bridge is gone and the hand has been told of its rest for a while."""
+        rests_from = self._t + self._silence_s + self._ramp_s
+        return self._is_over and (not self._values or now > rests_from + 4 * self._period_s)

@@ -1,0 +1,67 @@
+"""The keeper's rule: follow the bridge, and without it go to rest by a line."""
+
+import numpy as np
+import pytest
+from emgrig_vhi_bridge.keeping import KeptPose
+
+POSE = [-1.0, 0.0, -0.5]
+SILENCE_S = 0.1 + 1.5 / 32
+
+
+def kept(t: float = 100.0) -> KeptPose:
+    pose = KeptPose(32, 0.4)
+    assert pose.show(POSE, t, t)
+    return pose
+
+
+def play(pose: KeptPose, start: float, stop: float) -> list[tuple[float, list[float]]]:
+    now, sent = start, []
+    while now < stop and not pose.is_done(now):
+        values = pose.tick(now)
+        if values is not None:
+            sent.append((now, list(values)))
+        now += max(pose.wait_s(now), 1e-4)
+    return sent
+
+
+def test_nothing_is_sent_while_the_bridge_speaks() -> None:
+    pose = kept()
+
+    for k in range(100):
+        assert pose.show(POSE, 100 + k / 32, 100 + k / 32)
+        assert pose.tick(100 + (k + 1.4) / 32) is None
+
+
+def test_silence_leads_to_rest_by_a_line_and_rest_is_sent_on() -> None:
+    sent = play(kept(), 100.0, 102.0)
+
+    times = np.array([t for t, _ in sent]) - 100.0
+    first = np.array([values[0] for _, values in sent])
+    assert times[0] == pytest.approx(SILENCE_S, abs=1e-3)
+    assert np.all(np.diff(first) >= 0)
+    np.testing.assert_allclose(first, -np.clip(1 - (times - SILENCE_S) / 0.4, 0, 1), atol=1e-6)
+    assert times[-1] == pytest.approx(2.0, abs=0.05)
+
+
+def test_the_end_of_the_bridge_begins_the_way_to_rest_at_once_and_ends_it() -> None:
+    pose = kept()
+    pose.end(100.01)
+
+    sent = play(pose, 100.01, 102.0)
+
+    assert sent[0][0] == pytest.approx(100.01)
+    assert not any(sent[-1][1])
+    assert sent[-1][0] < 100.6
+
+
+def test_a_pose_that_waited_too_long_is_not_shown() -> None:
+    pose = kept()
+
+    assert not pose.show(POSE, 100.5, 100.8)
+
+
+def test_a_bridge_that_ends_before_its_first_pose_is_let_go_at_once() -> None:
+    pose = KeptPose(32, 0.4)
+    pose.end(1.0)
+
+    assert pose.is_done(1.0)
