@@ -81,9 +81,12 @@ def test_sleepers_still_sleep() -> None:
 def wall_clocks(name: str) -> Iterator[int]:
     """Yield the lines of a file that ask the wall clock."""
     for node in ast.walk(syntax(name)):
-        is_member = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
-        if is_member and (node.value.id, node.attr) in WALL_CLOCKS:
-            yield node.lineno
+        match node:
+            case ast.Attribute(value=ast.Name(id=module), attr=member) if (
+                module,
+                member,
+            ) in WALL_CLOCKS:
+                yield node.lineno
 
 
 def test_nothing_is_timed_by_the_wall_clock() -> None:

@@ -2,16 +2,14 @@
 
 import json
 import random
-import tracemalloc
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from emgrig.config import ServiceSettings, load_rig
-from emgrig.errors import BundleError, EmgRigError, SessionError, SettingsError
+from emgrig.errors import BundleError, SessionError, SettingsError
 from emgrig.models import list_bundles, load_bundle
 from emgrig.recording import (
     Entry,
@@ -21,16 +19,13 @@ from emgrig.recording import (
     read_journal,
     verify_session,
 )
-from emgrig_operator.importing import import_recording
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.fault.file_mutations import SEED, little_memory, mutated, survive
 from tests.fault.recordings import write_killed
 from tests.integration.decoding_rig import make_bundle
-from tests.unit.operator.builders import write_folder, write_xdf
 
-SEED = 7
-MAX_BYTES = 50 << 20
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner),
@@ -43,41 +38,8 @@ ANYTHING = settings(
 
 @pytest.fixture(autouse=True)
 def _little_memory() -> Iterator[None]:
-    """No file may make a reader ask for more than a chunk of a session takes."""
-    tracemalloc.start()
-    yield
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert peak < MAX_BYTES, f"{peak} bytes at once"
-
-
-def mutated(content: bytes, rng: random.Random) -> bytes:
-    """Return a file with some bytes changed, cut, doubled or blown up."""
-    at = rng.randrange(len(content))
-    n = rng.choice((1, 1, 4, 64, 1000))
-    match rng.randrange(6):
-        case 0:
-            return content[:at]
-        case 1:
-            return content[:at] + content[at + n :]
-        case 2:
-            return content[:at] + content[at : at + n] + content[at:]
-        case 3:
-            return content[:at] + rng.choice((b"\xff", b"\0", b"\x7f")) * n + content[at + n :]
-    return content[:at] + rng.randbytes(n) + content[at + n :]
-
-
-def survive(path: Path, read: Callable[[], object], n: int) -> int:
-    """Read a file in n mutated forms; return how many of them were refused."""
-    rng, content, refused = random.Random(SEED), path.read_bytes(), 0
-    for _ in range(n):
-        path.write_bytes(mutated(content, rng))
-        try:
-            read()
-        except EmgRigError:
-            refused += 1
-    path.write_bytes(content)
-    return refused
+    with little_memory():
+        yield
 
 
 @pytest.fixture
@@ -215,41 +177,3 @@ def test_an_override_of_any_value_is_used_or_refused(
         load_rig(path, [f"{table}.{key}={json.dumps(value)}"]).settings(table, ServiceSettings)
     except SettingsError:
         return
-
-
-def test_a_mutated_xdf_file_is_imported_or_refused(tmp_path: Path) -> None:
-    times = np.arange(50) / 100
-    emg = np.zeros((50, 2), np.float32)
-    path = write_xdf(tmp_path / "take.xdf", emg, times, 100.0, [(0.1, "Fist"), (0.3, "")])
-
-    assert survive(path, lambda: list(import_recording(path, tmp_path / "out")), 150) > 0
-
-
-@pytest.mark.parametrize("split", ["../../up", "/up", "a/b", "a\0b", "x" * 300])
-def test_a_folder_cannot_name_a_place_outside(tmp_path: Path, split: str) -> None:
-    folder = write_folder(tmp_path / "set")
-    segments = folder / "segments.csv"
-    segments.write_text(segments.read_text().replace("train", split))
-
-    with pytest.raises(SessionError, match="expected t_start"):
-        list(import_recording(folder, tmp_path / "in" / "out"))
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["set"]
-
-
-def test_a_folder_with_a_gigantic_declared_array_is_refused(tmp_path: Path) -> None:
-    folder = write_folder(tmp_path / "set")
-    content = (folder / "emg.npy").read_bytes()
-    shape = b"(400, 3), }" + b" " * 9
-    gigantic = b"(40000000000, 3), } "
-    assert shape in content
-    (folder / "emg.npy").write_bytes(content.replace(shape, gigantic))
-
-    with pytest.raises(SessionError, match="expected an array"):
-        list(import_recording(folder, tmp_path / "out"))
-
-
-@pytest.mark.parametrize("name", ["emg.npy", "emg_timestamps.npy", "segments.csv", "meta.json"])
-def test_a_mutated_folder_is_imported_or_refused(tmp_path: Path, name: str) -> None:
-    folder = write_folder(tmp_path / "set")
-
-    survive(folder / name, lambda: list(import_recording(folder, tmp_path / "out")), 100)

@@ -41,9 +41,9 @@ class Caller:
         path = f"{self._prefix}/{method}"
         try:
             if method in self._streamed:
-                list(self._channel.unary_stream(path)(request, timeout=20))
+                list(self._channel.unary_stream(path, None, None)(request, timeout=20))
             else:
-                self._channel.unary_unary(path)(request, timeout=20)
+                self._channel.unary_unary(path, None, None)(request, timeout=20)
         except grpc.RpcError as error:
             return error.code()
         return grpc.StatusCode.OK
