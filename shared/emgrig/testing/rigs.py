@@ -17,6 +17,9 @@ PORTS = range(17_000, 30_000)
 """Below Linux's ephemeral range (32768), so that no outgoing connection takes one, and above LSL's
 own ports (16571 to 16604), of which any outlet takes two."""
 
+LSL_PORTS = range(30_000, 32_700, 64)
+"""First port of a block for LSL: the 32 default ones are too few for several rigs at once."""
+
 
 def free_ports(n: int) -> list[int]:
     """Return n loopback ports on which nobody listens now."""
@@ -40,7 +43,8 @@ def lsl_config(folder: Path) -> Path:
         path.write_text(
             f"[lab]\nSessionID = {secrets.token_hex(8)}\n"
             "[multicast]\nResolveScope = machine\n"
-            "[ports]\nIPv6 = disable\n"
+            f"[ports]\nIPv6 = disable\nBasePort = {random.choice(LSL_PORTS)}\n"
+            f"PortRange = {LSL_PORTS.step}\n"
             "[log]\nlevel = -2\n"
         )
     return path
