@@ -59,5 +59,7 @@ class KeptPose:
 
     def is_done(self, now: float) -> bool:
         """Whether the bridge is gone and the hand has been told of its rest for a while."""
+        if not any(self._values):
+            return self._is_over
         rests_from = self._t + self._silence_s + self._ramp_s
-        return self._is_over and (not self._values or now > rests_from + 4 * self._period_s)
+        return self._is_over and now > rests_from + 4 * self._period_s

@@ -37,7 +37,7 @@ class KeptOutlet:
 
     pose_convention = ""
 
-    def __init__(self, name: str, source_id: str, rate_hz: float, ramp_s: float) -> None:
+    def __init__(self, name: str, source_id: str, *, rate_hz: float, ramp_s: float) -> None:
         arguments = [name, source_id, str(rate_hz), str(ramp_s)]
         self._command = [sys.executable, "-m", "emgrig_vhi_bridge.keeper", *arguments]
         self.restarts = 0
