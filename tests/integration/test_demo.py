@@ -29,3 +29,16 @@ def test_the_whole_loop_holds_unattended(tmp_path) -> None:
     assert (tmp_path / "demo" / "report.png").stat().st_size > 10_000
     assert len(report["r2_per_dof"]) == 5
     assert report["processes_left"] == []
+
+
+@pytest.mark.timeout(240)
+def test_the_whole_loop_holds_with_a_classification(tmp_path) -> None:
+    done = emgrig("demo", "--task", "classification", "--out", tmp_path / "demo", "--json")
+
+    report = json.loads(done.stdout.splitlines()[-1])
+    failed = [c for c in report["checks"] if not c["ok"] and c["name"] != "seconds in all"]
+    assert not failed, done.stderr
+    assert done.returncode == (0 if report["ok"] else 1)
+    assert set(report) >= KEYS - {"r2_per_dof"} | {"accuracy", "task"}
+    assert report["follow"]["accuracy"] >= 0.9
+    assert (tmp_path / "demo" / "report.png").stat().st_size > 10_000

@@ -8,6 +8,7 @@ WANTED = Expectations(samples=49152, windows=240, prediction_rate_hz=32)
 
 def make_report(**changes):
     return {
+        "task": "regression",
         "samples_recorded": 50000,
         "gaps": 0,
         "ledger_balanced": True,
@@ -21,6 +22,12 @@ def make_report(**changes):
         "seconds": 60.0,
         **changes,
     }
+
+
+def make_classification_report(**changes):
+    follow = {"rest_mean": 0.02, "fist_mean": 0.97, "accuracy": 0.99, "rejected": 0.01}
+    named = {"task": "classification", "accuracy": 0.98, "follow": follow | changes}
+    return {key: v for key, v in make_report().items() if key != "r2_per_dof"} | named
 
 
 def failed(report) -> list[str]:
@@ -50,3 +57,17 @@ def test_what_does_not_hold_is_named(changes, name) -> None:
 
 def test_the_model_must_have_five_outputs() -> None:
     assert "degrees of freedom" in failed(make_report(r2_per_dof=[0.9]))
+
+
+@pytest.mark.parametrize(
+    ("changes", "names"),
+    [
+        ({}, []),
+        ({"accuracy": 0.8}, ["live classes that are the cued ones"]),
+        ({"accuracy": math.nan}, ["live classes that are the cued ones"]),
+        ({"rejected": 0.2}, ["live windows rejected"]),
+        ({"fist_mean": 0.1}, ["hand at fist"]),
+    ],
+)
+def test_a_classification_is_judged_by_its_classes(changes, names) -> None:
+    assert failed(make_classification_report(**changes)) == names

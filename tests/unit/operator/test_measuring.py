@@ -4,12 +4,14 @@ from emgrig.messages import Hop, Message, pack_timestamps
 from emgrig_operator.demo.measuring import (
     Phase,
     Trace,
+    decision_latencies_ms,
     emg_envelope,
     follow_of,
     hop_latencies_ms,
     joined,
     latencies_ms,
     usage_of,
+    verdicts_of,
 )
 
 PHASE = Phase([(0.0, "Rest"), (2.0, "Fist")], 4.0)
@@ -24,6 +26,12 @@ def make_pose(reason: str = "prediction") -> Message:
     trace = (Hop("emg-acquirer", 1_000_000, 2_000_000), Hop("predictor", 2_500_000, 4_000_000))
     fields = {"reason": reason, "t_pushed": 10.004}
     return make_message("pose/hand", t_last=10.0, fields=fields, trace=trace)
+
+
+def make_decision(t: float, name: str) -> Message:
+    trace = (Hop("predictor", 0, round((t + 0.003) * 1e9)),)
+    fields = {"targets": ["Rest", "Fist"], "class": name}
+    return make_message("prediction/gesture", t_last=t + 5.0, fields=fields, trace=trace)
 
 
 def make_hand(flexion: np.ndarray) -> Trace:
@@ -69,6 +77,25 @@ def test_a_hop_lasts_from_the_end_of_the_one_before() -> None:
         "emg-acquirer": [1.0],
         "predictor": [2.0],
     }
+
+
+def test_classes_are_compared_with_the_cues_after_each_change_has_settled() -> None:
+    said = [(0.2, "Fist"), (1.2, "Rest"), (1.8, "Rest"), (2.5, "Rest"), (3.2, ""), (3.8, "Fist")]
+    phase = Phase([(5.0, "Rest"), (7.0, "Fist")], 9.0)
+
+    verdicts = verdicts_of([make_decision(t, name) for t, name in said], phase)
+
+    assert (verdicts.accuracy, verdicts.rejected) == (0.75, 0.25)
+
+
+def test_nothing_was_right_where_nothing_was_said() -> None:
+    assert np.isnan(verdicts_of([], PHASE).accuracy)
+
+
+def test_a_class_is_as_late_as_its_last_hop_on_the_clock_of_the_samples() -> None:
+    found = decision_latencies_ms([make_decision(1.0, "Rest")], clock_ahead_s=5.0)
+
+    np.testing.assert_allclose(found, [3.0], rtol=1e-6)
 
 
 def test_chunks_are_joined_in_time_order_within_limits() -> None:

@@ -1,7 +1,7 @@
 """``demo``: the whole loop, unattended."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -14,13 +14,16 @@ __all__ = ["register"]
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    app.command(epilog=example("emgrig demo", "emgrig demo --out build/demo --json"))(demo)
+    app.command(epilog=example("emgrig demo", "emgrig demo --task classification --json"))(demo)
 
 
 def demo(
     out: Annotated[
         Path, typer.Option(help="folder for the report, its picture and the demo's own rig")
     ] = Path("build/demo"),
+    task: Annotated[
+        Literal["regression", "classification"], typer.Option(help="what is learned")
+    ] = "regression",
     config: Config = None,
     as_json: Json = False,
 ) -> None:
@@ -30,7 +33,7 @@ def demo(
     from emgrig_operator.demo.telling import tell
 
     output = Output(as_json)
-    report = run_demo(out, find_rig(config), output)
+    report = run_demo(out, find_rig(config), output, task=task)
     tell(report, output)
     output.result(report)
     if not report["ok"]:

@@ -28,21 +28,25 @@ class Picture:
         title: Over everything.
         envelope: EMG, ``(n,)``.
         control: Control hand, ``(n,)``, 0 to 1.
-        predict: Predicted hand, ``(n,)``, 0 to 1.
+        predict: What was predicted, ``(n,)``, 0 to 1.
+        predict_label: What that is, in words.
         phase: The time while predicting, with its cues.
         rest: The gesture that is not shaded.
         hops_ms: Per process.
-        total_ms: From the window's last sample to the pose.
+        total_ms: From the window's last sample to the end of the chain.
+        chain_end: What that is: ``pose`` or ``class``.
     """
 
     title: str
     envelope: Trace
     control: Trace
     predict: Trace
+    predict_label: str
     phase: Phase
     rest: str
     hops_ms: Mapping[str, NDArray[np.float64]]
     total_ms: NDArray[np.float64]
+    chain_end: str
 
 
 def draw(picture: Picture, path: Path) -> None:
@@ -71,13 +75,13 @@ def _draw_hands(axes: Axes, picture: Picture) -> None:
     _shade_cues(axes, picture)
     for trace, colour, label in (
         (picture.control, CONTROL_COLOUR, "control hand (VHI_Control)"),
-        (picture.predict, PREDICT_COLOUR, "predicted hand (VHI_Predict)"),
+        (picture.predict, PREDICT_COLOUR, picture.predict_label),
     ):
         axes.plot(trace.t - picture.phase.t_start, trace.values, color=colour, label=label)
     axes.set(
         xlabel="seconds since the first cue",
         ylabel="mean flexion\n(0 rest, 1 fist)",
-        title="Control hand against predicted hand, read back from the hand",
+        title=f"Control hand, read back, against the {picture.predict_label}",
         ylim=(-0.1, 1.45),
         xlim=(0, picture.phase.t_end - picture.phase.t_start),
     )
@@ -85,7 +89,7 @@ def _draw_hands(axes: Axes, picture: Picture) -> None:
 
 
 def _draw_latency(axes: Axes, picture: Picture) -> None:
-    series = {**picture.hops_ms, "last sample to pose": picture.total_ms}
+    series = {**picture.hops_ms, f"last sample to {picture.chain_end}": picture.total_ms}
     shown = {name: values[values > 0] for name, values in series.items()}
     positive = np.concatenate([np.ones(1), *shown.values()])
     low, high = float(positive.min()), float(positive.max())
@@ -97,8 +101,9 @@ def _draw_latency(axes: Axes, picture: Picture) -> None:
     axes.set(
         xscale="log",
         xlabel="milliseconds",
-        ylabel="poses",
-        title="Latency per hop (transport and work), and from the window's last sample to the pose",
+        ylabel="windows",
+        title="Latency per hop (transport and work), and from the window's last sample to the "
+        f"{picture.chain_end}",
     )
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=3, frameon=False)
 

@@ -44,6 +44,7 @@ class Expectations:
 
 MIN_R2 = 0.5
 MAX_REST, MIN_FIST, MAX_RMSE = 0.15, 0.8, 0.2
+MIN_ACCURACY, MAX_REJECTED = 0.9, 0.05
 # Generous against the budgets of `make bench`: here training, the witness and the recorder share
 # the two cores with the hot path.
 MAX_P50_MS, MAX_P99_MS = 10.0, 60.0
@@ -51,23 +52,45 @@ MAX_P50_MS, MAX_P99_MS = 10.0, 60.0
 
 def judge(report: Mapping[str, Any], wanted: Expectations) -> list[Check]:
     """Compare a report with what was to be expected."""
+    latency_ms, rate_hz = report["latency_ms"], report["prediction_rate_hz"]
     return [
         _at_least("samples recorded", report["samples_recorded"], 0.98 * wanted.samples),
         _equal("gaps", report["gaps"], 0),
         _equal("ledger balanced", report["ledger_balanced"], True),
         _at_least("windows trained", report["windows_trained"], 0.8 * wanted.windows),
-        _equal("degrees of freedom", len(report["r2_per_dof"]), 5),
-        _at_least("smallest R2", min(report["r2_per_dof"], default=math.nan), MIN_R2),
-        _near("prediction rate, Hz", report["prediction_rate_hz"], wanted.prediction_rate_hz, 0.1),
-        _at_most("latency p50, ms", report["latency_ms"]["p50"], MAX_P50_MS),
-        _at_most("latency p99, ms", report["latency_ms"]["p99"], MAX_P99_MS),
-        _at_most("predicted hand at rest", report["follow"]["rest_mean"], MAX_REST),
-        _at_least("predicted hand at fist", report["follow"]["fist_mean"], MIN_FIST),
-        _at_most("difference of the hands, rmse", report["follow"]["rmse"], MAX_RMSE),
+        _near("prediction rate, Hz", rate_hz, wanted.prediction_rate_hz, 0.1),
+        _at_most("latency p50, ms", latency_ms["p50"], MAX_P50_MS),
+        _at_most("latency p99, ms", latency_ms["p99"], MAX_P99_MS),
+        *_OF_TASK[report["task"]](report),
         _equal("restarts", report["restarts"], 0),
         _equal("processes left behind", report["processes_left"], []),
         _at_most("seconds in all", report["seconds"], wanted.seconds),
     ]
+
+
+def _of_regression(report: Mapping[str, Any]) -> list[Check]:
+    r2_per_dof, follow = report["r2_per_dof"], report["follow"]
+    return [
+        _equal("degrees of freedom", len(r2_per_dof), 5),
+        _at_least("smallest R2", min(r2_per_dof, default=math.nan), MIN_R2),
+        _at_most("predicted hand at rest", follow["rest_mean"], MAX_REST),
+        _at_least("predicted hand at fist", follow["fist_mean"], MIN_FIST),
+        _at_most("difference of the hands, rmse", follow["rmse"], MAX_RMSE),
+    ]
+
+
+def _of_classification(report: Mapping[str, Any]) -> list[Check]:
+    follow = report["follow"]
+    return [
+        _at_least("accuracy of held-out windows", report["accuracy"], MIN_ACCURACY),
+        _at_least("live classes that are the cued ones", follow["accuracy"], MIN_ACCURACY),
+        _at_most("live windows rejected", follow["rejected"], MAX_REJECTED),
+        _at_most("hand at rest", follow["rest_mean"], MAX_REST),
+        _at_least("hand at fist", follow["fist_mean"], MIN_FIST),
+    ]
+
+
+_OF_TASK = {"regression": _of_regression, "classification": _of_classification}
 
 
 def _equal(name: str, measured: Any, expected: Any) -> Check:

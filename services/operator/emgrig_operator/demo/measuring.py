@@ -12,12 +12,15 @@ __all__ = [
     "Follow",
     "Phase",
     "Trace",
+    "Verdicts",
+    "decision_latencies_ms",
     "emg_envelope",
     "follow_of",
     "hop_latencies_ms",
     "joined",
     "latencies_ms",
     "usage_of",
+    "verdicts_of",
 ]
 
 CHANNELS = (0, 2, 3, 4, 5)
@@ -88,6 +91,19 @@ class Follow:
     predict: Trace = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """Predicted classes against cued ones, after every change has settled; shares of 1.
+
+    Attributes:
+        accuracy: Windows with the cued class; what was rejected is wrong.
+        rejected: Windows without any class.
+    """
+
+    accuracy: float
+    rejected: float
+
+
 def joined(chunks: Iterable[Message], t_start: float, t_end: float) -> Trace:
     """Return the samples of chunks between two times, in time order."""
     parts = [(c.timestamps, np.asarray(c.data, np.float64)) for c in chunks]
@@ -128,6 +144,35 @@ def follow_of(control: Trace, predict: Trace, phase: Phase, rest: str, fist: str
     )
 
 
+def verdicts_of(decisions: Sequence[Message], phase: Phase) -> Verdicts:
+    """Compare the classes of ``prediction/gesture`` with what was cued."""
+    t = np.array([m.t_last for m in decisions], np.float64)
+    names = np.array([m.fields["class"] for m in decisions], dtype=object)
+    right, rejected = [], []
+    for cued in dict.fromkeys(name for _, name in phase.cues):
+        said = names[phase.settled(cued, t)]
+        right += [name == cued for name in said]
+        rejected += [name == "" for name in said]
+    return Verdicts(_mean(right), _mean(rejected))
+
+
+def decision_latencies_ms(
+    decisions: Iterable[Message], clock_ahead_s: float
+) -> NDArray[np.float64]:
+    """Return, per prediction, the time from the window's last sample until it was sent, ms.
+
+    Args:
+        decisions: With their trace, whose hops are on the monotonic clock.
+        clock_ahead_s: LSL clock less the monotonic clock.
+    """
+    found = [
+        1000 * (m.trace[-1].t_out_ns * 1e-9 + clock_ahead_s - m.t_last)
+        for m in decisions
+        if m.trace
+    ]
+    return np.asarray(found, np.float64)
+
+
 def latencies_ms(poses: Iterable[Message]) -> NDArray[np.float64]:
     """Return, per pose that a prediction made, the time from the window's last sample, ms.
 
@@ -141,17 +186,18 @@ def latencies_ms(poses: Iterable[Message]) -> NDArray[np.float64]:
     return np.asarray(found, np.float64)
 
 
-def hop_latencies_ms(poses: Iterable[Message]) -> dict[str, NDArray[np.float64]]:
+def hop_latencies_ms(messages: Iterable[Message]) -> dict[str, NDArray[np.float64]]:
     """Return, per process, the time from the end of the hop before to the end of its own, ms.
 
-    The first hop has none before it: there it is the process's own time.
+    The first hop has none before it: there it is the process's own time. Of poses only those
+    that a prediction made count.
     """
     found: dict[str, list[float]] = {}
-    for pose in poses:
-        if pose.fields["reason"] != "prediction":
+    for message in messages:
+        if message.fields.get("reason", "prediction") != "prediction":
             continue
-        before_ns = pose.trace[0].t_in_ns
-        for hop in pose.trace:
+        before_ns = message.trace[0].t_in_ns
+        for hop in message.trace:
             found.setdefault(hop.process, []).append((hop.t_out_ns - before_ns) * 1e-6)
             before_ns = hop.t_out_ns
     return {process: np.asarray(values) for process, values in found.items()}
@@ -175,7 +221,7 @@ def usage_of(healths: Mapping[str, Sequence[Message]]) -> tuple[dict[str, float]
     return cpu, rss
 
 
-def _mean(values: NDArray[np.float64] | Sequence[float]) -> float:
+def _mean(values: NDArray[np.float64] | Sequence[float] | Sequence[bool]) -> float:
     """Mean; NaN of nothing, without a warning."""
     array = np.asarray(values, np.float64)
     return float(array.mean()) if array.size else float("nan")

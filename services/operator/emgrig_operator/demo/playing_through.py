@@ -2,10 +2,11 @@
 
 import json
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import pylsl
 from emgrig.config import Rig
 from emgrig.control import hand_pb2, predictor_pb2
 
@@ -16,7 +17,8 @@ from emgrig_operator.cueing import CuePlan
 from emgrig_operator.demo.drawing import draw
 from emgrig_operator.demo.judging import judge
 from emgrig_operator.demo.measuring import Phase
-from emgrig_operator.demo.reporting import Plan, Story, measured, picture_of, plain
+from emgrig_operator.demo.outcomes import Story, Task
+from emgrig_operator.demo.reporting import Plan, measured, picture_of, plain
 from emgrig_operator.demo.running import running_rig
 from emgrig_operator.demo.staging import stage_rig
 from emgrig_operator.demo.witnessing import Witness
@@ -25,6 +27,7 @@ from emgrig_operator.output import Output
 __all__ = ["run_demo"]
 
 PLAN = Plan(
+    task="regression",
     record_hold_s=1.5,
     record_rounds=7,
     predict_hold_s=2.0,
@@ -37,51 +40,62 @@ FIRST_DATA_S = 20.0
 """A hand looks for the pose stream every 5 s; everything else is there within a second."""
 
 
-def run_demo(out: Path, template: Rig, output: Output) -> dict[str, Any]:
+def run_demo(
+    out: Path, template: Rig, output: Output, *, task: Task = "regression"
+) -> dict[str, Any]:
     """Run it all, write ``report.json`` and ``report.png``, and return the report.
 
     Args:
         out: Folder for both, and for the demo's own rig.
         template: Whose settings are used.
         output: Where progress is shown.
+        task: Kind of the model.
 
     Raises:
         EmgRigError: A step could not be done; everything that was started is stopped.
     """
-    began = time.monotonic()
+    began, plan = time.monotonic(), replace(PLAN, task=task)
     folder = out.resolve()
     rig, environment = stage_rig(folder / "rig", template)
     with running_rig(rig, environment, output) as running, Witness(rig) as witness:
-        story = _play(running.client, witness, output)
+        story = _play(running.client, witness, plan, output)
         restarts = running.restarts()
-    report = measured(rig, story, witness)
+    report = measured(story, witness)
     files = {"report": str(folder / "report.json"), "picture": str(folder / "report.png")}
-    draw(picture_of(rig, story, witness), Path(files["picture"]))
+    draw(picture_of(story, witness), Path(files["picture"]))
     report |= {"restarts": restarts, "processes_left": running.left(), "files": files}
     report["seconds"] = time.monotonic() - began
-    checks = judge(report, PLAN.expectations(rig, witness))
+    checks = judge(report, plan.expectations(rig, witness))
     report |= {"checks": [asdict(check) for check in checks], "ok": all(c.ok for c in checks)}
     document: dict[str, Any] = plain(report)
     Path(files["report"]).write_text(json.dumps(document, indent=2) + "\n", "utf-8")
     return document
 
 
-def _play(client: RigClient, witness: Witness, output: Output) -> Story:
+def _play(client: RigClient, witness: Witness, plan: Plan, output: Output) -> Story:
     """Cue, record, train, predict, see."""
     for topic in ("chunk/emg", "chunk/vhi_control", "chunk/vhi_predict"):
         witness.wait_for(topic, FIRST_DATA_S)
-    gestures = client.rig.classes[:2]
-    recording = CuePlan(gestures, PLAN.record_hold_s, PLAN.record_rounds)
+    rest, fist = client.rig.classes[:2]
+    recording = CuePlan([rest, fist], plan.record_hold_s, plan.record_rounds)
     session = record_cued(client, recording, output, "demo")
-    trained = train_remotely(client, [session.session], PLAN.training(), output)
+    trained = train_remotely(client, [session.session], plan.training(), output)
     _predict(client, str(trained["model_id"]))
     began = time.monotonic()
-    predicting = CuePlan(gestures, PLAN.predict_hold_s, PLAN.predict_rounds)
+    predicting = CuePlan([rest, fist], plan.predict_hold_s, plan.predict_rounds)
     cues = show_cues(client, predicting, output, "predicting")
-    phase = Phase([(cue.t, cue.name) for cue in cues], cues[-1].t + PLAN.predict_hold_s)
+    phase = Phase([(cue.t, cue.name) for cue in cues], cues[-1].t + plan.predict_hold_s)
     request = predictor_pb2.SetPredictingRequest(predicting=False)
     client.call("predictor", "Predictor.SetPredicting", request)
-    return Story(session, trained, phase, (began, time.monotonic()))
+    return Story(
+        task=plan.task,
+        session=session,
+        trained=trained,
+        predicting=phase,
+        predicting_s=(began, time.monotonic()),
+        clock_ahead_s=pylsl.local_clock() - time.monotonic(),
+        gestures=(rest, fist),
+    )
 
 
 def _predict(client: RigClient, model_id: str) -> None:

@@ -18,6 +18,7 @@ TOPICS = (
     "chunk/vhi_control",
     "chunk/vhi_predict",
     "prediction/hand",
+    "prediction/gesture",
     "pose/hand",
     "health/",
 )
