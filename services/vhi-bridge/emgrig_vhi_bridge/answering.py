@@ -21,7 +21,6 @@ from emgrig_vhi_bridge.readback import Readback
 
 __all__ = ["HandServicer", "Parts", "class_index_of", "filter_settings_of"]
 
-_PROTOCOL = "v1"
 # Field of the message -> field of the settings.
 _FILTER_FIELDS = {
     "min_cutoff_hz": "min_cutoff",
@@ -169,7 +168,7 @@ class HandServicer:
         pose = parts.output.newest
         return hand_pb2.HandStatus(
             connected=view.connected,
-            protocol=_PROTOCOL,
+            protocol=view.protocol,
             state=view.state,
             movement=view.movement,
             movements=view.movements,

@@ -1,11 +1,13 @@
 """Settings of vhi-bridge."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from emgrig.config import ServiceSettings
-from pydantic import Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-__all__ = ["VhiBridgeSettings"]
+from emgrig_vhi_bridge.gating import MappedAddress
+
+__all__ = ["MapEntry", "VhiBridgeSettings"]
 
 _LSL_NAME = r"^[^'\"]+$"
 """A quote would end the name inside LSL's query language, which knows no escapes."""
@@ -14,11 +16,50 @@ _MAX_TO_REST_S = 0.95
 """Silence and ramp together: a hand without predictions rests within 1 s, whatever is set."""
 
 
+_ADDRESS = r"^[a-z0-9_]+(\.[a-z0-9_]+)+$"
+
+
+class MapEntry(BaseModel):
+    """Where a finger goes on a hand of generation 2; an address alone means a weight of 1."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    address: str = Field(pattern=_ADDRESS, max_length=64, description="of the hand's manifest")
+    weight: float = Field(
+        1.0, allow_inf_nan=False, description="factor from flexion, 0 to 1, to the number"
+    )
+
+
+Alias = Literal["thumb", "index", "middle", "ring", "little", "gesture"]
+Entry = Annotated[
+    MapEntry,
+    BeforeValidator(lambda value: {"address": value} if isinstance(value, str) else value),
+]
+
+
+def _default_map() -> dict[Alias, MapEntry]:
+    fingers: dict[Alias, str] = {
+        "thumb": "vhi.prediction.thumb.flexion",
+        "index": "vhi.prediction.index",
+        "middle": "vhi.prediction.middle",
+        "ring": "vhi.prediction.ring",
+        "little": "vhi.prediction.little",
+        "gesture": "vhi.control.gesture",
+    }
+    return {alias: MapEntry(address=address, weight=1.0) for alias, address in fingers.items()}
+
+
 class VhiBridgeSettings(ServiceSettings):
     """The table ``[vhi-bridge]``."""
 
     hand_host: str = Field("127.0.0.1", min_length=1, description="host of the hand's gRPC")
     hand_port: int = Field(50051, ge=1, le=65535, description="port of the hand's gRPC")
+    protocol: Literal["auto", "v1", "v2"] = Field(
+        "auto", description="generation of the hand; auto asks it"
+    )
+    map: dict[Alias, Entry] = Field(
+        default_factory=_default_map, description="fingers and gesture to addresses, v2"
+    )
     command_deadline_s: float = Field(2.0, gt=0, le=10, description="deadline of one command")
     predictions: str = Field("predictor", min_length=1, description="process that predicts")
     filter: Literal["identity", "gaussian", "one_euro"] = Field(
@@ -53,3 +94,10 @@ class VhiBridgeSettings(ServiceSettings):
                 "without predictions must rest within 1 s"
             )
         return self
+
+    @property
+    def addresses(self) -> dict[str, MappedAddress]:
+        """The map as the core takes it."""
+        return {
+            alias: MappedAddress(entry.address, entry.weight) for alias, entry in self.map.items()
+        }

@@ -1,16 +1,17 @@
 """The commands' side of the hand: one worker, one call at a time, never the data path."""
 
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
 
-from emgrig.errors import HandError
+from emgrig.errors import HandError, HandProtocolError
 from emgrig.runtime import Context
 
 from emgrig_vhi_bridge.commanding import BackOff, Command, CommandQueue, Outcome
+from emgrig_vhi_bridge.negotiating import FoundHand
 
-__all__ = ["HandClient", "HandLink", "HandView"]
+__all__ = ["HandLink", "HandView"]
 
 _PROBE_S = 1.0
 """Interval at which the hand is asked for its state; the VHI's own client does the same."""
@@ -19,25 +20,13 @@ _LONGEST_RETRY_S = 4.0
 _TROUBLE = "hand"
 
 
-class HandClient(Protocol):
-    """What is needed of a hand's gRPC; each call has a deadline and may raise HandError."""
-
-    def set_movement(self, name: str, *, cycle: bool) -> Any:
-        """Select a movement; returns a CommandAck."""
-
-    def set_session_active(self, active: bool) -> Any:
-        """Lock or free the keyboard; returns a CommandAck."""
-
-    def get_state(self) -> Any:
-        """Return a StateReply."""
-
-
 @dataclass(frozen=True, slots=True)
 class HandView:
     """What is known of the hand; the worker replaces it as a whole, so any thread may read it.
 
     Attributes:
-        connected: The last call was answered.
+        connected: The last call was answered, by a hand that may be driven.
+        protocol: Generation of the hand that was found last; empty before.
         state: The hand's own word, such as ``frozen``.
         movement: The selected movement.
         movements: What it can be told to do.
@@ -47,6 +36,7 @@ class HandView:
     """
 
     connected: bool = False
+    protocol: str = ""
     state: str = ""
     movement: str = ""
     movements: tuple[str, ...] = ()
@@ -58,14 +48,26 @@ class HandView:
 class HandLink:
     """Sends commands to the hand and brings a hand that returns back to where it was.
 
+    Whenever the hand was lost, it is looked for and negotiated with anew: another one, or another
+    generation, may come back.
+
     Args:
-        client: The hand's gRPC, with a deadline on every call.
+        find: Looks for the hand; raises HandError where there is none, HandProtocolError where
+            it must not be driven.
+        choose: Called with the hand that was found, or None for one that must not be driven.
         context: For troubles and counters.
     """
 
-    def __init__(self, client: HandClient, context: Context) -> None:
-        self._client = client
+    def __init__(
+        self,
+        find: Callable[[], FoundHand],
+        choose: Callable[[FoundHand | None], None],
+        context: Context,
+    ) -> None:
+        self._find = find
+        self._choose = choose
         self._context = context
+        self._hand: FoundHand | None = None
         self._queue = CommandQueue()
         self._back_off = BackOff(0.25, _LONGEST_RETRY_S)
         self._view = HandView()
@@ -99,6 +101,7 @@ class HandLink:
         # stay shut because we were stopped just then.
         while (command := self._queue.get(0.0)) is not None:
             self._execute(command)
+        self._leave()
 
     def close(self) -> None:
         """Take no more commands; `work` returns after those that wait."""
@@ -121,7 +124,7 @@ class HandLink:
 
     def _send_movement(self, name: str) -> Outcome:
         self._movement, before = name, self._movement
-        ack = self._client.set_movement(name, cycle=False)
+        ack = self._found().set_movement(name)
         if not ack.applied:
             self._movement = before
         self._see(state=ack.current_state, movement=ack.current_movement)
@@ -129,7 +132,7 @@ class HandLink:
 
     def _send_session(self, active: bool) -> Outcome:
         self._session = active
-        ack = self._client.set_session_active(active)
+        ack = self._found().set_session_active(active)
         self._see(session_active=active)
         return Outcome(ack.applied, ack.message)
 
@@ -142,7 +145,7 @@ class HandLink:
             self._next_probe = time.monotonic() + _PROBE_S
 
     def _look(self) -> None:
-        state = self._client.get_state()
+        state = self._found().get_state()
         was_connected = self._view.connected
         self._see(
             state=state.current_state,
@@ -154,6 +157,32 @@ class HandLink:
         is_fresh = self._session is not None and state.session_active != self._session
         if not was_connected or is_fresh:
             self._restore()
+
+    def _found(self) -> FoundHand:
+        """Return the hand, which is looked for if it was lost."""
+        if self._hand is None:
+            try:
+                hand = self._find()
+            except HandProtocolError:
+                self._choose(None)
+                raise
+            self._choose(hand)
+            self._hand = hand
+            self._view = replace(self._view, protocol=hand.protocol)
+            self._warn(hand.warning)
+        return self._hand
+
+    def _warn(self, words: str) -> None:
+        if words:
+            self._context.log.warning("hand", text=words)
+
+    def _leave(self) -> None:
+        """Let the hand go; one that is gone already needs no rest."""
+        try:
+            if self._hand is not None:
+                self._hand.rest()
+        except HandError as error:
+            self._count_error(str(error))
 
     def _restore(self) -> None:
         """Tell a hand that came (back) what it was told before."""
@@ -168,6 +197,7 @@ class HandLink:
         self._context.clear(_TROUBLE)
 
     def _lost(self, error: HandError) -> None:
+        self._hand = None
         self._view = replace(self._view, connected=False)
         self._count_error(str(error))
         self._context.trouble(_TROUBLE, str(error))

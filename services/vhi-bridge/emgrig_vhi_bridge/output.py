@@ -2,31 +2,72 @@
 
 import threading
 import time
+from dataclasses import replace
+from typing import Protocol
 
+import numpy as np
 import pylsl
 from emgrig.dsp import FilterSettings
 from emgrig.messages import Message
 from emgrig.runtime import Context
+from numpy.typing import NDArray
 
-from emgrig_vhi_bridge.outlets import PoseOutlet
 from emgrig_vhi_bridge.posing import Pose, Poser, RefusedPredictionError
 
-__all__ = ["PoseOutput"]
+__all__ = ["HandOutlet", "PoseOutput"]
 
 _TROUBLE = "predictions"
 _FLUSH_S = 0.1
 """How long rest is sent before the outlet goes: LSL drops what its sender has not sent by then."""
 
 
-class PoseOutput:
-    """Runs the poser against the clock; every pose leaves here."""
+class HandOutlet(Protocol):
+    """The streams that one generation of the hand listens to.
 
-    def __init__(self, poser: Poser, outlet: PoseOutlet, context: Context) -> None:
+    Attributes:
+        pose_convention: ``standard``, or empty for the rig's units, -1 for full flexion.
+    """
+
+    pose_convention: str
+
+    def push(self, values: NDArray[np.float32]) -> float:
+        """Push a pose in the rig's units now; returns the LSL clock at which it left."""
+
+    def as_pushed(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return a pose of the rig's units in those of this generation."""
+
+    def close(self) -> None:
+        """Take the streams off the network."""
+
+
+class PoseOutput:
+    """Runs the poser against the clock; every pose leaves here.
+
+    Args:
+        poser: Makes the poses.
+        outlet: Where they go; None while there is nobody to drive.
+        context: For the bus, ledger and troubles.
+    """
+
+    def __init__(self, poser: Poser, outlet: HandOutlet | None, context: Context) -> None:
         self._poser = poser
         self._outlet = outlet
         self._context = context
         self._lock = threading.Lock()
         self.newest = Pose(poser.values, "rest", "")
+
+    def use(self, outlet: HandOutlet | None) -> None:
+        """Send poses elsewhere from now on, or nowhere; who was driven before is left at rest.
+
+        Args:
+            outlet: The streams of another generation.
+        """
+        with self._lock:
+            before, self._outlet = self._outlet, outlet
+        if before is not None:
+            before.push(np.zeros_like(self._poser.values))
+            threading.Event().wait(_FLUSH_S)
+            before.close()
 
     @property
     def enabled(self) -> bool:
@@ -92,12 +133,16 @@ class PoseOutput:
             if self._poser.at_rest:
                 until = min(until, time.monotonic() + _FLUSH_S)
             never.wait(self.wait_s())
+        if self._outlet is not None:
+            self._outlet.close()
 
     def _show(self, pose: Pose, message: Message | None) -> None:
-        t_pushed = self._outlet.push(pose.values)
+        t_pushed = self._push(pose)
         pushed_ns = time.monotonic_ns()
-        self.newest = pose
+        pose = self.newest
         fields = {"reason": pose.reason, "model_id": pose.model_id, "t_pushed": t_pushed}
+        if self._outlet is not None and self._outlet.pose_convention:
+            fields["pose_convention"] = self._outlet.pose_convention
         if message is None:
             self._context.publisher.send(
                 "pose/hand", pose.values, t_first=t_pushed, t_last=t_pushed, fields=fields
@@ -116,3 +161,13 @@ class PoseOutput:
         )
         self._context.observe_latency_ns("emg_to_pose", round((t_pushed - message.t_last) * 1e9))
         self._context.observe_latency_ns("prediction_to_pose", pushed_ns - message.received_ns)
+
+    def _push(self, pose: Pose) -> float:
+        """Push to whoever is driven; a pose for nobody is of now, too."""
+        outlet = self._outlet
+        if outlet is None:
+            self.newest = pose
+            return float(pylsl.local_clock())
+        t_pushed = outlet.push(pose.values)
+        self.newest = replace(pose, values=outlet.as_pushed(pose.values))
+        return t_pushed

@@ -68,7 +68,8 @@ class Pose:
     """One sample for the hand.
 
     Attributes:
-        values: (9,) float32, flexion channels in [-1, 0], the others 0.
+        values: (9,) float32, flexion channels in [-1, 0], the others 0; once pushed to a hand of
+            generation 2, its units: [0, 1].
         reason: ``prediction``, ``resend`` or ``rest``.
         model_id: The model behind it, empty at rest.
     """

@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 
 from emgrig_vhi_bridge.posing import N_CHANNELS
 
-__all__ = ["Readback"]
+__all__ = ["STANDARD", "Readback", "pose_convention_of"]
+
+STANDARD = "standard"
+_FIRST_SOURCE_IDS = frozenset({"control_hand_001", "predicted_hand_001"})
 
 _ASK_S = 0.1
 """liblsl has no event for a stream that appears; asking its background resolver costs little."""
@@ -33,9 +36,13 @@ class Readback:
         lsl_name: Name of the hand's outlet.
         stream: Our name of it: the topic is ``chunk/<stream>``.
         context: Publisher, troubles, stop signal.
+        protocol: Returns the generation of the hand that was found last.
     """
 
-    def __init__(self, lsl_name: str, stream: str, context: Context) -> None:
+    def __init__(
+        self, lsl_name: str, stream: str, context: Context, protocol: Callable[[], str]
+    ) -> None:
+        self._protocol = protocol
         self._lsl_name = lsl_name
         self._stream = stream
         self._context = context
@@ -108,6 +115,9 @@ class Readback:
         rate_hz = float(info.nominal_srate())
 
         def publish(samples: NDArray[np.float32], timestamps: NDArray[np.float64]) -> None:
+            fields = {"timestamps": pack_timestamps(timestamps), "channel_names": labels}
+            if convention := pose_convention_of(info, self._protocol()):
+                fields["pose_convention"] = convention
             self._context.publisher.send(
                 f"chunk/{self._stream}",
                 samples,
@@ -115,7 +125,7 @@ class Readback:
                 t_last=float(timestamps[-1]),
                 sample_index=self._n_samples,
                 fs=rate_hz,
-                fields={"timestamps": pack_timestamps(timestamps), "channel_names": labels},
+                fields=fields,
             )
             self._n_samples += len(timestamps)
             self._newest = samples[-1]
@@ -127,3 +137,17 @@ class Readback:
 
 def _is_nine_numbers(info: pylsl.StreamInfo) -> bool:
     return bool(info.channel_count() == N_CHANNELS and info.channel_format() != pylsl.cf_string)
+
+
+def pose_convention_of(info: pylsl.StreamInfo, protocol: str) -> str:
+    """Say in which units a stream of the hand is: ``standard``, or empty for generation 1's.
+
+    Generation 2 says so itself; one that does not is told by the hand that was negotiated with,
+    unless its source id is one that only generation 1 has.
+
+    Source: the observable contract of the hand, sections 3.1, 5.6 and 5.8.
+    """
+    if info.desc().child_value("pose_convention") == STANDARD:
+        return STANDARD
+    is_first = info.source_id() in _FIRST_SOURCE_IDS
+    return STANDARD if protocol == "v2" and not is_first else ""

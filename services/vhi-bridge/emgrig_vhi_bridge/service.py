@@ -2,17 +2,21 @@
 
 import threading
 
-from emgrig.control import HandV1Client, Servicer, hand_pb2_grpc
+from emgrig.control import HandV1Client, HandV2Client, Servicer, hand_pb2_grpc
 from emgrig.dsp import FilterSettings
 from emgrig.messages import Message
 from emgrig.runtime import Context
 
+from emgrig_vhi_bridge.address_outlets import AddressOutlets
 from emgrig_vhi_bridge.answering import HandServicer, Parts
 from emgrig_vhi_bridge.config import VhiBridgeSettings
+from emgrig_vhi_bridge.gating import Drive
 from emgrig_vhi_bridge.gesture_output import GestureOutput
 from emgrig_vhi_bridge.gesturing import Gesturer, GestureTiming
 from emgrig_vhi_bridge.hand_link import HandLink
-from emgrig_vhi_bridge.outlets import CueOutlet, PoseOutlet
+from emgrig_vhi_bridge.kept_outlet import KeptOutlet
+from emgrig_vhi_bridge.negotiating import FoundHand, Negotiator
+from emgrig_vhi_bridge.outlets import CueOutlet
 from emgrig_vhi_bridge.output import PoseOutput
 from emgrig_vhi_bridge.posing import Poser, Timing
 from emgrig_vhi_bridge.readback import Readback
@@ -34,16 +38,18 @@ class VhiBridgeService:
         self._subscriber = context.subscribe(
             [settings.predictions], ["prediction/hand", _GESTURE], keep="latest"
         )
-        self._client = HandV1Client(
-            settings.hand_host, settings.hand_port, deadline_s=settings.command_deadline_s
-        )
-        self._link = HandLink(self._client, context)
-        self._output = PoseOutput(_make_poser(settings), self._make_outlet(), context)
+        self._negotiator = _make_negotiator(settings)
+        self._link = HandLink(self._negotiator.find, self._drive, context)
+        # Before a hand was found, poses are offered as to one of generation 1: such a hand may
+        # have lost its port, and the other generation does not listen to that stream.
+        first = None if settings.protocol == "v2" else self._make_outlet()
+        self._driven: tuple[Drive, ...] | None = None if first is None else ()
+        self._output = PoseOutput(_make_poser(settings), first, context)
         self._gestures = GestureOutput(
             _make_gesturer(settings, context.rig.classes[0]), self._link, context
         )
-        self._control = Readback(settings.control_readback, "vhi_control", context)
-        self._predict = Readback(settings.predict_readback, "vhi_predict", context)
+        self._control = self._readback(settings.control_readback, "vhi_control")
+        self._predict = self._readback(settings.predict_readback, "vhi_predict")
         self._cues = CueOutlet(settings.cue_stream)
         self._commands: threading.Thread | None = None
 
@@ -84,7 +90,7 @@ class VhiBridgeService:
         self._output.finish()
         if self._commands is not None:
             self._commands.join(_STOP_S)
-        self._client.close()
+        self._negotiator.close()
 
     def _follow(self, message: Message) -> None:
         if message.topic == _GESTURE:
@@ -92,10 +98,40 @@ class VhiBridgeService:
         else:
             self._output.predict(message)
 
-    def _make_outlet(self) -> PoseOutlet:
+    def _readback(self, lsl_name: str, stream: str) -> Readback:
+        return Readback(lsl_name, stream, self._context, lambda: self._link.view.protocol)
+
+    def _drive(self, hand: FoundHand | None) -> None:
+        """Let poses go to the hand that was found, and to no other."""
+        # None drives nobody, no addresses mean generation 1.
+        found = None if hand is None else hand.drives
+        if found == self._driven:
+            return
+        self._output.use(None)
+        self._driven = found
+        if found:
+            self._output.use(AddressOutlets(found))
+        elif hand is not None:
+            self._output.use(self._make_outlet())
+
+    def _make_outlet(self) -> KeptOutlet:
         # The rig's name, so that two rigs of one network are told apart.
         source_id = f"emgrig:{self._context.rig.name}:pose"
-        return PoseOutlet(self._settings.pose_stream, source_id, self._settings.resend_hz)
+        settings = self._settings
+        return KeptOutlet(
+            settings.pose_stream, source_id, rate_hz=settings.resend_hz, ramp_s=settings.ramp_s
+        )
+
+
+def _make_negotiator(settings: VhiBridgeSettings) -> Negotiator:
+    host, port = settings.hand_host, settings.hand_port
+    deadline_s = settings.command_deadline_s
+    return Negotiator(
+        HandV1Client(host, port, deadline_s=deadline_s),
+        HandV2Client(host, port, deadline_s=deadline_s),
+        settings.addresses,
+        settings.protocol,
+    )
 
 
 def _make_poser(settings: VhiBridgeSettings) -> Poser:

@@ -5,7 +5,7 @@ from collections import Counter
 from types import SimpleNamespace
 
 import pytest
-from emgrig.errors import HandError
+from emgrig.errors import HandError, HandProtocolError
 from emgrig_vhi_bridge.hand_link import HandLink
 
 
@@ -27,6 +27,10 @@ class FakeContext:
 class FakeHand:
     """A hand that answers, refuses or is absent; `probed` says that it was asked."""
 
+    protocol = "v1"
+    drives = ()
+    warning = ""
+
     def __init__(self):
         self.absent = False
         self.refuses = ""
@@ -34,6 +38,22 @@ class FakeHand:
         self.session = False
         self.movement = "Rest"
         self.probed = threading.Semaphore(0)
+        self.foreign = ""
+        self.chosen = []
+        self.n_found = 0
+
+    def find(self):
+        if self.absent:
+            self.probed.release()
+            raise HandError("nobody there")
+        if self.foreign:
+            self.probed.release()
+            raise HandProtocolError(self.foreign)
+        self.n_found += 1
+        return self
+
+    def rest(self):
+        self.calls.append("rest")
 
     def restart(self):
         self.absent, self.session, self.movement = False, False, "Rest"
@@ -48,8 +68,8 @@ class FakeHand:
             current_movement=self.movement,
         )
 
-    def set_movement(self, name, *, cycle):
-        self.calls.append(("movement", name, cycle))
+    def set_movement(self, name):
+        self.calls.append(("movement", name))
         if not (self.absent or self.refuses):
             self.movement = name
         return self._answer()
@@ -85,7 +105,7 @@ def context():
 
 @pytest.fixture
 def link(hand, context):
-    link = HandLink(hand, context)
+    link = HandLink(hand.find, hand.chosen.append, context)
     worker = threading.Thread(target=link.work)
     worker.start()
     yield link
@@ -106,7 +126,7 @@ def test_cue_holds_the_movement_and_says_so(link, hand):
     outcome = link.set_movement("Fist").result(5)
 
     assert outcome.applied
-    assert ("movement", "Fist", False) in hand.calls
+    assert ("movement", "Fist") in hand.calls
     assert link.view.connected
     assert link.view.movement == "Fist"
 
@@ -167,3 +187,60 @@ def test_refused_movement_is_not_told_again(link, hand):
     next_probe(hand)
 
     assert hand.movement == "Fist"
+
+
+def test_hand_is_negotiated_with_once_and_again_after_it_was_lost(link, hand):
+    link.set_movement("Fist").result(5)
+    link.set_movement("Rest").result(5)
+    assert (hand.n_found, hand.chosen) == (1, [hand])
+
+    hand.absent = True
+    link.set_movement("Fist").result(5)
+    hand.restart()
+    next_probe(hand)
+
+    assert hand.n_found == 2
+    assert link.view.protocol == "v1"
+
+
+def become_foreign(link, hand):
+    """Let another hand, which must not be driven, take the place of the one that was found."""
+    hand.absent = True
+    link.set_movement("Rest").result(5)
+    hand.foreign, hand.absent = "its vocabulary is too old", False
+
+
+def test_hand_that_must_not_be_driven_is_not(link, hand, context):
+    become_foreign(link, hand)
+
+    outcome = link.set_movement("Fist").result(5)
+
+    assert outcome == (False, "its vocabulary is too old")
+    assert hand.chosen[-1] is None
+    assert ("movement", "Fist") not in hand.calls
+    assert context.troubles == {"hand": "its vocabulary is too old"}
+    assert not link.view.connected
+
+
+def test_hand_that_was_mended_is_driven_after_all(link, hand):
+    become_foreign(link, hand)
+    link.set_movement("Fist").result(5)
+
+    hand.foreign = ""
+    next_probe(hand)
+
+    assert link.view.connected
+    assert hand.chosen[-1] is hand
+    assert hand.movement == "Fist"
+
+
+def test_hand_is_let_go_at_the_end(hand, context):
+    link = HandLink(hand.find, hand.chosen.append, context)
+    worker = threading.Thread(target=link.work)
+    worker.start()
+    link.set_movement("Fist").result(5)
+
+    link.close()
+    worker.join(5)
+
+    assert hand.calls[-1] == "rest"
