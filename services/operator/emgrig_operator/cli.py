@@ -16,6 +16,7 @@ from emgrig_operator.commands import (
     recording,
     replaying,
     sessions,
+    vhi,
 )
 from emgrig_operator.output import EXIT_INTERRUPTED, exit_code_of
 
@@ -40,6 +41,7 @@ for _room in (
     replaying,
     doctor,
     demonstration,
+    vhi,
 ):
     _room.register(app)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pylsl
 from emgrig.config import PROCESSES, Rig
-from emgrig.errors import PeerError
+from emgrig.errors import PeerError, SettingsError
 
 from emgrig_operator.clients import RigClient
 from emgrig_operator.locating import find_hand, operator_settings, programs_folder
@@ -114,8 +114,11 @@ def _process(client: RigClient, name: str) -> Finding:
 
 
 def _hand() -> Finding:
-    hand = find_hand()
-    return Finding("hand", True, f"VHI in {hand}" if hand else "virtual-hand (no VHI installed)")
+    try:
+        hand = find_hand()
+    except SettingsError as error:
+        return Finding("hand", False, str(error.problems[0]), "do what it says")
+    return Finding("hand", True, " ".join([*hand.argv, f"({hand.why})"]), "")
 
 
 def _streams(rig: Rig) -> Finding:

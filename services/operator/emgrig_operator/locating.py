@@ -1,6 +1,8 @@
 """Find what belongs to a rig: its rig.toml, its programs, its hand."""
 
 import os
+import platform
+import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,12 +10,13 @@ from pathlib import Path
 from emgrig.config import Rig, load_rig
 from emgrig.errors import Problem, SettingsError
 
+from emgrig_operator.choosing_hand import BINARIES, HandChoice, HandFacts, choose_hand, hand_root
 from emgrig_operator.config import OperatorSettings
 
 __all__ = ["deploy_folder", "find_hand", "find_rig", "operator_settings", "programs_folder"]
 
-HAND_BINARY = "VHI.x86_64"
-"""Source: contracts/vhi.md 6.2."""
+MAC_GODOT = "/Applications/Godot.app/Contents/MacOS/Godot"
+"""Where Godot's own disk image puts it."""
 
 
 def deploy_folder() -> Path:
@@ -56,17 +59,33 @@ def programs_folder() -> Path:
     return Path(sys.executable).parent
 
 
-def find_hand(environment: Mapping[str, str] = os.environ) -> Path | None:
-    """Return the VHI program, or None where the stand-in takes its place.
+def find_hand(variables: Mapping[str, str] = os.environ) -> HandChoice:
+    """Return the hand that the rig launches: the VHI's program, its source, or the stand-in.
 
-    ``VHI_PATH`` chooses the folder; else it is where MyoGestic's installer puts it.
-    Source: contracts/vhi.md 6.2.
+    Raises:
+        SettingsError: ``VHI_LAUNCH_MODE`` or ``GODOT_BIN`` ask for what is not there.
     """
-    chosen = environment.get("VHI_PATH")
-    if chosen:
-        folder = Path(chosen).expanduser()
-    else:
-        share = environment.get("XDG_DATA_HOME") or "~/.local/share"
-        folder = Path(share).expanduser() / "myogestic" / "vhi"
-    binary = folder / HAND_BINARY
-    return binary if os.access(binary, os.X_OK) and binary.is_file() else None
+    system = platform.system()
+    root = hand_root(variables, system, Path.home())
+    binary = root / BINARIES.get(system, "VHI")
+    chosen = variables.get("GODOT_BIN", "")
+    facts = HandFacts(
+        root=root,
+        binary=binary,
+        mode=variables.get("VHI_LAUNCH_MODE") or "auto",
+        has_binary=binary.is_file() and os.access(binary, os.X_OK),
+        has_project=(root / "project.godot").is_file(),
+        godot=_find_godot(chosen, variables),
+        chosen_godot=chosen,
+    )
+    return choose_hand(facts)
+
+
+def _find_godot(chosen: str, variables: Mapping[str, str]) -> Path | None:
+    """Return the Godot program, absolute. Source: contracts/vhi.md 6.2."""
+    names = [str(Path(chosen).expanduser())] if chosen else ["godot4", "godot", MAC_GODOT]
+    for name in names:
+        found = shutil.which(name, path=variables.get("PATH"))
+        if found:
+            return Path(found).absolute()
+    return None

@@ -1,6 +1,7 @@
 """Start supervisord so that nothing of it outlives what it should not."""
 
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -75,14 +76,14 @@ def spawn_environment(
     uses = {
         "GENERATOR": operator_settings(rig).use_generator,
         "SECOND_ACQUIRER": "emg-acquirer-2" in rig.processes,
-        "VIRTUAL_HAND": hand is None,
-        "VHI": hand is not None,
+        "VIRTUAL_HAND": not hand.argv,
+        "VHI": bool(hand.argv),
     }
     return (os.environ | dict(others)) | {
         "EMGRIG_CONFIG": str(rig.path),
         "EMGRIG_RUN": str(run_dir),
         "EMGRIG_SOCKET": str(socket),
         "EMGRIG_BIN": str(programs_folder()),
-        "EMGRIG_VHI": str(hand or "no-vhi-is-installed"),
+        "EMGRIG_VHI": shlex.join(hand.argv or ["no-vhi-is-installed"]),
         **{f"EMGRIG_USE_{name}": str(is_used).lower() for name, is_used in uses.items()},
     }

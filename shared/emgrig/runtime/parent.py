@@ -12,22 +12,28 @@ PR_SET_PDEATHSIG = 1
 """Source: Linux, prctl(2)."""
 
 _PARENT = "EMGRIG_PARENT_PID"
+_NOBODY = "0"
 
 
 def child_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Return the variables for a child that calls `die_with_parent`.
 
     They name this process: a child takes up to seconds until it has imported what it needs, and
-    must notice that we ended meanwhile.
+    must notice that we ended meanwhile. A program that starts one of ours for somebody else sets
+    ``EMGRIG_PARENT_PID=0``: whose end is not ours (see `die_with_parent`).
     """
     return {**environment, _PARENT: str(os.getpid())}
 
 
 def die_with_parent(signal_number: int = signal.SIGTERM) -> None:
-    """Have the kernel signal this process when its parent ends; Linux only, nothing elsewhere."""
+    """Have the kernel signal this process when its parent ends; Linux only, nothing elsewhere.
+
+    Not where ``EMGRIG_PARENT_PID`` is 0: for the kernel a parent ends with the thread that started
+    us, and a foreign program may start the stand-in of its hand in a thread that is soon over.
+    """
     # Taken out, so that our own children do not mistake it for their parent.
     named = os.environ.pop(_PARENT, "")
-    if sys.platform != "linux":
+    if sys.platform != "linux" or named == _NOBODY:
         return
     parent = int(named) if named.isdigit() else os.getppid()
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal_number, 0, 0, 0)
