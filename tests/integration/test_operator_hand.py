@@ -20,7 +20,7 @@ pytestmark = pytest.mark.timeout(120)
 def rig(tmp_path) -> Iterator[Rig]:
     """A rig whose VHI is a script that becomes the stand-in."""
     rig = make_rig(tmp_path, {"virtual-hand": {"movements_file": str(tmp_path / "movements.toml")}})
-    binary = tmp_path / "vhi" / "VHI.x86_64"
+    binary = tmp_path / "the VHI" / "VHI.x86_64"
     binary.parent.mkdir()
     hand = programs_folder() / "emgrig-virtual-hand"
     binary.write_text(f'#!/bin/sh\nexec "{hand}" --config "{rig.path}"\n')
@@ -35,7 +35,7 @@ def test_the_installed_hand_runs_and_ends_with_the_rig(rig) -> None:
     programs = {program.name: program for program in Supervisor(rig).programs()}
     hand = psutil.Process(programs["vhi"].pid)
     assert "virtual-hand" not in programs
-    assert Path(hand.cwd()).name == "vhi"
+    assert Path(hand.cwd()).name == "the VHI"
     wait_until(
         lambda: document_of("hand", "status", "--config", rig.path)["connected"], 15_000 * MS
     )
