@@ -1,0 +1,153 @@
+"""See the predicted hand as a hand does, on LSL, and on the bus what its poses were made of."""
+
+import threading
+import time
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+import pylsl
+from emgrig.config import Rig
+from emgrig.messages import Message
+from emgrig.testing import wait_until
+from emgrig.transport import Source, Subscriber
+
+STREAM = "MyoGestic_Output"
+MAX_AGE_S = 0.5
+REST_WITHIN_S = 1.0
+FLEXIONS = [0, 2, 3, 4, 5]
+
+
+class Seen(NamedTuple):
+    """A sample of the hand's input.
+
+    Attributes:
+        t: LSL clock at which it left, seconds.
+        came: LSL clock at which it was here.
+        pose: (9,).
+    """
+
+    t: float
+    came: float
+    pose: np.ndarray
+
+    @property
+    def is_rest(self) -> bool:
+        return not self.pose.any()
+
+
+class HandWitness:
+    """Collects every pose of the outlet, over restarts of the bridge, and every ``pose/hand``."""
+
+    def __init__(self, rig: Rig) -> None:
+        self.poses: list[Seen] = []
+        self.messages: list[Message] = []
+        self._stopping = threading.Event()
+        self._subscriber = Subscriber(
+            [Source("vhi-bridge", rig.endpoints("vhi-bridge"))], ["pose/hand"], keep="all"
+        )
+        self._threads = [threading.Thread(target=f) for f in (self._watch_lsl, self._watch_bus)]
+        for thread in self._threads:
+            thread.start()
+
+    def close(self) -> None:
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join()
+        self._subscriber.close()
+
+    def wait_following(self, timeout_s: float = 20.0) -> None:
+        """Wait until a pose that is not rest comes from now on."""
+        now = pylsl.local_clock()
+        wait_until(
+            lambda: bool(self.poses) and self.poses[-1].t > now and not self.poses[-1].is_rest,
+            timeout_s,
+            lambda: f"the hand does not follow: {self.poses[-3:]}",
+        )
+
+    def wait_rest(self, timeout_s: float = 20.0) -> Seen:
+        """Wait until the newest pose is rest and return the first one of that rest."""
+        wait_until(lambda: bool(self.poses) and self.poses[-1].is_rest, timeout_s)
+        poses = list(self.poses)
+        k = len(poses) - 1
+        while k and poses[k - 1].is_rest:
+            k -= 1
+        return poses[k]
+
+    def newest_prediction(self) -> Message:
+        """Return the newest pose that is of a prediction."""
+        return next(m for m in reversed(self.messages) if m.fields["reason"] == "prediction")
+
+    def dangers(self) -> list[str]:
+        """Return what must never reach a hand: values out of range, poses of old data."""
+        found = [f"pose {seen}" for seen in list(self.poses) if not _is_safe(seen.pose)]
+        newest: Message | None = None
+        for message in list(self.messages):
+            reason, pushed = message.fields["reason"], message.fields["t_pushed"]
+            newest = message if reason == "prediction" else newest
+            if reason == "rest" or newest is None:
+                continue
+            age_s = pushed - newest.t_last
+            if age_s > MAX_AGE_S:
+                found.append(f"{reason} of data {age_s:.3f} s old at {pushed:.3f}")
+        return found
+
+    def unsafe_s(self) -> float:
+        """Return for how long the hand was not at rest though no prediction came for a second."""
+        good = np.array([m.fields["t_pushed"] for m in self.messages if _is_prediction(m)])
+        poses = list(self.poses)
+        total = 0.0
+        for seen, after in pairwise(poses):
+            if seen.is_rest or not len(good):
+                continue
+            k = int(np.searchsorted(good, seen.t + 1e-6)) - 1
+            due = (good[k] if k >= 0 else seen.t) + REST_WITHIN_S
+            total += max(0.0, after.came - max(due, seen.came))
+        return total
+
+    def _watch_lsl(self) -> None:
+        resolver = pylsl.ContinuousResolver("name", STREAM, forget_after=1.0)
+        inlet, uid = None, ""
+        while not self._stopping.is_set():
+            found = max(resolver.results(), key=lambda info: info.created_at(), default=None)
+            if found is not None and found.uid() != uid:
+                inlet = pylsl.StreamInlet(found, max_buflen=10, recover=False, as_numpy=True)
+                uid = found.uid()
+            if inlet is None:
+                self._stopping.wait(0.02)
+                continue
+            inlet = self._pull(inlet)
+
+    def _pull(self, inlet: pylsl.StreamInlet) -> pylsl.StreamInlet | None:
+        try:
+            sample, stamp = inlet.pull_sample(0.1)
+        except pylsl.util.LostError:
+            return None
+        if sample is not None:
+            self.poses.append(Seen(stamp, pylsl.local_clock(), np.array(sample)))
+        return inlet
+
+    def _watch_bus(self) -> None:
+        while not self._stopping.is_set():
+            message = self._subscriber.receive(0.1)
+            if message is not None:
+                self.messages.append(message)
+
+
+def _is_prediction(message: Message) -> bool:
+    return bool(message.fields["reason"] == "prediction")
+
+
+def _is_safe(pose: np.ndarray) -> bool:
+    others = np.delete(pose, FLEXIONS)
+    is_in_range = bool(((pose[FLEXIONS] <= 0) & (pose[FLEXIONS] >= -1)).all())
+    return bool(np.isfinite(pose).all()) and is_in_range and not others.any()
+
+
+def wait_ms(ms: float) -> None:
+    """Let time pass in which something must not happen."""
+    threading.Event().wait(ms / 1000)
+
+
+def monotonic_ms() -> float:
+    return time.monotonic() * 1000

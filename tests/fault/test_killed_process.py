@@ -1,0 +1,60 @@
+"""kill -9, SIGABRT: supervisor starts it again, the others say so, no sample is lost."""
+
+import signal
+import time
+
+import pytest
+from emgrig.testing import wait_until
+
+from tests.fault.live_rig import FS, LiveRig
+
+pytestmark = pytest.mark.timeout(180)
+
+# Process -> who listens to it, and so must say that it is gone.
+LISTENERS = {
+    "feature-extractor": ["predictor"],
+    "predictor": ["vhi-bridge", "recorder"],
+    "vhi-bridge": ["recorder"],
+    "recorder": [],
+    "trainer": [],
+    "virtual-hand": [],
+}
+
+
+def seconds_until_noticed(live: LiveRig, victim: str, old_pid: int) -> dict[str, float]:
+    """Return when supervisor had a new process, and when each listener had said so."""
+    began, noticed = time.monotonic(), {}
+
+    def look() -> bool:
+        if "supervisor" not in noticed and live.pid(victim) not in {0, old_pid}:
+            noticed["supervisor"] = time.monotonic() - began
+        for listener in LISTENERS[victim]:
+            if listener not in noticed and f"peer {victim}" in live.troubles(listener):
+                noticed[listener] = time.monotonic() - began
+        return set(noticed) == {"supervisor", *LISTENERS[victim]}
+
+    wait_until(look, 10, lambda: f"{victim} died, noticed by {noticed}")
+    return noticed
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGABRT], ids=["kill", "abort"])
+@pytest.mark.parametrize("victim", LISTENERS)
+def test_a_killed_process_comes_back_and_costs_no_sample(
+    live: LiveRig, victim: str, number: signal.Signals
+) -> None:
+    first = live.start_recording()
+    live.wait_recorded(FS // 4)
+
+    noticed = seconds_until_noticed(live, victim, live.send_signal(victim, number))
+    live.wait_healthy()
+    live.wait_recorded(FS // 4)
+    last = live.emg.sent() - FS // 4
+    recorded = live.stop_recording()
+
+    print(f"{victim}: noticed by { ({name: round(s, 2) for name, s in noticed.items()}) }")
+    assert noticed["supervisor"] < 1.5
+    assert all(seconds < 2.5 for seconds in noticed.values())
+    assert recorded.is_in_order
+    assert recorded.lost(first, last) == 0
+    assert recorded.info.streams["emg"].gaps == 0
+    assert recorded.info.ledger_balanced
