@@ -92,16 +92,22 @@ def test_it_outlives_the_thread_that_launched_it(tmp_path, launch) -> None:
     (port,) = free_ports(1)
     client = HandV1Client("127.0.0.1", port)
     started: list[subprocess.Popen[bytes]] = []
-    thread = threading.Thread(
-        target=lambda: started.append(launch(Path(program), {"VHI_GRPC_PORT": str(port)}))
-    )
+    may_end = threading.Event()
 
+    def launch_and_end() -> None:
+        started.append(launch(Path(program), {"VHI_GRPC_PORT": str(port)}))
+        may_end.wait(30_000 * MS)
+
+    thread = threading.Thread(target=launch_and_end)
     thread.start()
-    thread.join()
-
     wait_until(lambda: answers(client.get_state), 20_000 * MS)
     client.close()
-    assert started[0].poll() is None
+
+    may_end.set()
+    thread.join()
+
+    with pytest.raises(subprocess.TimeoutExpired):
+        started[0].wait(1000 * MS)
 
 
 def test_the_port_is_the_real_hands_by_default(tmp_path) -> None:
