@@ -114,6 +114,29 @@ def test_a_cued_recording_becomes_a_session_that_can_be_looked_after(rig) -> Non
     assert document_of("sessions", "list", "--config", rig.path)["sessions"] == []
 
 
+def test_a_recording_follows_its_protocol_and_says_what_it_is_worth(rig, tmp_path) -> None:
+    protocol = tmp_path / "protocol.toml"
+    protocol.write_text('cues = ["Fist"]\nhold_s = 1\nrest_s = 0.5\nrepetitions = 2\n')
+
+    info = document_of("record", "run", "--protocol", protocol, "--config", rig.path)
+
+    assert info["label_counts"] == {"Rest": 3, "Fist": 2}
+    found = {finding["name"]: finding for finding in info["quality"]}
+    assert found["rate"]["ok"]
+    assert not found["label balance"]["ok"]
+    assert found["label balance"]["advice"]
+    shown = document_of("sessions", "show", info["session"], "--config", rig.path)
+    assert shown["quality"] == info["quality"]
+
+
+def test_a_gesture_that_the_rig_does_not_know_is_refused_before_anything_is_recorded(rig) -> None:
+    done = emgrig("record", "run", "--cues", "Rest,Wave", "--config", rig.path)
+
+    assert done.returncode == 1
+    assert "Wave" in done.stderr
+    assert not document_of("record", "status", "--config", rig.path)["recording"]
+
+
 def test_an_unknown_gesture_is_refused_with_the_known_ones(rig) -> None:
     done = emgrig("cue", "Wave", "--config", rig.path)
 

@@ -3,13 +3,37 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 
 from emgrig.control import hand_pb2
 from emgrig.errors import HandError
 
 from emgrig_operator.clients import RigClient
 
-__all__ = ["Cue", "CuePlan", "cue_through"]
+__all__ = ["Cue", "CuePlan", "Hold", "Plan", "cue_through"]
+
+
+class Hold(NamedTuple):
+    """A gesture that is shown for a while.
+
+    Attributes:
+        name: Gesture.
+        seconds: How long.
+    """
+
+    name: str
+    seconds: float
+
+
+class Plan(Protocol):
+    """What is shown, one after the other."""
+
+    @property
+    def duration_s(self) -> float:
+        """From the first cue to the end of the last one, seconds."""
+
+    def holds(self) -> Iterator[Hold]:
+        """Yield what is shown, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +55,11 @@ class CuePlan:
         """From the first cue to the end of the last one, seconds."""
         return self.hold_s * self.n_rounds * len(self.gestures)
 
-    def steps(self) -> Iterator[tuple[float, str]]:
-        """Yield (seconds after the start, gesture)."""
-        for i in range(self.n_rounds * len(self.gestures)):
-            yield i * self.hold_s, self.gestures[i % len(self.gestures)]
+    def holds(self) -> Iterator[Hold]:
+        """Yield what is shown, in order."""
+        for _ in range(self.n_rounds):
+            for name in self.gestures:
+                yield Hold(name, self.hold_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +77,7 @@ class Cue:
 
 def cue_through(
     client: RigClient,
-    plan: CuePlan,
+    plan: Plan,
     show: Callable[[float, str], None],
     *,
     clock: Callable[[], float],
@@ -72,7 +97,7 @@ def cue_through(
         PeerError: vhi-bridge does not answer.
     """
     waiting = stop or threading.Event()
-    start, cues = clock(), []
+    start, cues, until_s = clock(), [], 0.0
 
     def hold(until_s: float, name: str) -> None:
         while (elapsed_s := clock() - start) < until_s:
@@ -80,11 +105,13 @@ def cue_through(
             if waiting.wait(min(0.1, until_s - elapsed_s)):
                 break
 
-    for at_s, name in plan.steps():
+    for name, seconds in plan.holds():
         if waiting.is_set():
             break
         cues.append(_cue(client, name))
-        hold(at_s + plan.hold_s, name)
+        # From the plan's own times, so that slow answers do not add up.
+        until_s += seconds
+        hold(until_s, name)
     return cues
 
 

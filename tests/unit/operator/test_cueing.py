@@ -34,7 +34,7 @@ class FakeClock:
 def test_a_plan_shows_each_gesture_in_turn() -> None:
     plan = CuePlan(["Rest", "Fist"], 2.0, 2)
 
-    assert list(plan.steps()) == [(0.0, "Rest"), (2.0, "Fist"), (4.0, "Rest"), (6.0, "Fist")]
+    assert list(plan.holds()) == [("Rest", 2.0), ("Fist", 2.0)] * 2
     assert plan.duration_s == 8.0
 
 

@@ -1,7 +1,9 @@
 """``record``: take EMG and the control hand side by side."""
 
 import time
+from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -11,9 +13,11 @@ from emgrig.errors import PeerError, RequestError
 from emgrig_operator.clients import RigClient
 from emgrig_operator.commands.options import Config, Json, example
 from emgrig_operator.commands.sessions import session_document
-from emgrig_operator.cueing import Cue, CuePlan, cue_through
+from emgrig_operator.cueing import Cue, CuePlan, Plan, cue_through
 from emgrig_operator.locating import find_rig
 from emgrig_operator.output import Output
+from emgrig_operator.protocol import load_protocol
+from emgrig_operator.telling_quality import tell_quality
 
 __all__ = ["record_cued", "register", "show_cues"]
 
@@ -26,7 +30,13 @@ def register(app: typer.Typer) -> None:
     room.command("discard", epilog=example("emgrig record discard"))(discard)
     room.command("label", epilog=example("emgrig record label Fist", "emgrig record label"))(label)
     room.command("status", epilog=example("emgrig record status --json"))(status)
-    room.command("run", epilog=example("emgrig record run --cues Rest,Fist --seconds 2"))(run)
+    room.command(
+        "run",
+        epilog=example(
+            "emgrig record run --cues Rest,Fist --seconds 2",
+            "emgrig record run --protocol deploy/examples/protocol-rest-fist.toml",
+        ),
+    )(run)
     app.add_typer(room, name="record")
 
 
@@ -71,20 +81,39 @@ def run(  # noqa: PLR0913 - one parameter per option of the command line
     seconds: Annotated[float, typer.Option(min=0.2, help="how long each is held")] = 2.0,
     rounds: Annotated[int, typer.Option(min=1, help="how often all are shown")] = 6,
     take: Annotated[str, typer.Option(help="free text")] = "",
+    protocol: Annotated[
+        Path | None, typer.Option(help="TOML file instead of --cues, --seconds and --rounds")
+    ] = None,
     config: Config = None,
     as_json: Json = False,
 ) -> None:
-    """Record a whole cued sequence: gate on, cues, gate off, session file."""
+    """Record a whole cued sequence, make its session file, and say what it is worth."""
     output = Output(as_json)
-    gestures = [word.strip() for word in cues.split(",") if word.strip()]
-    if not gestures:
-        raise RequestError(f"expected gestures such as Rest,Fist in --cues, got {cues!r}")
-    with RigClient(find_rig(config)) as client:
-        info = record_cued(client, CuePlan(gestures, seconds, rounds), output, take)
+    plan: Plan
+    if protocol is not None:
+        plan = load_protocol(protocol)
+        gestures, take = plan.gestures, take or plan.take
+    else:
+        gestures = [word.strip() for word in cues.split(",") if word.strip()]
+        plan = CuePlan(gestures, seconds, rounds)
+    rig = find_rig(config)
+    _check_gestures(gestures, rig.classes)
+    with RigClient(rig) as client:
+        info = record_cued(client, plan, output, take)
     _show_session(output, info)
 
 
-def record_cued(client: RigClient, plan: CuePlan, output: Output, take: str = "") -> Any:
+def _check_gestures(gestures: Sequence[str], classes: Sequence[str]) -> None:
+    """Find out before anything is recorded."""
+    missing = sorted(set(gestures) - set(classes))
+    if missing or not gestures:
+        raise RequestError(
+            f"expected gestures of {', '.join(classes)}, got {', '.join(missing) or 'none'}; name "
+            "others, or add them to [rig] classes in rig.toml and start the rig again"
+        )
+
+
+def record_cued(client: RigClient, plan: Plan, output: Output, take: str = "") -> Any:
     """Record while a plan is shown; return the ``SessionInfo`` of the finished session.
 
     A sequence that fails is stopped and kept: what was recorded is never lost.
@@ -104,7 +133,7 @@ def record_cued(client: RigClient, plan: CuePlan, output: Output, take: str = ""
     return _stop(client, output)
 
 
-def show_cues(client: RigClient, plan: CuePlan, output: Output, doing: str) -> list[Cue]:
+def show_cues(client: RigClient, plan: Plan, output: Output, doing: str) -> list[Cue]:
     """Cue a plan with a progress bar; see `cue_through` for errors.
 
     Args:
@@ -168,4 +197,5 @@ def _show_session(output: Output, info: Any) -> None:
     streams = ", ".join(f"{name} {count.samples}" for name, count in info.streams.items())
     output.say(f"session {info.session}: {info.duration_s:.1f} s, {streams}, {info.gaps} gaps")
     output.say(info.path)
+    document["quality"] = tell_quality(Path(info.path), output)
     output.result(document)

@@ -1,5 +1,7 @@
 """``sessions``: look after what was recorded, through the recorder."""
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -10,6 +12,7 @@ from emgrig_operator.clients import RigClient
 from emgrig_operator.commands.options import Config, Json, example
 from emgrig_operator.locating import find_rig
 from emgrig_operator.output import EXIT_FAILED, Output
+from emgrig_operator.telling_quality import tell_quality
 
 __all__ = ["register", "session_document"]
 
@@ -46,9 +49,13 @@ def list_sessions(config: Config = None, as_json: Json = False) -> None:
 
 
 def show(session: Name, config: Config = None, as_json: Json = False) -> None:
-    """Show what a session holds."""
+    """Show what a session holds and what it is worth."""
     request = recorder_pb2.SessionRequest(session=session)
-    _show(as_json, _call(config, "ShowSession", request))
+    info = _call(config, "ShowSession", request)
+    output, document = Output(as_json), session_document(info)
+    _say(output, document)
+    document["quality"] = tell_quality(Path(info.path), output)
+    output.result(document)
 
 
 def rename(
@@ -103,9 +110,13 @@ def session_document(info: Any) -> dict[str, Any]:
 
 def _show(as_json: bool, info: Any) -> None:
     output, document = Output(as_json), session_document(info)
+    _say(output, document)
+    output.result(document)
+
+
+def _say(output: Output, document: Mapping[str, Any]) -> None:
     for key, value in document.items():
         output.say(f"{key:<16} {value}")
-    output.result(document)
 
 
 def _call(config: Config, method: str, request: Any) -> Any:

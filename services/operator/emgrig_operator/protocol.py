@@ -1,0 +1,102 @@
+"""A recording as it is planned in a TOML file: which gestures, how long, in which order."""
+
+import random
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+from emgrig.errors import Problem, SettingsError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from emgrig_operator.cueing import Hold
+
+__all__ = ["RecordingProtocol", "load_protocol"]
+
+_MAX_BYTES = 64 * 1024
+
+type HoldSeconds = Annotated[float, Field(ge=0.2, le=300)]
+
+
+class RecordingProtocol(BaseModel):
+    """The keys of the file.
+
+    Every repetition shows every cue once, with rest before each and after the last one.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    take: str = Field("", max_length=80, description="free text; part of the session's name")
+    cues: list[str] = Field(min_length=1, max_length=64, description="gestures")
+    hold_s: HoldSeconds = Field(5.0, description="how long each is held, s")
+    hold_s_of: dict[str, HoldSeconds] = Field(
+        default_factory=dict, description="other times for single gestures, s"
+    )
+    repetitions: int = Field(5, ge=1, le=1000, description="how often every cue is shown")
+    rest: str = Field("Rest", min_length=1, description="gesture between two cues")
+    rest_s: float = Field(3.0, ge=0, le=300, description="how long it is shown, s; 0 leaves it out")
+    random_order: bool = Field(True, description="whether each repetition is shuffled")
+    seed: int = Field(0, ge=0, description="of the shuffling: the same seed, the same order")
+
+    @property
+    def gestures(self) -> list[str]:
+        """Everything that is shown, once each."""
+        return list(dict.fromkeys([*([self.rest] if self.rest_s else []), *self.cues]))
+
+    @property
+    def duration_s(self) -> float:
+        """From the first cue to the end of the last one, seconds."""
+        return sum(hold.seconds for hold in self.holds())
+
+    def holds(self) -> Iterator[Hold]:
+        """Yield what is shown, in order; the same at every call."""
+        # The order of gestures is no secret.
+        shuffler = random.Random(self.seed)
+        pause = [Hold(self.rest, self.rest_s)] if self.rest_s else []
+        for _ in range(self.repetitions):
+            order = list(self.cues)
+            if self.random_order:
+                shuffler.shuffle(order)
+            for name in order:
+                yield from pause
+                yield Hold(name, self.hold_s_of.get(name, self.hold_s))
+        yield from pause
+
+
+def load_protocol(path: Path) -> RecordingProtocol:
+    """Read a protocol.
+
+    Raises:
+        SettingsError: It cannot be read, or not all is as it must be; names everything at once.
+    """
+    try:
+        with path.open("rb") as file:
+            text = file.read(_MAX_BYTES + 1)
+        if len(text) > _MAX_BYTES:
+            raise _error(path, f"expected at most {_MAX_BYTES} bytes, got more")
+        found = RecordingProtocol.model_validate(tomllib.loads(text.decode("utf-8")))
+    except OSError as error:
+        raise _error(path, f"expected a readable file, got: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _error(path, f"expected TOML, got: {error}") from error
+    except ValidationError as error:
+        raise SettingsError([_problem(path, dict(detail)) for detail in error.errors()]) from error
+    stray = sorted(set(found.hold_s_of) - set(found.cues))
+    if stray:
+        raise _error(path, f"expected gestures of cues in hold_s_of, got {', '.join(stray)}")
+    return found
+
+
+def _problem(path: Path, detail: dict[str, object]) -> Problem:
+    location = detail["loc"]
+    key = ".".join(str(part) for part in location) if isinstance(location, tuple) else ""
+    if detail["type"] == "extra_forbidden":
+        known = ", ".join(RecordingProtocol.model_fields)
+        words, remedy = "expected a known key, got an unknown one", f"use one of {known}"
+    else:
+        words, remedy = f"{detail['msg']}, got {detail['input']!r:.80}", "change the value"
+    return Problem(f"{path}, {key}", words, remedy)
+
+
+def _error(path: Path, words: str) -> SettingsError:
+    return SettingsError([Problem(str(path), words, "mend the file; see docs/recording.md")])
