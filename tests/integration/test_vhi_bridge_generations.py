@@ -253,3 +253,28 @@ def predictor_of() -> Callable[[Rig], object]:
         publisher.close()
 
     return open_one
+
+
+def test_a_killed_bridge_leaves_the_second_generation_at_rest(rig, predictor):
+    with hand(rig, V2):
+        bridge = start("vhi-bridge", rig)
+        try:
+            bridge.wait_ready()
+            wait_connected(bridge, "v2")
+            found = pylsl.resolve_byprop("name", "VHI_Predict", 1, 10)[0]
+            inlet = pylsl.StreamInlet(found, recover=False, as_numpy=True)
+
+            def shown() -> np.ndarray:
+                inlet.flush()
+                return inlet.pull_sample(5)[0]
+
+            def is_fist() -> bool:
+                predict(predictor, FIST)
+                return bool((shown()[list(FINGERS)] > 0.99).all())
+
+            wait_until(is_fist, 20)
+            bridge.kill()
+
+            wait_until(lambda: not shown().any(), 1.5)
+        finally:
+            bridge.kill()

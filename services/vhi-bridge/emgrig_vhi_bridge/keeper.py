@@ -1,8 +1,9 @@
 """The last link to the hand, in a process of its own, so that it outlives the bridge.
 
-``python -m emgrig_vhi_bridge.keeper NAME SOURCE_ID RATE_HZ RAMP_S`` pushes to LSL what comes on its
-standard input (`FRAME`); while nothing comes, or the bridge was killed or stands still, it brings
-the hand to rest by a ramp. It ends when its input ends and the hand rests.
+``python -m emgrig_vhi_bridge.keeper RATE_HZ REPEAT_HZ RAMP_S NAME SOURCE_ID N_CHANNELS ...`` offers
+one or more streams, the last three arguments for each, and pushes to LSL what comes on its standard
+input (`frame_of`); while nothing comes, or the bridge was killed or stands still, it brings every
+number to 0 by a ramp, which is rest. It ends when its input ends and the hand rests.
 """
 
 import os
@@ -10,60 +11,80 @@ import select
 import signal
 import struct
 import sys
+from collections.abc import Sequence
 
 import pylsl
 
 from emgrig_vhi_bridge.keeping import KeptPose
 
-__all__ = ["FRAME", "N_CHANNELS", "main"]
-
-N_CHANNELS = 9
-FRAME = struct.Struct(f"<d{N_CHANNELS}f")
-"""LSL clock at which the pose was decided, seconds; the pose."""
+__all__ = ["frame_of", "main"]
 
 _POSE_BUFFER_S = 1
 """What a consumer that stands still may find when it goes on; an old pose is of no use."""
 
 
+class _Streams:
+    """Outlets that share one list of numbers."""
+
+    def __init__(self, rate_hz: float, words: Sequence[str]) -> None:
+        # Type, rate and format as the VHI's own clients have them: contracts/vhi.md 3.3, 5.7.
+        self._outlets = []
+        for name, source_id, n_channels in zip(words[::3], words[1::3], words[2::3], strict=True):
+            info = pylsl.StreamInfo(
+                name, "Control", int(n_channels), rate_hz, pylsl.cf_float32, source_id
+            )
+            outlet = pylsl.StreamOutlet(info, max_buffered=_POSE_BUFFER_S)
+            self._outlets.append((outlet, int(n_channels)))
+        self.frame = frame_of(sum(n for _, n in self._outlets))
+
+    def push(self, values: Sequence[float], t: float = 0.0) -> None:
+        """Push to every stream; a time of 0 means now."""
+        start = 0
+        for outlet, n_channels in self._outlets:
+            outlet.push_sample(list(values[start : start + n_channels]), t)
+            start += n_channels
+
+
+def frame_of(n_numbers: int) -> struct.Struct:
+    """Return how a pose comes: LSL clock at which it was decided, seconds; then its numbers."""
+    return struct.Struct(f"<d{n_numbers}f")
+
+
 def main() -> None:
     """Keep the hand until the bridge is gone and the hand rests."""
-    name, source_id, rate_hz, ramp_s = sys.argv[1:5]
+    rate_hz, repeat_hz, ramp_s = map(float, sys.argv[1:4])
     # The bridge ends us by its end; a signal to the group must not keep the hand from its rest.
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    # Type, channels, rate and format as the VHI's own client has them: contracts/vhi.md 3.3.
-    info = pylsl.StreamInfo(
-        name, "Control", N_CHANNELS, float(rate_hz), pylsl.cf_float32, source_id
-    )
-    outlet = pylsl.StreamOutlet(info, max_buffered=_POSE_BUFFER_S)
+    streams = _Streams(rate_hz, sys.argv[4:])
     print("ready", flush=True)
-    _keep(outlet, KeptPose(float(rate_hz), float(ramp_s)))
+    _keep(streams, KeptPose(repeat_hz, ramp_s))
 
 
-def _keep(outlet: pylsl.StreamOutlet, kept: KeptPose) -> None:
+def _keep(streams: _Streams, kept: KeptPose) -> None:
     poll = select.poll()
     poll.register(0, select.POLLIN)
     is_open, rest = True, b""
     while not kept.is_done(pylsl.local_clock()):
         ready = poll.poll(1000 * kept.wait_s(pylsl.local_clock()))
         if ready:
-            came = os.read(0, 64 * FRAME.size)
-            rest = _show(outlet, kept, rest + came)
+            came = os.read(0, 64 * streams.frame.size)
+            rest = _show(streams, kept, rest + came)
             if not came and is_open:
                 is_open = False
                 poll.unregister(0)
                 kept.end(pylsl.local_clock())
         pose = kept.tick(pylsl.local_clock())
         if pose is not None:
-            outlet.push_sample(pose)
+            streams.push(pose)
 
 
-def _show(outlet: pylsl.StreamOutlet, kept: KeptPose, data: bytes) -> bytes:
+def _show(streams: _Streams, kept: KeptPose, data: bytes) -> bytes:
     """Push the poses in the data and return what is no whole frame yet."""
-    stop = len(data) - len(data) % FRAME.size
-    for t, *values in FRAME.iter_unpack(data[:stop]):
+    stop = len(data) - len(data) % streams.frame.size
+    for t, *values in streams.frame.iter_unpack(data[:stop]):
         if kept.show(values, t, pylsl.local_clock()):
-            outlet.push_sample(values, t)
+            streams.push(values, t)
     return data[stop:]
 
 

@@ -1,32 +1,121 @@
-"""The pose stream of generation 1, held by a process that outlives us."""
+"""The streams of either generation, held by a process that outlives us.
+
+Source: the observable contract of the hand, sections 3.3 and 5.7.
+"""
 
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pylsl
 from emgrig.errors import ServiceFault
 from numpy.typing import NDArray
 
-from emgrig_vhi_bridge.keeper import FRAME
+from emgrig_vhi_bridge.gating import Drive
+from emgrig_vhi_bridge.keeper import frame_of
+from emgrig_vhi_bridge.posing import FLEXION_CHANNELS, N_CHANNELS
 
-__all__ = ["KeptOutlet"]
+__all__ = ["AddressOutlets", "KeptPace", "KeptStreams", "PoseOutlet"]
 
 _END_S = 1.5
 """How long the keeper may take to bring a hand to rest and tell it."""
+_ADDRESS_RATE_HZ = 32.0
+_INTERFACE = "VHI Hand"
+"""The name under which the hand's own client publishes: with its source ids a hand recovers the
+streams whichever of the two programs comes next."""
 
 
-class KeptOutlet:
-    """Hands every pose to `emgrig_vhi_bridge.keeper`.
+class KeptPace(NamedTuple):
+    """When the keeper acts by itself.
 
-    The stream's source id never changes, so a hand survives our restart.
+    Attributes:
+        repeat_hz: Rate at which we repeat ourselves, and it sends rest.
+        ramp_s: Length of the way to rest when we are gone.
+    """
+
+    repeat_hz: float
+    ramp_s: float
+
+
+class PoseOutlet:
+    """The one stream of a hand of generation 1.
 
     Args:
         name: LSL name.
-        source_id: LSL source id.
-        rate_hz: Nominal rate.
-        ramp_s: Length of the way to rest when we are gone.
+        source_id: LSL source id; it never changes, so a hand survives our restart.
+        pace: When the keeper acts by itself.
+
+    Raises:
+        ServiceFault: The keeper does not start.
+    """
+
+    pose_convention = ""
+
+    def __init__(self, name: str, source_id: str, pace: KeptPace) -> None:
+        self._streams = KeptStreams([(name, source_id, N_CHANNELS)], pace.repeat_hz, pace)
+
+    def push(self, values: NDArray[np.float32]) -> float:
+        """Push a pose now and return the LSL clock at which it left."""
+        return self._streams.push(values.tolist())
+
+    def as_pushed(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the pose in this generation's units, which are the rig's."""
+        return values
+
+    def close(self) -> None:
+        """Take the stream off the network once the hand rests; twice is harmless."""
+        self._streams.close()
+
+
+class AddressOutlets:
+    """The streams of a hand of generation 2, one per mapped finger; each push goes to all.
+
+    Args:
+        drives: Mapped addresses.
+        pace: When the keeper acts by itself.
+
+    Raises:
+        ServiceFault: The keeper does not start.
+    """
+
+    pose_convention = "standard"
+
+    def __init__(self, drives: Sequence[Drive], pace: KeptPace) -> None:
+        self._drives = tuple(drives)
+        names = [(one.address, f"myogestic:{_INTERFACE}:{one.address}", 1) for one in drives]
+        self._streams = KeptStreams(names, _ADDRESS_RATE_HZ, pace)
+        self.push(np.zeros(N_CHANNELS, np.float32))
+
+    def push(self, values: NDArray[np.float32]) -> float:
+        """Push a pose now and return the LSL clock at which it left.
+
+        Args:
+            values: (9,) in the rig's units: -1 is full flexion.
+        """
+        flexions = -values[list(FLEXION_CHANNELS)]
+        numbers = ((one, one.weight * float(flexions[one.finger])) for one in self._drives)
+        # Adding zero turns the -0.0 of a resting finger into 0.0.
+        return self._streams.push([min(max(x, one.lo), one.hi) + 0.0 for one, x in numbers])
+
+    def as_pushed(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the pose in this generation's units: +1 is full flexion."""
+        return (-values + 0.0).astype(np.float32)
+
+    def close(self) -> None:
+        """Take the streams off the network once the hand rests; twice is harmless."""
+        self._streams.close()
+
+
+class KeptStreams:
+    """Hands every list of numbers to `emgrig_vhi_bridge.keeper`.
+
+    Args:
+        streams: (LSL name, source id, number of channels) of each.
+        rate_hz: Nominal rate of all.
+        pace: When the keeper acts by itself.
 
     Attributes:
         restarts: How often the keeper had to be started again.
@@ -35,40 +124,46 @@ class KeptOutlet:
         ServiceFault: The keeper does not start.
     """
 
-    pose_convention = ""
-
-    def __init__(self, name: str, source_id: str, *, rate_hz: float, ramp_s: float) -> None:
-        arguments = [name, source_id, str(rate_hz), str(ramp_s)]
-        self._command = [sys.executable, "-m", "emgrig_vhi_bridge.keeper", *arguments]
+    def __init__(
+        self, streams: Sequence[tuple[str, str, int]], rate_hz: float, pace: KeptPace
+    ) -> None:
+        words = [str(word) for stream in streams for word in stream]
+        numbers = [str(rate_hz), str(pace.repeat_hz), str(pace.ramp_s)]
+        self._command = [sys.executable, "-m", "emgrig_vhi_bridge.keeper", *numbers, *words]
+        self._frame = frame_of(sum(n_channels for _, _, n_channels in streams))
         self.restarts = 0
         self._keeper = self._start()
         if self._keeper.stdout is None or not self._keeper.stdout.readline():
             raise ServiceFault(
-                "expected the keeper of the pose stream to start, got its end; see its words above"
+                "expected the keeper of the hand's streams to start, got its end; see its words "
+                "above"
             )
 
-    def push(self, values: NDArray[np.float32]) -> float:
-        """Push a pose now and return the LSL clock at which it left."""
+    def push(self, numbers: Sequence[float]) -> float:
+        """Push numbers now, those of the first stream first; returns the LSL clock then."""
         t = float(pylsl.local_clock())
-        frame = FRAME.pack(t, *values.tolist())
+        frame = self._frame.pack(t, *numbers)
         try:
             os.write(self._fd(), frame)
         except BlockingIOError:
             pass  # it stands still; what it missed is of the past when it goes on
         except BrokenPipeError:
             self.restarts += 1
-            self._reap()
+            self.close()
             self._keeper = self._start()
             os.write(self._fd(), frame)
         return t
 
-    def as_pushed(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the pose in this generation's units, which are the rig's."""
-        return values
-
     def close(self) -> None:
-        """Take the stream off the network once the hand rests; twice is harmless."""
-        self._reap()
+        """Take the streams off the network once the hand rests; twice is harmless."""
+        for pipe in (self._keeper.stdin, self._keeper.stdout):
+            if pipe is not None:
+                pipe.close()
+        try:
+            self._keeper.wait(_END_S)
+        except subprocess.TimeoutExpired:
+            self._keeper.kill()
+            self._keeper.wait()
 
     def _start(self) -> subprocess.Popen[bytes]:
         keeper = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -80,13 +175,3 @@ class KeptOutlet:
         if self._keeper.stdin is None or self._keeper.stdin.closed:
             raise BrokenPipeError
         return self._keeper.stdin.fileno()
-
-    def _reap(self) -> None:
-        for pipe in (self._keeper.stdin, self._keeper.stdout):
-            if pipe is not None:
-                pipe.close()
-        try:
-            self._keeper.wait(_END_S)
-        except subprocess.TimeoutExpired:
-            self._keeper.kill()
-            self._keeper.wait()

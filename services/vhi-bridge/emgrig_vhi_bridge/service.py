@@ -7,14 +7,13 @@ from emgrig.dsp import FilterSettings
 from emgrig.messages import Message
 from emgrig.runtime import Context
 
-from emgrig_vhi_bridge.address_outlets import AddressOutlets
 from emgrig_vhi_bridge.answering import HandServicer, Parts
 from emgrig_vhi_bridge.config import VhiBridgeSettings
 from emgrig_vhi_bridge.gating import Drive
 from emgrig_vhi_bridge.gesture_output import GestureOutput
 from emgrig_vhi_bridge.gesturing import Gesturer, GestureTiming
 from emgrig_vhi_bridge.hand_link import HandLink
-from emgrig_vhi_bridge.kept_outlet import KeptOutlet
+from emgrig_vhi_bridge.kept_outlet import AddressOutlets, KeptPace, PoseOutlet
 from emgrig_vhi_bridge.negotiating import FoundHand, Negotiator
 from emgrig_vhi_bridge.outlets import CueOutlet
 from emgrig_vhi_bridge.output import PoseOutput
@@ -35,6 +34,7 @@ class VhiBridgeService:
     def __init__(self, settings: VhiBridgeSettings, context: Context) -> None:
         self._settings = settings
         self._context = context
+        self._pace = KeptPace(settings.resend_hz, settings.ramp_s)
         self._subscriber = context.subscribe(
             [settings.predictions], ["prediction/hand", _GESTURE], keep="latest"
         )
@@ -110,17 +110,14 @@ class VhiBridgeService:
         self._output.use(None)
         self._driven = found
         if found:
-            self._output.use(AddressOutlets(found))
+            self._output.use(AddressOutlets(found, self._pace))
         elif hand is not None:
             self._output.use(self._make_outlet())
 
-    def _make_outlet(self) -> KeptOutlet:
+    def _make_outlet(self) -> PoseOutlet:
         # The rig's name, so that two rigs of one network are told apart.
         source_id = f"emgrig:{self._context.rig.name}:pose"
-        settings = self._settings
-        return KeptOutlet(
-            settings.pose_stream, source_id, rate_hz=settings.resend_hz, ramp_s=settings.ramp_s
-        )
+        return PoseOutlet(self._settings.pose_stream, source_id, self._pace)
 
 
 def _make_negotiator(settings: VhiBridgeSettings) -> Negotiator:
