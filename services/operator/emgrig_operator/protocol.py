@@ -26,17 +26,23 @@ class RecordingProtocol(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    take: str = Field("", max_length=80, description="free text; part of the session's name")
+    take: str = Field(
+        default="", max_length=80, description="free text; part of the session's name"
+    )
     cues: list[str] = Field(min_length=1, max_length=64, description="gestures")
-    hold_s: HoldSeconds = Field(5.0, description="how long each is held, s")
+    hold_s: HoldSeconds = Field(default=5.0, description="how long each is held, s")
     hold_s_of: dict[str, HoldSeconds] = Field(
         default_factory=dict, description="other times for single gestures, s"
     )
-    repetitions: int = Field(5, ge=1, le=1000, description="how often every cue is shown")
-    rest: str = Field("Rest", min_length=1, description="gesture between two cues")
-    rest_s: float = Field(3.0, ge=0, le=300, description="how long it is shown, s; 0 leaves it out")
-    random_order: bool = Field(True, description="whether each repetition is shuffled")
-    seed: int = Field(0, ge=0, description="of the shuffling: the same seed, the same order")
+    repetitions: int = Field(default=5, ge=1, le=1000, description="how often every cue is shown")
+    rest: str = Field(default="Rest", min_length=1, description="gesture between two cues")
+    rest_s: float = Field(
+        default=3.0, ge=0, le=300, description="how long it is shown, s; 0 leaves it out"
+    )
+    random_order: bool = Field(default=True, description="whether each repetition is shuffled")
+    seed: int = Field(
+        default=0, ge=0, description="of the shuffling: the same seed, the same order"
+    )
 
     @property
     def gestures(self) -> list[str]:
