@@ -81,15 +81,20 @@ class LiveRig:
         return "predictor" in self.predictions.heard
 
 
-@pytest.fixture
-def live(tmp_path) -> Iterator[LiveRig]:
-    rig = make_rig(tmp_path, {"vhi-bridge": {"gesture_n_equal": N_EQUAL}})
+@pytest.fixture(params=["v1", "v2"])
+def live(tmp_path, request) -> Iterator[LiveRig]:
+    tables = {
+        "vhi-bridge": {"gesture_n_equal": N_EQUAL},
+        "virtual-hand": {"protocol": request.param},
+    }
+    rig = make_rig(tmp_path, tables)
     bundle = make_classification(rig)
     with ExitStack() as stack:
         extractor = stack.enter_context(publishing(rig, "feature-extractor"))
         found = LiveRig(rig, extractor, stack)
-        request = predictor_pb2.LoadModelRequest(model_id=bundle.id)
-        found.predictor.client.call("Predictor.LoadModel", request, deadline_s=30)
+        assert found.view().protocol == request.param
+        load = predictor_pb2.LoadModelRequest(model_id=bundle.id)
+        found.predictor.client.call("Predictor.LoadModel", load, deadline_s=30)
         yield found
 
 
