@@ -13,6 +13,7 @@ from emgrig.recording import (
     WindowSpec,
     iter_aligned_windows,
     iter_labeled_windows,
+    to_standard,
 )
 from numpy.typing import NDArray
 
@@ -99,6 +100,8 @@ def aligned_windows(
     if asked.align == "end":
         batch = _at_the_end(session, batch, target.stream)
     rows = np.empty((0, 0)) if batch.targets is None else batch.targets
+    # Sessions of either generation of the hand teach one model: flexion is positive in all.
+    rows = to_standard(rows, target.stream, session.pose_convention)
     return replace(batch, targets=target.apply(rows).astype(np.float64))
 
 

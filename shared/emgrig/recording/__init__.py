@@ -1,5 +1,6 @@
 """Recordings on disk: the journal, the session format, its readers, and training windows."""
 
+from emgrig.recording.convention import POSE_STREAMS, STANDARD, to_standard
 from emgrig.recording.export import export_session, finish_recording
 from emgrig.recording.inventory import Inventory, take_inventory
 from emgrig.recording.journal import Damage, Entry, Journal, read_journal
@@ -22,8 +23,10 @@ from emgrig.recording.window_batch import WindowBatch, WindowSpec
 from emgrig.recording.windows import iter_aligned_windows, iter_labeled_windows
 
 __all__ = [
+    "POSE_STREAMS",
     "RECORDING_SUFFIX",
     "SESSION_SUFFIX",
+    "STANDARD",
     "Damage",
     "Entry",
     "Inventory",
@@ -52,6 +55,7 @@ __all__ = [
     "session_name",
     "session_path",
     "take_inventory",
+    "to_standard",
     "trash",
     "verify_session",
 ]

@@ -154,7 +154,7 @@ def _facts(journal: Journal, inventory: Inventory, notes: dict[str, StreamNotes]
         created=datetime.fromtimestamp(inventory.last_log_ns // 1_000_000_000),
         class_names=[str(name) for name in provenance.get("classes") or ()],
         labels=[(float(label["t"]), label["class_index"]) for label in inventory.labels],
-        pose_convention=str(provenance.get("pose_convention") or ""),
+        pose_convention=str(provenance.get("pose_convention") or inventory.pose_convention),
         extras={"emgrig": _extras(journal, inventory, notes)},
     )
 
@@ -184,6 +184,7 @@ def _counts(stream: StreamIndex, notes: StreamNotes) -> dict[str, Any]:
     return {
         "topic": stream.key.topic,
         "wire_dtype": stream.key.dtype,
+        "pose_convention": stream.key.pose_convention,
         "duplicates": stream.index.n_total - notes.n_samples,
         **notes.as_dict(),
     }

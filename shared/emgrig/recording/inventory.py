@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from emgrig.errors import SessionError
 from emgrig.messages import Kind, Message
+from emgrig.recording.convention import POSE_STREAMS, STANDARD
 from emgrig.recording.journal import Damage, Entry, Journal
 from emgrig.recording.places import TopicIndex
 from emgrig.recording.records import RECORD_PREFIX
@@ -31,12 +32,14 @@ class StreamKey(NamedTuple):
         dtype: NumPy type on the wire, such as ``<f4``.
         n_channels: Width of a row.
         fs: Declared rate, Hz; 0 for vectors and irregular streams.
+        pose_convention: ``standard`` for poses of a hand of generation 2, else empty.
     """
 
     topic: str
     dtype: str
     n_channels: int
     fs: float
+    pose_convention: str = ""
 
 
 @dataclass(slots=True)
@@ -84,6 +87,12 @@ class Inventory:
         """Return the last document of a kind, empty if there is none."""
         return self.documents.get(kind, [{}])[-1]
 
+    @property
+    def pose_convention(self) -> str:
+        """The units of the hand's poses as they were recorded, those of its first stream."""
+        conventions = {stream.name: stream.key.pose_convention for stream in self.streams.values()}
+        return next((conventions[name] for name in POSE_STREAMS if name in conventions), "")
+
     def note(self, found: Entry | Damage) -> None:
         """Take one finding of `Journal.scan` into account."""
         if isinstance(found, Damage):
@@ -117,6 +126,7 @@ class Inventory:
             message.data.shape[-1],
             # The rate of a prediction's header is that of the EMG under it.
             message.fs if is_chunk else 0.0,
+            STANDARD if message.fields.get("pose_convention") == STANDARD else "",
         )
         stream = self.streams.get(key)
         if stream is None:

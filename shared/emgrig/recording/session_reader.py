@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from emgrig.errors import SessionError
 from emgrig.recording.containers import Container, open_container
+from emgrig.recording.convention import STANDARD
 from emgrig.recording.names import given_name
 from emgrig.recording.session_meta import (
     StreamInfo,
@@ -31,6 +32,7 @@ __all__ = ["SessionReader", "open_session"]
 
 _STREAM_NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _ZSTD_HEAD_BYTES = 18
+_STANDARD_SCHEMA = 3
 # What zarr, its codecs and zipfile raise for bytes that are not what they should be.
 _READ_ERRORS = (
     ValueError,
@@ -78,6 +80,16 @@ class SessionReader:
     def name(self) -> str:
         """Name that a person gave, or empty."""
         return given_name(self.path, str(self.meta.get("name") or ""))
+
+    @property
+    def pose_convention(self) -> str:
+        """``standard`` where recorded hand poses have flexion positive, else empty: VHI 1's.
+
+        Schema 3 alone says so too: version 2.5.0 of the MyoGestic library wrote no stamp.
+        """
+        schema = self.meta.get("schema_version")
+        is_late = type(schema) is int and schema >= _STANDARD_SCHEMA
+        return STANDARD if is_late or self.meta.get("pose_convention") == STANDARD else ""
 
     @cached_property
     def sha256(self) -> str:

@@ -16,7 +16,13 @@ def write_session(tmp_path: Path) -> Callable[..., Path]:
     """Write a session: Rest and Fist in turns of 2 s, EMG as strong as the fist is closed."""
 
     def write(
-        name: str = "a", *, seconds: int = 16, pose: bool = True, labels: bool = True, seed: int = 0
+        name: str = "a",
+        *,
+        seconds: int = 16,
+        pose: bool = True,
+        labels: bool = True,
+        seed: int = 0,
+        convention: str = "",
     ) -> Path:
         rng = np.random.default_rng(seed)
         times = 100.0 + np.arange(seconds * int(RATE_HZ)) / RATE_HZ
@@ -28,9 +34,12 @@ def write_session(tmp_path: Path) -> Callable[..., Path]:
             session.add_stream("emg", emg.astype(np.float32), timestamps=times, fs=RATE_HZ)
             if pose:
                 hand = np.zeros((len(times), 9), np.float32)
-                hand[:, [0, 2, 3, 4, 5]] = -is_fist[:, np.newaxis].astype(np.float32)
+                sign = 1 if convention else -1
+                hand[:, [0, 2, 3, 4, 5]] = sign * is_fist[:, np.newaxis]
                 session.add_stream("vhi_control", hand, timestamps=times, fs=RATE_HZ)
-            session.write(SessionFacts(class_names=["Rest", "Fist"], labels=marks))
+            session.write(
+                SessionFacts(class_names=["Rest", "Fist"], labels=marks, pose_convention=convention)
+            )
         return path
 
     return write

@@ -22,6 +22,21 @@ def test_the_pose_is_learned_as_flexions_above_zero(write_session, open_one):
     assert (batch.targets.min(), batch.targets.max()) == (0, 1)
 
 
+@pytest.mark.parametrize("transform", ["abs", "identity"])
+def test_poses_of_both_generations_are_learned_as_the_same(write_session, open_one, transform):
+    first, second = (
+        open_one(write_session(name, convention=name.removeprefix("v1")))
+        for name in ("v1", "standard")
+    )
+    asked = TargetRequest(stream="vhi_control", transform=transform).with_defaults()
+    target = resolve_target(asked, [first, second])
+
+    batches = [aligned_windows(one, WINDOWS, target, asked=asked) for one in (first, second)]
+
+    np.testing.assert_array_equal(batches[0].targets, batches[1].targets)
+    assert (batches[0].targets.min(), batches[0].targets.max()) == (0, 1)
+
+
 def test_labels_alone_make_a_pose(write_session, open_one):
     session = open_one(write_session(pose=False))
     target = resolve_target(POSE, [session])
