@@ -108,6 +108,8 @@ def _await_supervisor(
 
 
 def _give_up(supervisor: Supervisor, process: subprocess.Popen[bytes]) -> None:
+    # The guard's keeper is of the rig's family: it would be waited for.
+    supervisor.release()
     try:
         supervisor.shut_down()
     except PeerError:
