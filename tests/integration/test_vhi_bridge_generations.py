@@ -1,46 +1,34 @@
 """The bridge finds out which generation of hand is there, and drives that one only."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 
 import numpy as np
 import pylsl
 import pytest
 from emgrig.config import Rig
-from emgrig.control import (
-    Capability,
-    ControlKind,
-    ControlManifest,
-    HandServer,
-    HandV2Client,
-    hand_pb2,
-    serve_hand_v2,
-)
-from emgrig.messages import Message
+from emgrig.control import HandV2Client, hand_pb2
 from emgrig.testing import Process, make_rig, running, start, wait_until
 from emgrig.transport import Publisher, Source, Subscriber
 from emgrig_vhi_bridge.config import VhiBridgeSettings
 
-from tests.deadlines import MS
+from tests.integration.bridge_and_hand import (
+    FIST,
+    V2,
+    cue,
+    hand,
+    predict,
+    status,
+    stream_names,
+    wait_connected,
+    wait_for,
+)
 
-V2 = ["--protocol", "v2"]
-FIST = [1.0] * 5
 FINGERS = (0, 2, 3, 4, 5)
 
 
 @pytest.fixture
 def rig(tmp_path) -> Rig:
     return make_rig(tmp_path, {"vhi-bridge": {"filter": "identity"}})
-
-
-@contextmanager
-def hand(rig: Rig, arguments: list[str] | None = None) -> Iterator[Process]:
-    process = start("virtual-hand", rig, arguments or [])
-    try:
-        process.wait_ready()
-        yield process
-    finally:
-        process.kill()
 
 
 @pytest.fixture
@@ -62,55 +50,6 @@ def predictor(rig) -> Iterator[Publisher]:
     publisher = Publisher(rig.endpoints("predictor"), "predictor")
     yield publisher
     publisher.close()
-
-
-def status(bridge: Process):
-    return bridge.client.call("Hand.GetHand", hand_pb2.GetHandRequest())
-
-
-def wait_connected(bridge: Process, protocol: str) -> None:
-    def is_there() -> bool:
-        now = status(bridge)
-        return now.connected and now.protocol == protocol
-
-    wait_until(is_there, 20, lambda: f"{status(bridge)} {bridge.status().troubles}")
-
-
-def cue(bridge: Process, name: str):
-    return bridge.client.call("Hand.CueGesture", hand_pb2.CueGestureRequest(name=name))
-
-
-def predict(publisher: Publisher, flexions: list[float]) -> None:
-    t = pylsl.local_clock()
-    publisher.send(
-        "prediction/hand",
-        np.asarray(flexions, np.float32),
-        t_first=t,
-        t_last=t,
-        fields={"model_id": "m1", "targets": []},
-    )
-
-
-def wait_for(
-    bus: Subscriber, stream: str, pose: list[float], each: Callable[[], None] = lambda: None
-) -> Message:
-    """Return the first chunk that ends in a pose; `each` is called now and then."""
-    newest = None
-    for _ in range(3000):
-        message = bus.receive(10_000 * MS)
-        assert message is not None, "nothing came"
-        # Not for the pose of a prediction: each would call for the next without end.
-        if message.fields.get("reason") != "prediction":
-            each()
-        if message.stream == stream:
-            newest = message.data[-1]
-            if np.allclose(newest, pose, atol=1e-3):
-                return message
-    raise AssertionError(f"expected {pose} on {stream}, got {newest}")
-
-
-def stream_names() -> set[str]:
-    return {info.name() for info in pylsl.resolve_streams(1.5)}
 
 
 def test_the_second_generation_is_found_cued_and_read_back(rig, bridge, bus):
@@ -192,67 +131,6 @@ def test_session_gate_and_gesture_are_told_again_and_rested_at_the_end(rig, tmp_
             assert bridge.stop() == 0
             assert client.get_recording_state().current_movement == "Rest"
             client.close()
-
-
-@contextmanager
-def foreign_hand(rig: Rig, **versions: str) -> Iterator[HandServer]:
-    """A hand of generation 2 with another manifest, which refuses every other call."""
-    manifest = ControlManifest(
-        target_name="another hand",
-        capabilities=(
-            Capability(address="other.index", kind=ControlKind.CONTINUOUS, lo=-1.0, hi=1.0),
-        ),
-        **{"vocabulary_version": "2", "target_version": "2.1.0"} | versions,
-    )
-    port = rig.settings("vhi-bridge", VhiBridgeSettings).hand_port
-    server = serve_hand_v2(lambda command: manifest, "127.0.0.1", port)
-    yield server
-    server.close()
-
-
-@pytest.mark.parametrize(
-    ("versions", "words"),
-    [
-        ({"vocabulary_version": "1.9"}, "vocabulary"),
-        ({"target_version": "2.0.0"}, "2.1.0"),
-        ({}, "thumb: vhi.prediction.thumb.flexion is unknown: use one of other.index"),
-    ],
-    ids=["vocabulary", "build", "map"],
-)
-def test_a_hand_that_does_not_fit_is_refused_in_words_and_not_driven(
-    rig, bridge, predictor, versions, words
-):
-    with foreign_hand(rig, **versions):
-        wait_until(lambda: words in bridge.status().troubles.get("hand", ""), 20)
-        now = status(bridge)
-
-        assert not now.connected
-        assert not {n for n in stream_names() if n.startswith("vhi.") or n == "MyoGestic_Output"}
-
-
-def test_a_map_of_the_rig_is_followed_with_its_weights(tmp_path, predictor_of):
-    entry = {"address": "vhi.control.pose.ring", "weight": -0.5}
-    rig = make_rig(tmp_path, {"vhi-bridge": {"filter": "identity", "map": {"index": entry}}})
-    with hand(rig, V2), running("vhi-bridge", rig) as bridge, predictor_of(rig) as predictor:
-        source = Source("vhi-bridge", rig.endpoints("vhi-bridge"))
-        bus = Subscriber([source], ["chunk/"], keep="all")
-        wait_connected(bridge, "v2")
-        wait_for(
-            bus, "vhi_control", [0, 0, 0, 0, -0.5, 0, 0, 0, 0], lambda: predict(predictor, FIST)
-        )
-        assert not cue(bridge, "Fist").applied
-        bus.close()
-
-
-@pytest.fixture
-def predictor_of() -> Callable[[Rig], object]:
-    @contextmanager
-    def open_one(rig: Rig) -> Iterator[Publisher]:
-        publisher = Publisher(rig.endpoints("predictor"), "predictor")
-        yield publisher
-        publisher.close()
-
-    return open_one
 
 
 def test_a_killed_bridge_leaves_the_second_generation_at_rest(rig, predictor):
