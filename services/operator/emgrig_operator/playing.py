@@ -22,7 +22,7 @@ TICK_S = 0.008
 LINGER_S = 0.5
 """How long the outlets stay after the last sample: LSL drops what was not sent by their end."""
 
-OWN_STREAMS = frozenset({"prediction_hand", "pose_hand"})
+OWN_STREAMS = frozenset({"prediction_hand", "prediction_gesture", "pose_hand"})
 """What the rig itself made during the recording is not an input of the rig."""
 
 LSL_NAMES = {"vhi_control": "VHI_Control", "vhi_predict": "VHI_Predict"}
