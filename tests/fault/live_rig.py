@@ -5,6 +5,7 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -77,13 +78,16 @@ class LiveRig:
         wait_until(lambda: self.pid(name) not in {0, old_pid}, timeout_s)
         return time.monotonic() - began
 
+    def _is_alive(self, name: str) -> bool:
+        return self.state(name) in ALIVE
+
     def wait_alive(self, *names: str, timeout_s: float = 45.0) -> None:
         """Wait until processes answer."""
         for name in names:
             wait_until(
-                lambda name=name: self.state(name) in ALIVE,
+                partial(self._is_alive, name),
                 timeout_s,
-                lambda name=name: f"{name}: {self.supervisor.log_tail(name, 40)}",
+                partial(self.supervisor.log_tail, name, 40),
             )
 
     def wait_healthy(self, timeout_s: float = 60.0) -> None:

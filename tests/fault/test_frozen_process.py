@@ -6,6 +6,7 @@ supervisor does not see a frozen process, since it has not ended; see docs/decis
 import os
 import signal
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from emgrig.testing import wait_until
@@ -31,6 +32,10 @@ def thaw(live: LiveRig) -> Iterator[list[str]]:
         live.send_signal(name, signal.SIGCONT)
 
 
+def names_peer(live: LiveRig, listener: str, victim: str) -> bool:
+    return f"peer {victim}" in live.troubles(listener)
+
+
 @pytest.mark.parametrize("victim", ALL)
 def test_a_frozen_process_goes_on_and_costs_no_sample(
     live: LiveRig, thaw: list[str], victim: str
@@ -41,7 +46,7 @@ def test_a_frozen_process_goes_on_and_costs_no_sample(
     thaw.append(victim)
     pid = live.send_signal(victim, signal.SIGSTOP)
     for listener in ALL[victim]:
-        wait_until(lambda name=listener: f"peer {victim}" in live.troubles(name), 6)
+        wait_until(partial(names_peer, live, listener, victim), 6)
     wait_ms(FROZEN_S * 1000)
     live.send_signal(victim, signal.SIGCONT)
     live.wait_healthy()

@@ -52,7 +52,8 @@ def push(outlet: pylsl.StreamOutlet, emg: np.ndarray, first_s: float, rate_hz: f
 
 def receive(bus: Subscriber, n_samples: int) -> tuple[list[Message], list[Message]]:
     """Return windows and chunks until so many samples have come in chunks."""
-    windows, chunks = [], []
+    windows: list[Message] = []
+    chunks: list[Message] = []
     while sum(len(chunk.data) for chunk in chunks) < n_samples:
         message = bus.receive(15)
         assert message is not None, f"expected {n_samples} samples, got {len(chunks)} chunks"

@@ -40,11 +40,11 @@ def test_chosen_columns_of_the_pose_are_left_as_they_are():
 
 def test_all_problems_are_named_at_once():
     with pytest.raises(RequestError) as caught:
-        parse(json.dumps({**TRAIN, "window_s": -1, "itterations": 5, "kind": "clustering"}))
+        parse(json.dumps({**TRAIN, "window_s": -1, "iterationz": 5, "kind": "clustering"}))
 
     words = str(caught.value)
     assert "window_s" in words
-    assert "itterations" in words
+    assert "iterationz" in words
     assert "kind" in words
 
 

@@ -182,50 +182,6 @@ def test_switched_off_output_goes_to_rest():
     assert not poser.values.any()
 
 
-@pytest.mark.parametrize(
-    "origin", [{"epoch": "e2"}, {"model_id": "m2"}, {"sample_index": 10}], ids=str
-)
-def test_filter_starts_afresh_when_the_data_does_not_continue(origin):
-    poser = make_poser(FilterSettings(kind="one_euro"))
-    accept(poser, [0.0] * 5, 0.0, sample_index=100)
-    smooth = accept(poser, FIST, 1 / 32, sample_index=200)
-
-    fresh = accept(poser, FIST, 2 / 32, **{"sample_index": 300} | origin)
-
-    assert smooth.values.min() > -0.9
-    assert fresh.values.min() == -1
-
-
-def test_filter_starts_afresh_after_a_rest():
-    poser = make_poser(FilterSettings(kind="gaussian", window=30, sigma=10))
-    accept(poser, FIST, 0.0)
-    play(poser, 0.0, 2.0)
-
-    pose = accept(poser, [0.25] * 5, 2.0)
-
-    assert pose.values[0] == -0.25
-
-
-def test_filter_time_is_the_data_s():
-    """Two predictions that arrive together, but derive from data 1 s apart."""
-    poser = make_poser(FilterSettings(kind="one_euro"))
-    poser.accept(make_prediction([0.0] * 5, 10.0), now=0.0, data_age_s=0)
-    pose = poser.accept(make_prediction(FIST, 11.0), now=0.0, data_age_s=0)
-
-    # alpha = 1 / (1 + (1 / (2 pi fc)) / dt) with dt = 1 s, fc a little over 1 Hz.
-    assert pose.values[0] == pytest.approx(-0.8645, abs=5e-3)
-
-
-def test_filter_changes_while_it_runs():
-    poser = make_poser(FilterSettings(kind="one_euro"))
-    accept(poser, [0.0] * 5, 0.0)
-
-    poser.set_filter(IDENTITY)
-
-    assert accept(poser, FIST, 1 / 32).values.min() == -1
-    assert poser.filter_settings == IDENTITY
-
-
 STEPS = st.lists(
     st.tuples(
         st.floats(0, 0.7),
