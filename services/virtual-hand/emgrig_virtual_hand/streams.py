@@ -116,9 +116,8 @@ class PoseInlet:
             )
         if usable:
             self._is_readable = usable[0].channel_count() == self._n_channels
-            # Without a source id liblsl cannot recover a stream, and recovery would hide a loss.
             self._inlet = pylsl.StreamInlet(
-                usable[0], max_buflen=_INLET_BUFFER_S, recover=self._faithful
+                usable[0], max_buflen=_INLET_BUFFER_S, recover=self._recovers(usable[0])
             )
         return ""
 
@@ -153,3 +152,11 @@ class PoseInlet:
     def _can_use(self, info: pylsl.StreamInfo) -> bool:
         is_numeric = info.channel_format() in _NUMERIC_FORMATS
         return is_numeric and info.channel_count() == self._n_channels
+
+    def _recovers(self, info: pylsl.StreamInfo) -> bool:
+        """Whether liblsl shall look for the stream when it is lost.
+
+        Recovery hides a loss, and liblsl cannot recover a stream without a source id. But an inlet
+        that does not recover throws away what came last, a sender's rest at its end.
+        """
+        return self._faithful or (self._exclusive and bool(info.source_id()))
