@@ -10,6 +10,7 @@ from emgrig.errors import RequestError
 
 from emgrig_operator.choosing_hand import hand_root
 from emgrig_operator.commands.options import Json, example
+from emgrig_operator.commands.vhi_check import check
 from emgrig_operator.fetching import Wanted, fetch
 from emgrig_operator.installing import (
     Origin,
@@ -38,13 +39,14 @@ LOCAL = "local"
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    room = typer.Typer(no_args_is_help=True, help="Find, install or replace the VHI.")
+    room = typer.Typer(no_args_is_help=True, help="Find, install, replace or check the VHI.")
     room.command("where", epilog=example("emgrig vhi where"))(where)
     room.command("install", epilog=example("emgrig vhi install --tag v2.1.0"))(install)
     room.command(
         "make-standin",
         epilog=example("emgrig vhi make-standin build/hand", "VHI_PATH=build/hand my-vhi-client"),
     )(standin)
+    room.command("check", epilog=example("emgrig vhi check --port 50051"))(check)
     app.add_typer(room, name="vhi")
 
 
