@@ -5,7 +5,15 @@ from contextlib import contextmanager
 
 import pytest
 from emgrig.config import Rig
-from emgrig.control import Capability, ControlKind, ControlManifest, HandServer, serve_hand_v2
+from emgrig.control import (
+    Capability,
+    ControlKind,
+    ControlManifest,
+    ControlMode,
+    HandServer,
+    HandV1Client,
+    serve_hand_v2,
+)
 from emgrig.testing import make_rig, running, wait_until
 from emgrig.transport import Publisher, Source, Subscriber
 from emgrig_vhi_bridge.config import VhiBridgeSettings
@@ -70,6 +78,29 @@ def test_a_map_of_the_rig_is_followed_with_its_weights(tmp_path):
         )
         assert not cue(bridge, "Fist").applied
         bus.close()
+
+
+def test_the_control_hand_of_generation_1_may_follow_instead(tmp_path):
+    rig = make_rig(tmp_path, {"vhi-bridge": {"filter": "identity", "drives": "control"}})
+    port = rig.settings("vhi-bridge", VhiBridgeSettings).hand_port
+    client = HandV1Client("127.0.0.1", port)
+    with hand(rig), opened(rig) as predictor:
+        with running("vhi-bridge", rig) as bridge:
+            source = Source("vhi-bridge", rig.endpoints("vhi-bridge"))
+            bus = Subscriber([source], ["chunk/"], keep="all")
+            wait_connected(bridge, "v1")
+            wait_for(
+                bus,
+                "vhi_control",
+                [-1, 0, -1, -1, -1, -1, 0, 0, 0],
+                lambda: predict(predictor, FIST),
+            )
+            assert client.get_state().control_mode is ControlMode.STREAM
+            refused = cue(bridge, "Fist")
+            assert (refused.applied, "MOVEMENT" in refused.message) == (False, True)
+            bus.close()
+        assert client.get_state().control_mode is ControlMode.MOVEMENT
+    client.close()
 
 
 @contextmanager

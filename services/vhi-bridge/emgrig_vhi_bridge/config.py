@@ -57,6 +57,9 @@ class VhiBridgeSettings(ServiceSettings):
     protocol: Literal["auto", "v1", "v2"] = Field(
         "auto", description="generation of the hand; auto asks it"
     )
+    drives: Literal["predicted", "control"] = Field(
+        "predicted", description="hand that follows predictions, v1; in v2 the map says it"
+    )
     map: dict[Alias, Entry] = Field(
         default_factory=_default_map, description="fingers and gesture to addresses, v2"
     )
@@ -78,6 +81,9 @@ class VhiBridgeSettings(ServiceSettings):
     silence_s: float = Field(0.5, gt=0, le=0.9, description="without predictions until the ramp")
     ramp_s: float = Field(0.4, gt=0, le=0.9, description="length of the ramp to rest")
     pose_stream: str = Field("MyoGestic_Output", pattern=_LSL_NAME, description="LSL name, poses")
+    control_pose_stream: str = Field(
+        "MyoGestic_ControlPose", pattern=_LSL_NAME, description="LSL name, poses, drives = control"
+    )
     cue_stream: str = Field("EMG_Control", pattern=_LSL_NAME, description="LSL name, class indices")
     control_readback: str = Field(
         "VHI_Control", pattern=_LSL_NAME, description="LSL name, control hand"

@@ -45,14 +45,20 @@ class FoundHand(Protocol):
 
 
 class FirstHand:
-    """A hand of generation 1."""
+    """A hand of generation 1.
+
+    Args:
+        client: Its gRPC.
+        streams: The control hand follows our stream; it takes no movements meanwhile.
+    """
 
     protocol = "v1"
     drives: tuple[Drive, ...] = ()
     warning = ""
 
-    def __init__(self, client: HandV1Client) -> None:
+    def __init__(self, client: HandV1Client, *, streams: bool = False) -> None:
         self._client = client
+        self._streams = streams
 
     def set_movement(self, name: str) -> HandAck:
         """Select a movement and hold it; raises HandError."""
@@ -67,7 +73,12 @@ class FirstHand:
         return self._client.get_state()
 
     def rest(self) -> None:
-        """Do nothing: this generation's own client leaves the hand as it is."""
+        """Give the control hand back to its movements, if it followed us; raises HandError.
+
+        Else the hand is left as it is: this generation's own client does so.
+        """
+        if self._streams:
+            self._client.set_control_mode(ControlMode.MOVEMENT)
 
 
 class SecondHand:
@@ -159,6 +170,7 @@ class Negotiator:
         second: gRPC of generation 2, same address.
         wanted: The fingers' map.
         protocol: ``auto``, or the only generation that is tried.
+        streams: The control hand of generation 1 follows our stream.
     """
 
     def __init__(
@@ -166,8 +178,11 @@ class Negotiator:
         first: HandV1Client,
         second: HandV2Client,
         wanted: Mapping[str, MappedAddress],
-        protocol: str,
+        *,
+        protocol: str = "auto",
+        streams: bool = False,
     ) -> None:
+        self._streams = streams
         self._first = first
         self._second = second
         self._wanted = wanted
@@ -198,4 +213,6 @@ class Negotiator:
 
     def _find_first(self) -> FirstHand:
         self._first.get_state()
-        return FirstHand(self._first)
+        if self._streams:
+            self._first.set_control_mode(ControlMode.STREAM)
+        return FirstHand(self._first, streams=self._streams)

@@ -117,6 +117,8 @@ class VhiBridgeService:
     def _make_outlet(self) -> PoseOutlet:
         # The rig's name, so that two rigs of one network are told apart.
         source_id = f"emgrig:{self._context.rig.name}:pose"
+        if self._settings.drives == "control":
+            return PoseOutlet(self._settings.control_pose_stream, source_id, self._pace)
         return PoseOutlet(self._settings.pose_stream, source_id, self._pace)
 
 
@@ -127,7 +129,8 @@ def _make_negotiator(settings: VhiBridgeSettings) -> Negotiator:
         HandV1Client(host, port, deadline_s=deadline_s),
         HandV2Client(host, port, deadline_s=deadline_s),
         settings.addresses,
-        settings.protocol,
+        protocol=settings.protocol,
+        streams=settings.drives == "control",
     )
 
 
