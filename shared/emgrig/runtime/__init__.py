@@ -1,9 +1,12 @@
 """Lifecycle, signals, health, logs: `run` is the life of every process."""
 
+# First of all: the other imports take up to seconds, in which a parent may die unnoticed.
+from emgrig.runtime.parent import child_environment, die_with_parent
+
+# isort: split
 from emgrig.runtime.context import Context
 from emgrig.runtime.health import HealthReporter
 from emgrig.runtime.lifecycle import TRANSITIONS, Lifecycle, State
-from emgrig.runtime.parent import child_environment, die_with_parent
 from emgrig.runtime.run import EXIT_CONFIG, EXIT_FAULT, EXIT_OK, Service, run
 
 __all__ = [

@@ -13,7 +13,7 @@ EXIT_FAULT = 1
 STOP_DEADLINE_S = 8.0
 """How long an orderly stop may take; supervisord kills after 10 s."""
 
-ORPHAN_DEADLINE_S = 1.5
+ORPHAN_DEADLINE_S = 1.0
 """The same when the parent is gone: nothing is alive 2 s after the supervisor."""
 
 

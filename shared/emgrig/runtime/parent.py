@@ -1,4 +1,7 @@
-"""Die with the parent: nothing of a rig outlives its supervisor."""
+"""Die with the parent: nothing of a rig outlives its supervisor.
+
+A process whose parent asked for it (`child_environment`) does so from the import of this module on.
+"""
 
 import ctypes
 import os
@@ -26,17 +29,17 @@ def child_environment(environment: Mapping[str, str] = os.environ) -> dict[str, 
 
 
 def die_with_parent(signal_number: int = signal.SIGTERM) -> None:
-    """Have the kernel signal this process when its parent ends; Linux only, nothing elsewhere.
-
-    Not where ``EMGRIG_PARENT_PID`` is 0: for the kernel a parent ends with the thread that started
-    us, and a foreign program may start the stand-in of its hand in a thread that is soon over.
-    """
+    """Have the kernel signal this process when its parent ends; Linux only, nothing elsewhere."""
     # Taken out, so that our own children do not mistake it for their parent.
     named = os.environ.pop(_PARENT, "")
-    if sys.platform != "linux" or named == _NOBODY:
+    if sys.platform != "linux":
         return
     parent = int(named) if named.isdigit() else os.getppid()
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal_number, 0, 0, 0)
     # The parent may have ended before the call: then no signal will ever come.
     if os.getppid() != parent:
         os.kill(os.getpid(), signal_number)
+
+
+if _PARENT in os.environ:
+    die_with_parent()
