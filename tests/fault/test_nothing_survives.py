@@ -1,0 +1,184 @@
+"""kill -9 of supervisord, of `emgrig up`, of the terminal: no process is left, and nothing else."""
+
+import os
+import pty
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from emgrig.config import Rig
+from emgrig.testing import wait_until
+from emgrig_operator.supervising import Supervisor, busy_addresses
+
+from tests.fault.live_rig import fault_rig
+from tests.integration.operator_commands import command_line, document_of, emgrig
+
+pytestmark = pytest.mark.timeout(240)
+
+GONE_S = 2.0
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Rig:
+    return fault_rig(tmp_path)
+
+
+def family_of(rig: Rig) -> list[psutil.Process]:
+    root = psutil.Process(Supervisor(rig).pid())
+    return [root, *root.children(recursive=True)]
+
+
+def seconds_until_gone(family: list[psutil.Process]) -> float:
+    """Wait until none is alive, tell who was the last, and return how long that took."""
+    began, alive = time.monotonic(), [process for process in family if is_alive(process)]
+    names = {process.pid: " ".join(process.cmdline()[-3:]) for process in alive}
+    last = 0
+
+    def look() -> bool:
+        nonlocal alive, last
+        alive = [process for process in alive if is_alive(process)]
+        last = alive[-1].pid if alive else last
+        return not alive
+
+    wait_until(look, 10, lambda: f"survived: {[names[process.pid] for process in alive]}")
+    seconds = time.monotonic() - began
+    print(f"all gone after {seconds:.2f} s, the last one was {names.get(last)}")
+    return seconds
+
+
+def is_alive(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def assert_starts_again(rig: Rig) -> None:
+    """Nothing that is left of the first rig stops the second."""
+    assert busy_addresses(rig) == []
+    done = emgrig("up", "--config", rig.path)
+    assert done.returncode == 0, done.stderr
+    assert document_of("down", "--config", rig.path) == {"was_running": True, "killed": []}
+
+
+def start_in_terminal(rig: Rig) -> tuple[subprocess.Popen[bytes], int]:
+    """Run `emgrig up --foreground` in a shell of a terminal of its own."""
+    master, slave = pty.openpty()
+    words = " ".join(command_line("up", "--foreground", "--config", rig.path))
+    shell = subprocess.Popen(
+        ["sh", "-c", f"{words}; true"],
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        start_new_session=True,
+        preexec_fn=lambda: os.set_inheritable(0, True),
+    )
+    os.close(slave)
+    return shell, master
+
+
+def wait_up(rig: Rig, output: int | None = None) -> None:
+    supervisor = Supervisor(rig)
+
+    def is_up() -> bool:
+        if output is not None:
+            drain(output)
+        return supervisor.is_running() and all(
+            program.state == "RUNNING" for program in supervisor.programs()
+        )
+
+    wait_until(is_up, 60)
+
+
+def drain(fd: int) -> None:
+    os.set_blocking(fd, False)
+    try:
+        while os.read(fd, 65536):
+            pass
+    except OSError:
+        return
+
+
+def test_killing_supervisord_leaves_nothing(rig: Rig) -> None:
+    done = emgrig("up", "--config", rig.path)
+    assert done.returncode == 0, done.stderr
+    family = family_of(rig)
+
+    os.kill(family[0].pid, signal.SIGKILL)
+    seconds = seconds_until_gone(family)
+
+    assert seconds < GONE_S
+    assert_starts_again(rig)
+
+
+def test_killing_supervisord_while_processes_start_leaves_nothing(rig: Rig) -> None:
+    up = subprocess.Popen(command_line("up", "--config", rig.path), stderr=subprocess.DEVNULL)
+    supervisor = Supervisor(rig)
+    wait_until(lambda: supervisor.is_running() and len(family_of(rig)) > 5, 30)
+    family = family_of(rig)
+
+    os.kill(family[0].pid, signal.SIGKILL)
+    seconds = seconds_until_gone(family)
+
+    assert seconds < GONE_S
+    assert up.wait(90) != 0
+
+
+def test_killing_emgrig_up_before_its_end_leaves_nothing(rig: Rig) -> None:
+    up = subprocess.Popen(command_line("up", "--config", rig.path), stderr=subprocess.DEVNULL)
+    supervisor = Supervisor(rig)
+    wait_until(lambda: supervisor.is_running() and len(family_of(rig)) > 5, 30)
+    family = family_of(rig)
+
+    up.kill()
+    up.wait()
+    seconds = seconds_until_gone(family)
+
+    assert seconds < GONE_S
+    assert_starts_again(rig)
+
+
+def test_killing_emgrig_up_in_the_foreground_leaves_nothing(rig: Rig) -> None:
+    words = command_line("up", "--foreground", "--config", rig.path)
+    up = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    wait_up(rig)
+    family = family_of(rig)
+
+    up.kill()
+    up.wait()
+    seconds = seconds_until_gone(family)
+
+    assert seconds < GONE_S
+    assert_starts_again(rig)
+
+
+def test_killing_the_terminal_leaves_nothing(rig: Rig) -> None:
+    shell, master = start_in_terminal(rig)
+    wait_up(rig, master)
+    family = family_of(rig)
+
+    # What a terminal emulator that dies does: the kernel closes its end, and hangs up.
+    os.close(master)
+    os.killpg(shell.pid, signal.SIGKILL)
+    shell.wait()
+    seconds = seconds_until_gone(family)
+
+    assert seconds < GONE_S
+    assert_starts_again(rig)
+
+
+def test_ctrl_c_in_the_foreground_stops_the_rig_in_order(rig: Rig) -> None:
+    words = command_line("up", "--foreground", "--config", rig.path)
+    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as up:
+        assert up.stderr is not None
+        assert any("stop it with Ctrl-C" in line for line in up.stderr)
+        family = family_of(rig)
+
+        up.send_signal(signal.SIGINT)
+        up.communicate()
+
+    assert up.returncode == 0
+    assert not [process for process in family if is_alive(process)]
