@@ -25,6 +25,8 @@ LEAVE_S = 3000 * MS
 # Python's own servants, which live as long as pytest.
 SERVANTS = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
 
+ROOMS = ("unit", "architecture", "contract", "integration", "fault")
+
 LSL_FOLDER = pytest.StashKey[str]()
 
 
@@ -44,6 +46,16 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove the LSL configuration of this run."""
     shutil.rmtree(config.stash[LSL_FOLDER], ignore_errors=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the rooms apart, in random order within each.
+
+    The rigs of `tests/fault` live as long as the session; before their room comes last they would
+    take the processors from everybody, and their hands would be seen by everybody's tests.
+    """
+    items.sort(key=lambda item: ROOMS.index(item.path.relative_to(ROOT / "tests").parts[0]))
 
 
 @pytest.fixture(scope="session")
