@@ -1,7 +1,7 @@
 # The only door: people and CI run the same targets. `make` alone prints this list.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-node check format lint types imports proto proto-check test test-unit test-contract \
+.PHONY: help setup setup-node peers check format lint types imports proto proto-check test test-unit test-contract \
 	test-integration test-fault fuzz check-hand demo up down bench bench-real clean
 
 BIN := .venv/bin
@@ -67,6 +67,9 @@ test-unit: setup ## the pure parts, in seconds
 
 test-contract: setup ## what every service promises, and the environment of a node
 	@$(PYTEST) tests/contract $(ARGS)
+
+peers: setup ## environments of the programs that contract tests drive as partners (MyoGestic)
+	@tools/peers.sh
 
 check-hand: setup ## hold a hand that runs, of either generation, to the contract: TARGET=host:port
 	@$(BIN)/python tools/check_hand.py $(TARGET)
