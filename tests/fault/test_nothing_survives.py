@@ -172,9 +172,9 @@ def test_killing_the_terminal_leaves_nothing(rig: Rig) -> None:
 
 def test_ctrl_c_in_the_foreground_stops_the_rig_in_order(rig: Rig) -> None:
     words = command_line("up", "--foreground", "--config", rig.path)
-    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as up:
-        assert up.stderr is not None
-        assert any("stop it with Ctrl-C" in line for line in up.stderr)
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as up:
+        assert up.stdout is not None
+        assert any("stop it with Ctrl-C" in line for line in up.stdout)
         family = family_of(rig)
 
         up.send_signal(signal.SIGINT)

@@ -41,11 +41,13 @@ def up(
             task = progress.add_task("starting", total=None)
             for name, n_programs in bring_up(supervisor, client, dies_with_us=foreground):
                 progress.update(task, total=n_programs, advance=1, description=f"ready: {name}")
+        is_over = _until_stopped(supervisor) if foreground else None
         how = "Ctrl-C" if foreground else "emgrig down"
         output.say(f"the rig is up; logs in {supervisor.run_dir}; stop it with {how}")
         _show(rig, client, output)
-    if foreground:
-        _stay(supervisor)
+    if is_over is not None:
+        is_over.wait()
+        _stop(supervisor)
 
 
 def down(config: Config = None, as_json: Json = False) -> None:
@@ -80,8 +82,8 @@ def status(
         raise typer.Exit(EXIT_FAILED)
 
 
-def _stay(supervisor: Supervisor) -> None:
-    """Wait for Ctrl-C, then stop the rig; if we are killed instead, the kernel stops it."""
+def _until_stopped(supervisor: Supervisor) -> threading.Event:
+    """Return what Ctrl-C and the end of the rig set; if we are killed, the kernel ends the rig."""
     root, is_over = psutil.Process(supervisor.pid()), threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: is_over.set())
@@ -91,9 +93,11 @@ def _stay(supervisor: Supervisor) -> None:
         is_over.set()
 
     threading.Thread(target=follow, daemon=True).start()
-    is_over.wait()
-    if supervisor.is_running():
-        supervisor.shut_down()
+    return is_over
+
+
+def _stop(supervisor: Supervisor) -> list[str]:
+    return supervisor.shut_down() if supervisor.is_running() else []
 
 
 def _show(rig: Rig, client: RigClient, output: Output) -> bool:
