@@ -1,0 +1,168 @@
+"""Random harm to a recording rig, from a seed: ``make chaos SECONDS=120 SEED=n``.
+
+One or two processes at once are killed, aborted or frozen at random instants, until each is back;
+the two acquirers are never down at the same time, since nobody would have the samples then. Prints
+one line of JSON; exit code 0 only if nothing was lost and the hand was safe.
+"""
+
+import argparse
+import json
+import os
+import random
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from emgrig.recording import verify_session
+from emgrig.testing import lsl_config, wait_until
+
+if TYPE_CHECKING:
+    from tests.fault.live_rig import LiveRig, Recorded
+
+VICTIMS = (
+    "emg-acquirer",
+    "emg-acquirer-2",
+    "feature-extractor",
+    "predictor",
+    "vhi-bridge",
+    "recorder",
+    "trainer",
+    "virtual-hand",
+)
+HARMS = {"kill": signal.SIGKILL, "abort": signal.SIGABRT, "freeze": signal.SIGSTOP}
+MAX_PAUSE_S = 3.0
+FREEZE_S = (0.5, 6.0)
+BACK_S = 45.0
+CATCH_UP_S = 1.0
+
+
+class Chaos:
+    """One run.
+
+    Attributes:
+        harms: (process, harm) -> how often.
+        outages_ms: Process -> its longest time without an answer.
+    """
+
+    def __init__(self, live: "LiveRig", seed: int) -> None:
+        self.live = live
+        self.random = random.Random(seed)
+        self.harms: Counter[tuple[str, str]] = Counter()
+        self.outages_ms: dict[str, float] = dict.fromkeys(VICTIMS, 0.0)
+
+    def run(self, seconds: float) -> None:
+        """Do harm for so long."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            pause(self.random.uniform(0.0, MAX_PAUSE_S))
+            self.round()
+
+    def round(self) -> None:
+        """Harm one or two processes at once and wait until both are back."""
+        victims = self.random.sample(VICTIMS, self.random.choice((1, 1, 2)))
+        if len({name.removesuffix("-2") for name in victims}) < len(victims):
+            victims.pop()
+        harms = {name: self.random.choice(list(HARMS)) for name in victims}
+        thaw_s = {name: self.random.uniform(*FREEZE_S) for name in victims}
+        began, pids = time.monotonic(), {}
+        for name, harm in harms.items():
+            pids[name] = self.live.send_signal(name, HARMS[harm])
+            self.harms[name, harm] += 1
+            print(f"{harm} {name}", file=sys.stderr)
+        frozen = {name for name, harm in harms.items() if harm == "freeze"}
+        waiting = set(victims)
+
+        def look() -> bool:
+            for name in sorted(waiting):
+                elapsed_s = time.monotonic() - began
+                if name in frozen and elapsed_s > thaw_s[name]:
+                    frozen.discard(name)
+                    self.live.send_signal(name, signal.SIGCONT)
+                if name not in frozen and self.is_back(name, pids[name], harms[name]):
+                    waiting.discard(name)
+                    outage_ms = 1000 * (time.monotonic() - began)
+                    self.outages_ms[name] = max(self.outages_ms[name], outage_ms)
+            return not waiting
+
+        wait_until(look, BACK_S, lambda: f"not back: {waiting}")
+        # The recorder fetches what it missed while the acquirers still have it.
+        pause(CATCH_UP_S)
+
+    def is_back(self, name: str, old_pid: int, harm: str) -> bool:
+        pid = self.live.pid(name)
+        is_same = pid == old_pid
+        if pid == 0 or is_same != (harm == "freeze"):
+            return False
+        state = self.live.state(name)
+        # An acquirer is back when samples come.
+        return state == "RUNNING" if name.startswith("emg-acquirer") else state != "UNREACHABLE"
+
+
+def pause(seconds: float) -> None:
+    end = time.monotonic() + seconds
+    wait_until(lambda: time.monotonic() >= end, seconds + 10)
+
+
+def report(chaos: Chaos, recorded: "Recorded", sent: tuple[int, int]) -> dict[str, Any]:
+    hand, (first, last) = chaos.live.hand, sent
+    verdict = verify_session(recorded.path)
+    by_process: Counter[str] = Counter()
+    for (name, _), n in chaos.harms.items():
+        by_process[name] += n
+    document: dict[str, Any] = {
+        "kills": sum(chaos.harms.values()),
+        "by_process": dict(sorted(by_process.items())),
+        "by_harm": {h: sum(n for (_, x), n in chaos.harms.items() if x == h) for h in HARMS},
+        "samples_sent": last - first,
+        "samples_recorded": last - first - recorded.lost(first, last),
+        "samples_lost": recorded.lost(first, last),
+        "duplicates": recorded.duplicates,
+        "in_order": recorded.is_in_order,
+        "gaps": recorded.info.streams["emg"].gaps,
+        "ledger_balanced": verdict.is_balanced,
+        "session_sound": verdict.is_sound,
+        "longest_outage_ms": {name: round(ms) for name, ms in chaos.outages_ms.items()},
+        "hand_unsafe_ms": round(1000 * hand.unsafe_s()),
+        "hand_dangers": hand.dangers()[:5],
+        "problems": list(verdict.problems)[:5],
+    }
+    bad = ("samples_lost", "duplicates", "gaps", "hand_unsafe_ms", "hand_dangers", "problems")
+    document["ok"] = not any(document[key] for key in bad) and recorded.is_in_order
+    return document
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=120.0)
+    parser.add_argument("--seed", type=int, default=0)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="emgrig-chaos-") as name:
+        folder = Path(name)
+        # Before liblsl is asked anything: it reads its configuration once.
+        os.environ["LSLAPICFG"] = str(lsl_config(folder))
+        document = run(folder, arguments.seconds, arguments.seed)
+    print(json.dumps({"seed": arguments.seed, "seconds": arguments.seconds, **document}))
+    sys.exit(0 if document["ok"] else 1)
+
+
+def run(folder: Path, seconds: float, seed: int) -> dict[str, Any]:
+    """Run a rig in a folder and harm it."""
+    from tests.fault.live_rig import live_rig
+
+    with live_rig(folder, redundancy=2) as live:
+        live.wait_healthy()
+        first = live.start_recording()
+        chaos = Chaos(live, seed)
+        chaos.run(seconds)
+        live.wait_healthy()
+        last = live.emg.sent()
+        pause(CATCH_UP_S)
+        return report(chaos, live.stop_recording(), (first, last))
+
+
+if __name__ == "__main__":
+    main()
