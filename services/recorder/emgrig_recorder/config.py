@@ -10,8 +10,8 @@ class RecorderSettings(ServiceSettings):
     """The table ``[recorder]``."""
 
     sources: list[str] = Field(
-        ["emg-acquirer", "predictor", "vhi-bridge"],
-        description="processes whose chunks, events, predictions and poses are recorded",
+        ["emg-acquirer", "feature-extractor", "predictor", "vhi-bridge"],
+        description="processes whose chunks, events, predictions, poses and ledgers are recorded",
     )
     sync_s: float = Field(
         1.0, gt=0, le=60, description="time between two fsyncs: what a power cut may cost"

@@ -1,14 +1,12 @@
 """Count what a take holds, and remember how far each sequence was written."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from emgrig.dsp import gap_threshold_s
 from emgrig.messages import Kind, Message
 
-__all__ = ["MAX_FORMS", "StreamCount", "TakeCounts", "ledger_difference", "ledger_of"]
+__all__ = ["MAX_FORMS", "StreamCount", "TakeCounts"]
 
 MAX_FORMS = 64
 """Different shapes, types and rates of rows in one take: each becomes an array of the session."""
@@ -117,41 +115,3 @@ class TakeCounts:
 def _form(message: Message) -> tuple[object, ...]:
     fs = message.fs if message.kind == Kind.CHUNK else 0.0
     return message.topic, message.data.dtype.str, message.data.shape[-1], fs
-
-
-def ledger_of(health: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the ledger in a health document: what is not a ledger's is left out."""
-    ledger = health.get("ledger")
-    entries = ledger.items() if isinstance(ledger, dict) else ()
-    return {topic: _entry(counts) for topic, counts in entries if isinstance(counts, dict)}
-
-
-def _entry(counts: Mapping[str, Any]) -> dict[str, Any]:
-    reasons = {key: counts.get(key) for key in ("skipped", "refused")}
-    return {
-        **{key: _count(counts.get(key)) for key in ("received", "used")},
-        **{
-            key: {reason: _count(n) for reason, n in value.items()}
-            for key, value in reasons.items()
-            if isinstance(value, dict)
-        },
-    }
-
-
-def _count(value: object) -> int:
-    return value if type(value) is int else 0
-
-
-def ledger_difference(start: Mapping[str, Any], end: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a ledger gained between two of its plain forms; see `emgrig.messages.Ledger`."""
-    return {topic: _gained(start.get(topic, {}), entry) for topic, entry in end.items()}
-
-
-def _gained(start: Mapping[str, Any], end: Mapping[str, Any]) -> dict[str, Any]:
-    gained: dict[str, Any] = {}
-    for key, value in end.items():
-        if isinstance(value, Mapping):
-            gained[key] = _gained(start.get(key, {}), value)
-        else:
-            gained[key] = value - start.get(key, 0)
-    return gained

@@ -23,6 +23,7 @@ class Interrupted:
         provenance: What its journal begins with.
         counts: What it holds.
         ending: ``stopped`` or ``discarded`` if it was ended in order, else empty.
+        books: Its newest record of that name.
         last_wall_s: Wall clock of its newest record.
         clock: The clocks when its newest segment was begun.
     """
@@ -31,6 +32,7 @@ class Interrupted:
     provenance: Mapping[str, Any] = field(default_factory=dict)
     counts: TakeCounts = field(default_factory=TakeCounts)
     ending: str = ""
+    books: Mapping[str, Any] = field(default_factory=dict)
     last_wall_s: float = 0.0
     clock: object = None
 
@@ -45,6 +47,8 @@ class Interrupted:
         if entry.topic == "record/provenance":
             self.clock = (entry.document or {}).get("clock")
             self.provenance = self.provenance or entry.document or {}
+        if entry.topic == "record/books":
+            self.books = entry.document or {}
         if entry.message is None:
             return
         self.counts.note(entry.message)

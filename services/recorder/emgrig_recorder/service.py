@@ -16,8 +16,8 @@ from emgrig.messages import Kind, Message
 from emgrig.recording import RECORDING_SUFFIX, session_name
 from emgrig.runtime import Context
 
+from emgrig_recorder.books import TakeBooks, ledger_of
 from emgrig_recorder.config import RecorderSettings
-from emgrig_recorder.counting import ledger_difference, ledger_of
 from emgrig_recorder.finish import finish_in_process
 from emgrig_recorder.provenance import provenance_of
 from emgrig_recorder.recovery import find_interrupted
@@ -46,8 +46,8 @@ class RecorderService:
         self.finishing: set[str] = set()
         self._settings = settings
         self._lock = threading.Lock()
-        self._peer_ledgers: dict[str, dict[str, Any]] = {}
-        self._ledgers_at_start: dict[str, Any] = {}
+        self._ledgers: dict[str, tuple[str, Mapping[str, Any]]] = {}
+        self._books = TakeBooks({})
         self._ledger_at = time.monotonic()
         topics = [f"{kind}/" for kind in sorted(RECORDED)] + ["health/"]
         self._subscriber = context.subscribe(settings.sources, topics, keep="all")
@@ -96,7 +96,9 @@ class RecorderService:
             folder = self.sessions_dir / f"{session_name(datetime.now())}{RECORDING_SUFFIX}"
             provenance = provenance_of(self.context.rig, take_name)
             self.take = Take(folder, provenance, sync_s=self._settings.sync_s)
-            self._ledgers_at_start = self._ledgers()
+            self._note_ledger(self.context.name, self.context.publisher.epoch, self._own_ledger())
+            self._books = TakeBooks(self._ledgers)
+            self._write_books(self.take)
             self._announce(self.take, "started")
 
     def stop(self) -> Path:
@@ -147,7 +149,7 @@ class RecorderService:
 
     def _take_in(self, message: Message) -> None:
         if message.kind == Kind.HEALTH:
-            self._peer_ledgers[message.source] = ledger_of(message.fields)
+            self._note_ledger(message.source, message.epoch, ledger_of(message.fields))
             self.context.ledger.use(message.topic)
         elif self.take is None:
             self.context.ledger.skip(message.topic, "not_recording")
@@ -164,7 +166,7 @@ class RecorderService:
             self._fetch_missed(take)
         if time.monotonic() - self._ledger_at >= LEDGER_S:
             self._ledger_at = time.monotonic()
-            take.append_record("ledger", self._ledger_of_take())
+            self._write_books(take)
         if take.trouble is not None:
             self.context.trouble("disk", str(take.trouble))
         else:
@@ -184,6 +186,7 @@ class RecorderService:
             take = Take(resumable.folder, resumable.provenance, sync_s=sync_s, counts=counts)
             with self._lock:
                 self.take = take
+                self._books = TakeBooks.from_document(resumable.books)
                 take.append_record("resumed", {"wall_time": time.time()})
                 self._fetch_missed(take)
             self.context.log.warning("recording resumed", session=take.session)
@@ -205,7 +208,7 @@ class RecorderService:
             return take
 
     def _end(self, take: Take, action: str, *, is_final: bool) -> None:
-        take.append_record("ledger", self._ledger_of_take())
+        self._write_books(take)
         if take.trouble is not None and not is_final:
             raise RequestError(
                 f"expected to complete the recording {take.session}, got: {take.trouble}; it goes "
@@ -230,12 +233,16 @@ class RecorderService:
     def _record_own(self, topic: str, fields: Mapping[str, Any], take: Take) -> None:
         take.append_own(self.context.publisher.send(topic, fields=fields))
 
-    def _ledgers(self) -> dict[str, Any]:
-        return {**self._peer_ledgers, self.context.name: self.context.ledger.snapshot()}
+    def _own_ledger(self) -> dict[str, Any]:
+        return ledger_of({"ledger": self.context.ledger.snapshot()})
 
-    def _ledger_of_take(self) -> dict[str, Any]:
-        """What each process's ledger gained during the take, as of its newest health."""
-        return {
-            name: ledger_difference(self._ledgers_at_start.get(name, {}), ledger)
-            for name, ledger in self._ledgers().items()
-        }
+    def _note_ledger(self, process: str, epoch: str, ledger: Mapping[str, Any]) -> None:
+        self._ledgers[process] = (epoch, ledger)
+        if self.take is not None:
+            self._books.note(process, epoch, ledger)
+
+    def _write_books(self, take: Take) -> None:
+        """Write what every process's ledger gained during the take, as of its newest health."""
+        self._note_ledger(self.context.name, self.context.publisher.epoch, self._own_ledger())
+        take.append_record("ledger", self._books.gained())
+        take.append_record("books", self._books.as_document())

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emgrig.errors import SessionError
+from emgrig.recording.balance import sample_book
 from emgrig.recording.inventory import Inventory, StreamIndex, take_inventory
 from emgrig.recording.journal import Journal, read_journal
 from emgrig.recording.journal_writer import RECORDING_SUFFIX, journal_segments
@@ -170,7 +171,8 @@ def _extras(
         "gaps": {name: note.gaps for name, note in notes.items()},
         "rates": {stream.name: _rates(stream, notes[stream.name]) for stream in streams},
         "model_runs": {name: note.model_runs for name, note in notes.items() if note.model_runs},
-        "ledger": _ledger(inventory),
+        "ledger": (ledger := _ledger(inventory)),
+        "windows": inventory.windows.as_dict(ledger),
         "labels": inventory.labels,
         "events": inventory.events,
         "damaged": inventory.damaged,
@@ -186,6 +188,7 @@ def _counts(stream: StreamIndex, notes: StreamNotes) -> dict[str, Any]:
         "wire_dtype": stream.key.dtype,
         "pose_convention": stream.key.pose_convention,
         "duplicates": stream.index.n_total - notes.n_samples,
+        **sample_book(stream.index, notes.n_samples),
         **notes.as_dict(),
     }
 

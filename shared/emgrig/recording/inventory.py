@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from emgrig.errors import SessionError
 from emgrig.messages import Kind, Message
+from emgrig.recording.balance import WindowBooks
 from emgrig.recording.convention import POSE_STREAMS, STANDARD
 from emgrig.recording.journal import Damage, Entry, Journal
 from emgrig.recording.places import TopicIndex
@@ -70,6 +71,7 @@ class Inventory:
         events: Other events, plain.
         documents: Plain records by kind, in order.
         damaged: What could not be read.
+        windows: What the windows of the EMG came to.
         unlisted: How many events or damages are not listed because there were too many.
         last_log_ns: Wall clock of the last record.
     """
@@ -80,6 +82,7 @@ class Inventory:
     events: list[dict[str, Any]] = field(default_factory=list)
     documents: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     damaged: list[dict[str, Any]] = field(default_factory=list)
+    windows: WindowBooks = field(default_factory=WindowBooks)
     unlisted: int = 0
     last_log_ns: int = 0
 
@@ -108,6 +111,7 @@ class Inventory:
     def _note_message(self, message: Message, entry: Entry) -> None:
         topic = self.topics.setdefault(message.topic, TopicIndex())
         topic.add(message, message.seq, 1, entry)
+        self.windows.note(message)
         if message.kind == Kind.EVENT:
             self._note_event(message)
         elif message.kind in (Kind.CHUNK, Kind.PREDICTION, Kind.POSE) and message.data.size:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from emgrig.dsp import gap_threshold_s
 from emgrig.recording.places import TICK_S, Place, TopicIndex
 
-__all__ = ["Step", "steps"]
+__all__ = ["Step", "count_rows", "steps"]
 
 _EPOCH, _FIRST, _N = range(3)
 _T_FIRST, _T_LAST = 5, 6
@@ -76,7 +76,19 @@ def steps(index: TopicIndex, fs: float) -> Iterator[Step]:
             yield Step(Place(*table[row].tolist()), int(skips[row]), int(missing[row]))
         return
     for run, t_end in _cover(_runs(table, missing, sources, fs), fs):
-        yield from _run_steps(table, skips, run, t_end, fs)
+        yield from _run_steps(table, (skips, missing), run, t_end, fs)
+
+
+def count_rows(table: NDArray[np.int64]) -> tuple[int, int]:
+    """Return (rows sent between the first and last messages of each epoch, rows in the table).
+
+    Rows that came twice are counted once.
+    """
+    if not len(table):
+        return 0, 0
+    skips, missing = _numbers(table)
+    stored = int((table[:, _N] - skips).sum())
+    return stored + int(missing.sum()), stored
 
 
 def _numbers(table: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -130,15 +142,21 @@ def _cover(runs: list[_Run], fs: float) -> Iterator[tuple[_Run, float]]:
 
 
 def _run_steps(
-    table: NDArray[np.int64], skips: NDArray[np.int64], run: _Run, t_end: float, fs: float
+    table: NDArray[np.int64],
+    numbers: tuple[NDArray[np.int64], NDArray[np.int64]],
+    run: _Run,
+    t_end: float,
+    fs: float,
 ) -> Iterator[Step]:
     half, step = 0.5 / fs / TICK_S, 1.5 / fs / TICK_S
+    skips, missing = numbers
     is_new = table[run.start : run.stop, _T_LAST] > t_end + half
     start = run.start + int(np.argmax(is_new))
-    known_until = (t_end + half) * TICK_S
     hole = max(run.t_first, t_end) - t_end
     joins = hole <= step
-    missing = 0 if joins or t_end == _NEVER else round(hole * TICK_S * fs) - 1
-    yield Step(Place(*table[start].tolist()), int(skips[start]), missing, known_until, joins)
+    # Of what its source lost, the other one may have had a part.
+    lost = 0 if joins else min(int(missing[start]), round(min(hole * TICK_S * fs, 1e15)) - 1)
+    known_until = (t_end + half) * TICK_S
+    yield Step(Place(*table[start].tolist()), int(skips[start]), lost, known_until, joins)
     for row in range(start + 1, run.stop):
         yield Step(Place(*table[row].tolist()), int(skips[row]), 0)

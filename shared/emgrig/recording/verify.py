@@ -23,8 +23,9 @@ class SessionReport:
     Attributes:
         path: The archive or folder.
         samples: Stream -> rows.
-        is_balanced: Whether every ledger entry has received = used + skipped + refused; True
-            where there is none.
+        is_balanced: Whether every ledger entry has received = used + skipped + refused, every
+            stream acquired = recorded + redundant + lost, and the windows made = predicted +
+            skipped; True where there is nothing of this.
         n_gaps: Gaps of all chunk streams.
         n_missing: Samples that the sources sent and nobody could back-fill.
         n_damaged: Stretches of the journal that could not be read.
@@ -55,7 +56,7 @@ def verify_session(path: Path) -> SessionReport:
     try:
         session = SessionReader(container)
         problems = [*_unreadable(container), *_uneven(session)]
-        unbalanced = list(_unbalanced(_books(session).get("ledger")))
+        unbalanced = [*_unbalanced(_books(session).get("ledger")), *_unexplained(session)]
         streams = _dict(_books(session).get("streams"))
         return SessionReport(
             path=path,
@@ -126,6 +127,31 @@ def _unbalanced(ledger: object) -> Iterator[str]:
                     f"ledger of {process}, {topic}: expected {_dict(counts).get('received')} "
                     f"messages accounted for, got {spent}"
                 )
+
+
+def _unexplained(session: SessionReader) -> Iterator[str]:
+    """Yield where acquired is not recorded + redundant + lost, or made not predicted + skipped."""
+    for name, stream in _dict(_books(session).get("streams")).items():
+        book = _dict(stream)
+        if name in session.streams and "acquired" in book:
+            n_samples = session.info(name).n_samples
+            explained = n_samples + _count(book, "redundant") + _count(book, "lost")
+            if explained != book["acquired"]:
+                yield f"{name}: expected {book['acquired']} samples explained, got {explained}"
+            sources = {_dict(epoch).get("source") for epoch in book.get("epochs") or ()}
+            is_single = len(sources) == 1 and not _count(book, "redundant")
+            if is_single and _count(book, "missing") != _count(book, "lost"):
+                yield f"{name}: expected {book['lost']} lost samples in gaps, got {book['missing']}"
+    windows = _dict(_books(session).get("windows"))
+    skipped = _dict(windows.get("skipped"))
+    explained = _count(windows, "predicted") + sum(_count(skipped, reason) for reason in skipped)
+    if explained != _count(windows, "made"):
+        yield f"windows: expected {windows.get('made')} explained, got {explained}"
+
+
+def _count(book: dict[str, Any], key: str) -> int:
+    value = book.get(key)
+    return value if type(value) is int else 0
 
 
 def _spent(counts: dict[str, Any]) -> int | None:

@@ -2,7 +2,8 @@
 
 import numpy as np
 from emgrig.messages import Message
-from emgrig_recorder.counting import MAX_FORMS, TakeCounts, ledger_of
+from emgrig_recorder.books import ledger_of
+from emgrig_recorder.counting import MAX_FORMS, TakeCounts
 
 ENTRY = {"received": 3, "used": 2, "skipped": {"paused": 1}, "refused": {}}
 

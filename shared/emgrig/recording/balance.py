@@ -1,0 +1,135 @@
+"""The balance of a recording, from its journal alone: what was made, and what became of it.
+
+Samples: acquired = recorded + redundant + lost. Windows: made = predicted + skipped(reason).
+"""
+
+from array import array
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emgrig.messages import Kind, Message
+from emgrig.recording.merging import count_rows
+from emgrig.recording.places import TopicIndex
+
+__all__ = ["WindowBooks", "sample_book"]
+
+PREDICTION = "prediction/hand"
+
+STAGES = (("feature-extractor", "window/emg"), ("predictor", "features/emg"))
+"""Who may leave out a window on its way to a prediction, and under which topic it says so."""
+
+# Sent before the stage was there: not its doing, and no reason.
+_NO_REASON = frozenset({"before_join"})
+UNREPORTED = "not_reported"
+"""A stage was not there, or died before it could say; the session's epochs tell when."""
+
+
+def sample_book(index: TopicIndex, n_recorded: int) -> dict[str, int]:
+    """Return the balance of a stream in samples, or in messages for vectors.
+
+    Args:
+        index: Its messages.
+        n_recorded: Rows in the session.
+
+    Returns:
+        ``acquired`` as the sources number them, ``redundant`` (another acquirer's row was taken)
+        and ``lost`` (in no journal record).
+    """
+    n_acquired, n_stored = count_rows(index.table())
+    return {
+        "acquired": n_acquired,
+        "redundant": n_stored - n_recorded,
+        "lost": n_acquired - n_stored,
+    }
+
+
+@dataclass(slots=True)
+class _Span:
+    first: int
+    stop: int
+    t_first: float
+    t_last: float
+
+
+@dataclass(slots=True)
+class WindowBooks:
+    """Follows the windows of an EMG stream; `note` every message of the journal.
+
+    A chunk says which windows its samples completed, so windows are counted without being
+    recorded; a prediction bears the times of its window.
+    """
+
+    _spans: dict[tuple[str, str], _Span] = field(default_factory=dict)
+    _predicted: "array[float]" = field(default_factory=lambda: array("d"))
+
+    def note(self, message: Message) -> None:
+        """Take one message into account."""
+        if message.topic == PREDICTION:
+            self._predicted.append(message.t_last)
+        elif message.kind == Kind.CHUNK:
+            numbers = _window_numbers(message)
+            if numbers is not None:
+                self._add(message, *numbers)
+
+    def as_dict(self, ledger: Mapping[str, Any]) -> dict[str, Any]:
+        """Return ``made``, ``predicted`` and ``skipped`` by reason; empty without windows.
+
+        Args:
+            ledger: Process -> what its ledger gained during the take.
+        """
+        if not self._spans:
+            return {}
+        made = sum(span.stop - span.first for span in self._spans.values())
+        predicted = min(made, self._n_predicted())
+        skipped: Counter[str] = Counter()
+        left = made - predicted
+        # The stages report once a second, so a report may cover a little more than the take.
+        for reason, n in _reported(ledger).most_common():
+            skipped[reason] = min(n, left)
+            left -= skipped[reason]
+        skipped[UNREPORTED] = left
+        return {"made": made, "predicted": predicted, "skipped": dict(+skipped)}
+
+    def _add(self, message: Message, first: int, stop: int) -> None:
+        span = self._spans.setdefault(
+            (message.source, message.epoch), _Span(first, stop, message.t_first, message.t_last)
+        )
+        span.first, span.stop = min(span.first, first), max(span.stop, stop)
+        span.t_first = min(span.t_first, message.t_first)
+        span.t_last = max(span.t_last, message.t_last)
+
+    def _n_predicted(self) -> int:
+        """Return how many windows of recorded samples have a prediction."""
+        times: NDArray[np.float64] = np.unique(np.frombuffer(self._predicted, np.float64))
+        is_inside = np.zeros(len(times), np.bool_)
+        for span in self._spans.values():
+            is_inside |= (times >= span.t_first) & (times <= span.t_last)
+        return int(is_inside.sum())
+
+
+def _window_numbers(message: Message) -> tuple[int, int] | None:
+    numbers = message.fields.get("windows")
+    if not isinstance(numbers, list) or [type(number) for number in numbers] != [int, int]:
+        return None
+    first, n = numbers
+    return (first, first + n) if 0 <= first < 1 << 53 and 0 <= n < 1 << 32 else None
+
+
+def _reported(ledger: Mapping[str, Any]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for process, topic in STAGES:
+        entry = _dict(_dict(ledger.get(process)).get(topic))
+        for kind in ("skipped", "refused"):
+            for reason, n in _dict(entry.get(kind)).items():
+                if reason not in _NO_REASON and type(n) is int and n > 0:
+                    found[reason] += n
+    return found
+
+
+def _dict(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
