@@ -20,6 +20,7 @@ _OUTLET_BUFFER_S = 360
 # Only the newest sample counts, so a second is plenty.
 _INLET_BUFFER_S = 1
 _MAX_PULL = 512
+_OPEN_S = 2.0
 _NUMERIC_FORMATS = frozenset(
     (
         pylsl.cf_float32,
@@ -116,9 +117,12 @@ class PoseInlet:
             )
         if usable:
             self._is_readable = usable[0].channel_count() == self._n_channels
-            self._inlet = pylsl.StreamInlet(
+            inlet = pylsl.StreamInlet(
                 usable[0], max_buflen=_INLET_BUFFER_S, recover=self._recovers(usable[0])
             )
+            if self._exclusive and not _opens(inlet):
+                return f"expected samples of {self.name}, got a sender that is gone; start it again"
+            self._inlet = inlet
         return ""
 
     def let_go(self) -> None:
@@ -133,6 +137,9 @@ class PoseInlet:
         """
         inlet = self._inlet
         if inlet is None:
+            return None
+        # While liblsl recovers a stream, even a pull without a time-out waits for the recovery.
+        if self._exclusive and not inlet.samples_available():
             return None
         try:
             if not self._is_readable:
@@ -160,3 +167,12 @@ class PoseInlet:
         that does not recover throws away what came last, a sender's rest at its end.
         """
         return self._faithful or (self._exclusive and bool(info.source_id()))
+
+
+def _opens(inlet: pylsl.StreamInlet) -> bool:
+    """Connect now: this inlet is asked for samples before the first pull, which would do it."""
+    try:
+        inlet.open_stream(_OPEN_S)
+    except (pylsl.util.LostError, pylsl.util.TimeoutError):
+        return False
+    return True
