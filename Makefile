@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-node peers check format lint types imports proto proto-check test test-unit test-contract \
-	test-integration test-fault fuzz check-hand demo up down bench bench-real clean
+	test-integration test-fault chaos soak fuzz check-hand demo up down bench bench-real clean
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
@@ -14,6 +14,10 @@ NODE_VENV ?= .venv-$(SERVICE)
 TARGET ?=
 # How long each target of `make fuzz` runs.
 SECONDS ?= 60
+# How long and from which seed `make chaos` does harm, and how long `make soak` looks on.
+CHAOS_SECONDS = $(if $(filter command%,$(origin SECONDS)),$(SECONDS),120)
+SEED ?= 0
+MINUTES ?= 60
 # More words for pytest, such as ARGS="-k gap -x".
 ARGS ?=
 
@@ -79,6 +83,12 @@ test-integration: setup ## several processes together
 
 test-fault: setup ## everything that can go wrong, at most 10 minutes
 	@$(PYTEST) tests/fault $(ARGS)
+
+chaos: setup ## random harm to a recording rig, one line of JSON: SECONDS=120 SEED=0
+	@$(BIN)/python -m tests.fault.chaos --seconds $(CHAOS_SECONDS) --seed $(SEED)
+
+soak: setup ## a rig for a long time, in real time and 10 times as fast, one line of JSON: MINUTES=60
+	@$(BIN)/python -m tests.fault.soak --minutes $(MINUTES)
 
 fuzz: setup ## coverage-guided fuzzing of the codec and the journal: SECONDS=60 each
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --group fuzz

@@ -151,9 +151,9 @@ def main() -> None:
 
 def run(folder: Path, seconds: float, seed: int) -> dict[str, Any]:
     """Run a rig in a folder and harm it."""
-    from tests.fault.live_rig import live_rig
+    from tests.fault.live_rig import TWO_ACQUIRERS, live_rig
 
-    with live_rig(folder, redundancy=2) as live:
+    with live_rig(folder, TWO_ACQUIRERS) as live:
         live.wait_healthy()
         first = live.start_recording()
         chaos = Chaos(live, seed)

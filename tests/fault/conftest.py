@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.fault.live_rig import LiveRig, live_rig
+from tests.fault.live_rig import TWO_ACQUIRERS, LiveRig, live_rig
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +22,7 @@ def live(shared_live_rig: LiveRig) -> LiveRig:
 
 @pytest.fixture(scope="session")
 def shared_doubled_rig(tmp_path_factory) -> Iterator[LiveRig]:
-    with live_rig(tmp_path_factory.mktemp("doubled"), redundancy=2) as live:
+    with live_rig(tmp_path_factory.mktemp("doubled"), TWO_ACQUIRERS) as live:
         yield live
 
 

@@ -3,7 +3,7 @@
 import json
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -26,7 +26,10 @@ from tests.fault.hand_witness import HandWitness
 from tests.fault.numbered_emg import FS, N_CHANNELS, NumberedEmg
 from tests.integration.operator_commands import emgrig
 
+type Tables = Mapping[str, Mapping[str, Any]]
+
 FINGERS = ("thumb", "index", "middle", "ring", "little")
+TWO_ACQUIRERS = {"emg-acquirer": {"redundancy": 2}}
 ALIVE = ("READY", "RUNNING", "DEGRADED")
 
 
@@ -150,6 +153,8 @@ class Recorded:
         path: The session.
         info: The recorder's answer.
         numbers: Numbers of its samples in order.
+        times: Their time stamps, LSL seconds.
+        fs: Their declared rate, Hz.
         books: Our part of its extras.
     """
 
@@ -159,6 +164,7 @@ class Recorded:
         with open_session(path) as session:
             self.numbers = session.data("emg")[:, 0].astype(np.int64)
             self.times = session.timestamps("emg")
+            self.fs = session.streams["emg"].fs
             self.books: dict[str, Any] = session.extras["emgrig"]
 
     @property
@@ -193,27 +199,32 @@ def save_model(rig: Rig) -> None:
     save_bundle(rig.models_dir, draft, lambda path: model.save_model(str(path)))
 
 
-def fault_rig(folder: Path, *, redundancy: int = 1) -> Rig:
-    """Write the rig.toml of a live rig and its model."""
+def fault_rig(folder: Path, tables: Tables | None = None) -> Rig:
+    """Write the rig.toml of a live rig and its model.
+
+    Args:
+        folder: Where it goes.
+        tables: Keys to add, table -> key -> value.
+    """
     name = f"Numbered-{secrets.token_hex(4)}"
-    rig = make_rig(
-        folder,
-        {
-            "operator": {"use_generator": False},
-            "emg-acquirer": {"stream_name": name, "redundancy": redundancy},
-            "feature-extractor": {"engine": "numpy"},
-            "predictor": {"model_id": "latest", "predicting": True},
-            "virtual-hand": {"movements_file": str(folder / "movements.toml")},
-        },
-    )
+    document: dict[str, dict[str, Any]] = {
+        "operator": {"use_generator": False},
+        "emg-acquirer": {"stream_name": name},
+        "feature-extractor": {"engine": "numpy"},
+        "predictor": {"model_id": "latest", "predicting": True},
+        "virtual-hand": {"movements_file": str(folder / "movements.toml")},
+    }
+    for table, keys in (tables or {}).items():
+        document.setdefault(table, {}).update(keys)
+    rig = make_rig(folder, document)
     save_model(rig)
     return rig
 
 
 @contextmanager
-def live_rig(folder: Path, *, redundancy: int = 1) -> Iterator[LiveRig]:
+def live_rig(folder: Path, tables: Tables | None = None) -> Iterator[LiveRig]:
     """Run a whole rig while the block runs; nothing of it is left afterwards."""
-    rig = fault_rig(folder, redundancy=redundancy)
+    rig = fault_rig(folder, tables)
     emg = NumberedEmg(rig.tables["emg-acquirer"]["stream_name"])
     live = None
     try:

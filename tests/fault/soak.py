@@ -1,0 +1,192 @@
+"""A rig for a long time, at 64 predictions a second: ``make soak MINUTES=60``.
+
+First in real time while recording, then from that recording at 10 times its speed. Prints one line
+of JSON; exit code 0 only if memory and handles of every process are flat, the latency stays, and
+every sample is in the session, in order.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import psutil
+from emgrig.testing import lsl_config
+
+if TYPE_CHECKING:
+    from tests.fault.live_rig import LiveRig
+
+WARM_UP_S = 150.0
+"""The replay rings hold 120 s; until then a process rightly grows."""
+
+LOOK_EVERY_S = 1.0
+GROWTH = 0.02
+P99_GROWTH = 0.20
+HOP_SAMPLES = 32
+SPEED = 10
+SETTLE_S = 10.0
+
+
+@dataclass
+class Series:
+    """What one process was, look by look.
+
+    Attributes:
+        rss_mb: Memory.
+        handles: Open files, sockets and pipes.
+        threads: Threads.
+    """
+
+    rss_mb: list[float] = field(default_factory=list)
+    handles: list[int] = field(default_factory=list)
+    threads: list[int] = field(default_factory=list)
+
+    def report(self) -> dict[str, Any]:
+        """Return the means of the first and the last tenth, and the growth of memory."""
+        first, last = (np.mean(part) for part in tenths(self.rss_mb))
+        before, after = (int(max(part)) for part in tenths(self.handles))
+        return {
+            "rss_mb": [round(float(first), 1), round(float(last), 1)],
+            "growth": round(float(last / first - 1), 4),
+            "handles": [before, after],
+        }
+
+
+def tenths(values: list[Any]) -> tuple[list[Any], list[Any]]:
+    n = max(1, len(values) // 10)
+    return values[:n], values[-n:]
+
+
+def watch(live: "LiveRig", seconds: float) -> dict[str, Series]:
+    """Look at every process of the rig once a second."""
+    names = {program.pid: program.name for program in live.supervisor.programs()}
+    found = {name: Series() for name in names.values()}
+    processes = {name: psutil.Process(pid) for pid, name in names.items()}
+    waiting, end = threading.Event(), time.monotonic() + seconds
+    while time.monotonic() < end:
+        for name, process in processes.items():
+            with process.oneshot():
+                found[name].rss_mb.append(process.memory_info().rss / 1e6)
+                found[name].handles.append(process.num_fds())
+                found[name].threads.append(process.num_threads())
+        waiting.wait(LOOK_EVERY_S)
+    return found
+
+
+def latencies_ms(live: "LiveRig", start: int) -> np.ndarray:
+    """Return how long each window took from the acquirer's input to the hand."""
+    return np.array(
+        [
+            (message.trace[-1].t_out_ns - message.trace[0].t_in_ns) * 1e-6
+            for message in live.hand.messages[start:]
+            if message.fields["reason"] == "prediction"
+        ]
+    )
+
+
+def soak(live: "LiveRig", seconds: float, warm_up_s: float) -> dict[str, Any]:
+    """Let a rig run and return how it was from the end of the warm-up on."""
+    threading.Event().wait(warm_up_s)
+    start, began = len(live.hand.messages), time.monotonic()
+    series = watch(live, seconds)
+    ms = latencies_ms(live, start)
+    span_s = time.monotonic() - began
+    first, last = (float(np.percentile(part, 99)) for part in tenths(ms.tolist()))
+    processes = {name: one.report() for name, one in series.items()}
+    is_flat = all(one["growth"] <= GROWTH for one in processes.values())
+    has_handles = all(one["handles"][1] <= one["handles"][0] * 1.02 for one in processes.values())
+    return {
+        "seconds": round(span_s),
+        "predictions_hz": round(len(ms) / span_s, 1),
+        "p50_ms": round(float(np.median(ms)), 2),
+        "p99_ms": [round(first, 2), round(last, 2)],
+        "processes": processes,
+        "memory_is_flat": is_flat,
+        "handles_are_flat": has_handles,
+        "latency_is_flat": last <= first * (1 + P99_GROWTH),
+    }
+
+
+def in_real_time(live: "LiveRig", seconds: float, warm_up_s: float) -> tuple[dict[str, Any], Path]:
+    """Soak while recording and check the session."""
+    first = live.start_recording()
+    document = soak(live, seconds, warm_up_s)
+    last = live.emg.sent()
+    threading.Event().wait(1.0)
+    recorded = live.stop_recording()
+    steps = np.diff(recorded.times)
+    document |= {
+        "samples_sent": last - first,
+        "samples_lost": recorded.lost(first, last),
+        "duplicates": recorded.duplicates,
+        "in_order": recorded.is_in_order and bool((steps > 0).all()),
+        "clock_ppm": round(1e6 * (np.mean(steps) * recorded.fs - 1), 1),
+        "ledger_balanced": recorded.info.ledger_balanced,
+    }
+    return document, recorded.path
+
+
+@contextmanager
+def replaying(session: Path, name: str) -> Iterator[None]:
+    """Play a session's EMG as a stream, again and again."""
+    words = ["replay", str(session), "--name", name, "--stream", "emg", "--loop"]
+    command = [sys.executable, "-m", "emgrig_operator", *words, "--speed", str(SPEED)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def run(folder: Path, seconds: float, warm_up_s: float) -> dict[str, Any]:
+    """Soak a rig of its own in both ways."""
+    from tests.fault.live_rig import live_rig
+
+    keys = {"emg-acquirer": {"hop_samples": HOP_SAMPLES}}
+    with live_rig(folder, tables=keys) as live:
+        live.wait_healthy()
+        slow, session = in_real_time(live, seconds, warm_up_s)
+        live.emg.switch(on=False)
+        with replaying(session, live.emg.name):
+            live.hand.wait_following(30)
+            fast = soak(live, max(30.0, seconds / SPEED), max(SETTLE_S, warm_up_s / SPEED))
+    return {"real_time": slow, "replay_x10": fast}
+
+
+def is_good(document: dict[str, Any]) -> bool:
+    flat = ("memory_is_flat", "handles_are_flat", "latency_is_flat")
+    slow = document["real_time"]
+    counts = slow["samples_lost"] == slow["duplicates"] == 0 and slow["in_order"]
+    # The rings hold 120 s of ten times as much: at this speed their growth is no leak.
+    fast = [document["replay_x10"][key] for key in flat[1:]]
+    return bool(all(slow[key] for key in flat) and all(fast) and counts and slow["ledger_balanced"])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=60.0)
+    parser.add_argument("--warm-up", type=float, default=WARM_UP_S)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="emgrig-soak-") as name:
+        folder = Path(name)
+        # Before liblsl is asked anything: it reads its configuration once.
+        os.environ["LSLAPICFG"] = str(lsl_config(folder))
+        document = run(folder, 60 * arguments.minutes, arguments.warm_up)
+    document["ok"] = is_good(document)
+    print(json.dumps(document))
+    sys.exit(0 if document["ok"] else 1)
+
+
+if __name__ == "__main__":
+    main()
