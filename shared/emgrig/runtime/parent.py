@@ -30,10 +30,10 @@ def child_environment(environment: Mapping[str, str] = os.environ) -> dict[str, 
 
 def die_with_parent(signal_number: int = signal.SIGTERM) -> None:
     """Have the kernel signal this process when its parent ends; Linux only, nothing elsewhere."""
+    if sys.platform != "linux" or os.environ.get(_PARENT) == _NOBODY:
+        return
     # Taken out, so that our own children do not mistake it for their parent.
     named = os.environ.pop(_PARENT, "")
-    if sys.platform != "linux":
-        return
     parent = int(named) if named.isdigit() else os.getppid()
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal_number, 0, 0, 0)
     # The parent may have ended before the call: then no signal will ever come.
