@@ -17,20 +17,33 @@ PORTS = range(17_000, 30_000)
 """Below Linux's ephemeral range (32768), so that no outgoing connection takes one, and above LSL's
 own ports (16571 to 16604), of which any outlet takes two."""
 
+BLOCK = 64
+
 LSL_PORTS = range(30_000, 32_700, 64)
 """First port of a block for LSL: the 32 default ones are too few for several rigs at once."""
 
 
 def free_ports(n: int) -> list[int]:
-    """Return n loopback ports on which nobody listens now."""
-    found: set[int] = set()
-    while len(found) < n:
-        port = random.choice(PORTS)
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if probe.connect_ex(("127.0.0.1", port)) != 0:
-                found.add(port)
-    return sorted(found)
+    """Return n loopback ports on which nobody listens now, 64 at most.
+
+    All of one block: another rig that takes its ports at the same time has another block, most
+    likely, while two handfuls of random ports out of so many would soon have one in common.
+    """
+    while True:
+        start = random.randrange(PORTS.start, PORTS.stop - BLOCK, BLOCK)
+        block = range(start, start + BLOCK)
+        if all(map(_is_free, block)):
+            return list(block)[:n]
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def lsl_config(folder: Path) -> Path:
