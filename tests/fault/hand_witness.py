@@ -12,7 +12,6 @@ from emgrig.messages import Message
 from emgrig.testing import wait_until
 from emgrig.transport import Source, Subscriber
 
-STREAM = "MyoGestic_Output"
 MAX_AGE_S = 0.5
 REST_WITHIN_S = 1.0
 FLEXIONS = [0, 2, 3, 4, 5]
@@ -42,6 +41,7 @@ class HandWitness:
     def __init__(self, rig: Rig) -> None:
         self.poses: list[Seen] = []
         self.messages: list[Message] = []
+        self._stream = rig.tables["vhi-bridge"]["pose_stream"]
         self._stopping = threading.Event()
         self._subscriber = Subscriber(
             [Source("vhi-bridge", rig.endpoints("vhi-bridge"))], ["pose/hand"], keep="all"
@@ -67,12 +67,18 @@ class HandWitness:
 
     def wait_rest(self, timeout_s: float = 20.0) -> Seen:
         """Wait until the newest pose is rest and return the first one of that rest."""
-        wait_until(lambda: bool(self.poses) and self.poses[-1].is_rest, timeout_s)
+        wait_until(
+            lambda: bool(self.poses) and self.poses[-1].is_rest, timeout_s, self._newest_words
+        )
         poses = list(self.poses)
         k = len(poses) - 1
         while k and poses[k - 1].is_rest:
             k -= 1
         return poses[k]
+
+    def _newest_words(self) -> str:
+        said = [(m.fields["reason"], m.fields["t_pushed"]) for m in self.messages[-5:]]
+        return f"now {pylsl.local_clock():.3f}; seen: {self.poses[-3:]}; said: {said}"
 
     def newest_prediction(self) -> Message:
         """Return the newest pose that is of a prediction."""
@@ -106,7 +112,7 @@ class HandWitness:
         return total
 
     def _watch_lsl(self) -> None:
-        resolver = pylsl.ContinuousResolver("name", STREAM, forget_after=1.0)
+        resolver = pylsl.ContinuousResolver("name", self._stream, forget_after=1.0)
         inlet, uid = None, ""
         while not self._stopping.is_set():
             found = max(resolver.results(), key=lambda info: info.created_at(), default=None)

@@ -206,13 +206,18 @@ def fault_rig(folder: Path, tables: Tables | None = None) -> Rig:
         folder: Where it goes.
         tables: Keys to add, table -> key -> value.
     """
-    name = f"Numbered-{secrets.token_hex(4)}"
+    # Two rigs of one test run must not drive each other's hand.
+    tag = secrets.token_hex(4)
+    pose, control, predict = (f"{name}-{tag}" for name in ("Output", "Control", "Predict"))
+    bridge = {"pose_stream": pose, "control_readback": control, "predict_readback": predict}
+    hand = {"output_stream": pose, "control_stream": control, "predict_stream": predict}
     document: dict[str, dict[str, Any]] = {
         "operator": {"use_generator": False},
-        "emg-acquirer": {"stream_name": name},
+        "emg-acquirer": {"stream_name": f"Numbered-{tag}"},
+        "vhi-bridge": {**bridge, "cue_stream": f"Cue-{tag}"},
         "feature-extractor": {"engine": "numpy"},
         "predictor": {"model_id": "latest", "predicting": True},
-        "virtual-hand": {"movements_file": str(folder / "movements.toml")},
+        "virtual-hand": {**hand, "movements_file": str(folder / "movements.toml")},
     }
     for table, keys in (tables or {}).items():
         document.setdefault(table, {}).update(keys)

@@ -5,6 +5,7 @@ import pty
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -64,8 +65,9 @@ def assert_starts_again(rig: Rig) -> None:
     assert document_of("down", "--config", rig.path) == {"was_running": True, "killed": []}
 
 
-def start_in_terminal(rig: Rig) -> tuple[subprocess.Popen[bytes], int]:
-    """Run `emgrig up --foreground` in a shell of a terminal of its own."""
+@pytest.fixture
+def terminal(rig: Rig) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """A shell that runs `emgrig up --foreground`, and the other end of its terminal."""
     master, slave = pty.openpty()
     words = " ".join(command_line("up", "--foreground", "--config", rig.path))
     shell = subprocess.Popen(
@@ -74,32 +76,35 @@ def start_in_terminal(rig: Rig) -> tuple[subprocess.Popen[bytes], int]:
         stdout=slave,
         stderr=slave,
         start_new_session=True,
-        preexec_fn=lambda: os.set_inheritable(0, True),
     )
     os.close(slave)
-    return shell, master
+    yield shell, master
+    if shell.poll() is None:
+        os.killpg(shell.pid, signal.SIGKILL)
+        shell.wait()
+        os.close(master)
 
 
-def wait_up(rig: Rig, output: int | None = None) -> None:
-    supervisor = Supervisor(rig)
+def wait_up(rig: Rig, terminal: int | None = None) -> None:
+    supervisor, said = Supervisor(rig), bytearray()
 
     def is_up() -> bool:
-        if output is not None:
-            drain(output)
+        if terminal is not None:
+            said.extend(read(terminal))
         return supervisor.is_running() and all(
             program.state == "RUNNING" for program in supervisor.programs()
         )
 
-    wait_until(is_up, 60)
+    wait_until(is_up, 60, lambda: f"not up: {said.decode(errors='replace')[-2000:]}")
 
 
-def drain(fd: int) -> None:
+def read(fd: int) -> bytes:
+    """Return what is there: nobody else empties the terminal."""
     os.set_blocking(fd, False)
     try:
-        while os.read(fd, 65536):
-            pass
+        return os.read(fd, 65536)
     except OSError:
-        return
+        return b""
 
 
 def test_killing_supervisord_leaves_nothing(rig: Rig) -> None:
@@ -155,8 +160,10 @@ def test_killing_emgrig_up_in_the_foreground_leaves_nothing(rig: Rig) -> None:
     assert_starts_again(rig)
 
 
-def test_killing_the_terminal_leaves_nothing(rig: Rig) -> None:
-    shell, master = start_in_terminal(rig)
+def test_killing_the_terminal_leaves_nothing(
+    rig: Rig, terminal: tuple[subprocess.Popen[bytes], int]
+) -> None:
+    shell, master = terminal
     wait_up(rig, master)
     family = family_of(rig)
 
