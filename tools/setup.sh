@@ -8,7 +8,7 @@ with_extras() {
     if grep -q '^myoverse = ' "$1/pyproject.toml"; then echo "$1[myoverse]"; else echo "$1"; fi
 }
 
-arguments=(--group dev --editable "./shared[catboost,myoverse,recording,testing]")
+arguments=(--group dev --editable "./shared[catboost,myoverse,recording,supervision,testing]")
 for folder in services/*/; do
     arguments+=(--editable "./$(with_extras "${folder%/}")")
 done

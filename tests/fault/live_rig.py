@@ -18,9 +18,10 @@ from emgrig.dsp import FeatureSpec
 from emgrig.errors import EmgRigError, PeerError
 from emgrig.models import ManifestDraft, Target, save_bundle
 from emgrig.recording import open_session
+from emgrig.runtime.supervision import Program
 from emgrig.testing import make_rig, wait_until
-from emgrig_operator.clients import RigClient
-from emgrig_operator.supervising import Program, Supervisor
+from emgrig_operator.locating import connect
+from emgrig_operator.supervising import Launcher
 
 from tests.fault.hand_witness import HandWitness
 from tests.fault.numbered_emg import FS, N_CHANNELS, NumberedEmg
@@ -47,8 +48,8 @@ class LiveRig:
     def __init__(self, rig: Rig, emg: NumberedEmg) -> None:
         self.rig = rig
         self.emg = emg
-        self.supervisor = Supervisor(rig)
-        self.client = RigClient(rig)
+        self.supervisor = Launcher(rig)
+        self.client = connect(rig)
         self.hand = HandWitness(rig)
 
     def program(self, name: str) -> Program:

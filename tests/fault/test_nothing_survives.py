@@ -12,7 +12,7 @@ import psutil
 import pytest
 from emgrig.config import Rig
 from emgrig.testing import wait_until
-from emgrig_operator.supervising import Supervisor, busy_addresses
+from emgrig_operator.supervising import Launcher, busy_addresses
 
 from tests.fault.live_rig import fault_rig
 from tests.integration.operator_commands import command_line, document_of, emgrig
@@ -28,7 +28,7 @@ def rig(tmp_path: Path) -> Rig:
 
 
 def family_of(rig: Rig) -> list[psutil.Process]:
-    root = psutil.Process(Supervisor(rig).pid())
+    root = psutil.Process(Launcher(rig).pid())
     return [root, *root.children(recursive=True)]
 
 
@@ -86,7 +86,7 @@ def terminal(rig: Rig) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
 
 
 def wait_up(rig: Rig, terminal: int | None = None) -> None:
-    supervisor, said = Supervisor(rig), bytearray()
+    supervisor, said = Launcher(rig), bytearray()
 
     def is_up() -> bool:
         if terminal is not None:
@@ -121,7 +121,7 @@ def test_killing_supervisord_leaves_nothing(rig: Rig) -> None:
 
 def test_killing_supervisord_while_processes_start_leaves_nothing(rig: Rig) -> None:
     up = subprocess.Popen(command_line("up", "--config", rig.path), stderr=subprocess.DEVNULL)
-    supervisor = Supervisor(rig)
+    supervisor = Launcher(rig)
     wait_until(lambda: supervisor.is_running() and len(family_of(rig)) > 5, 30)
     family = family_of(rig)
 
@@ -134,7 +134,7 @@ def test_killing_supervisord_while_processes_start_leaves_nothing(rig: Rig) -> N
 
 def test_killing_emgrig_up_before_its_end_leaves_nothing(rig: Rig) -> None:
     up = subprocess.Popen(command_line("up", "--config", rig.path), stderr=subprocess.DEVNULL)
-    supervisor = Supervisor(rig)
+    supervisor = Launcher(rig)
     wait_until(lambda: supervisor.is_running() and len(family_of(rig)) > 5, 30)
     family = family_of(rig)
 

@@ -8,7 +8,7 @@ import pytest
 from emgrig.config import Rig
 from emgrig.testing import make_rig, wait_until
 from emgrig_operator.locating import programs_folder
-from emgrig_operator.supervising import Supervisor
+from emgrig_operator.supervising import Launcher
 
 from tests.deadlines import MS
 from tests.integration.operator_commands import document_of, emgrig
@@ -32,14 +32,14 @@ def rig(tmp_path) -> Iterator[Rig]:
 
 
 def test_the_installed_hand_runs_and_ends_with_the_rig(rig) -> None:
-    programs = {program.name: program for program in Supervisor(rig).programs()}
+    programs = {program.name: program for program in Launcher(rig).programs()}
     hand = psutil.Process(programs["vhi"].pid)
     assert "virtual-hand" not in programs
     assert Path(hand.cwd()).name == "the VHI"
     wait_until(
         lambda: document_of("hand", "status", "--config", rig.path)["connected"], 15_000 * MS
     )
-    supervisor = psutil.Process(Supervisor(rig).pid())
+    supervisor = psutil.Process(Launcher(rig).pid())
     family = supervisor.children(recursive=True)
 
     supervisor.kill()

@@ -10,7 +10,7 @@ import psutil
 import pytest
 from emgrig.config import Rig
 from emgrig.testing import make_rig, wait_until
-from emgrig_operator.supervising import Supervisor
+from emgrig_operator.supervising import Launcher
 
 from tests.deadlines import MS
 from tests.integration.operator_commands import document_of, emgrig
@@ -34,7 +34,7 @@ def rig(tmp_path_factory) -> Iterator[Rig]:
 
 
 def processes_of(rig: Rig) -> list[psutil.Process]:
-    root = psutil.Process(Supervisor(rig).pid())
+    root = psutil.Process(Launcher(rig).pid())
     return [root, *root.children(recursive=True)]
 
 
@@ -59,7 +59,7 @@ def test_status_shows_every_process_with_its_figures(rig) -> None:
 
 
 def test_nobody_else_reaches_the_supervisor(rig) -> None:
-    supervisor = Supervisor(rig)
+    supervisor = Launcher(rig)
 
     assert supervisor.socket.stat().st_mode & 0o777 == 0o700
     assert supervisor.run_dir.stat().st_mode & 0o077 == 0
@@ -81,7 +81,7 @@ def test_a_second_rig_on_the_same_addresses_is_refused(rig, tmp_path) -> None:
 
     assert done.returncode == 1
     assert rig.endpoints("predictor").control in done.stderr
-    assert not Supervisor(make_rig(tmp_path / "..")).is_running()
+    assert not Launcher(make_rig(tmp_path / "..")).is_running()
 
 
 def test_a_killed_process_is_started_again(rig) -> None:
@@ -181,4 +181,4 @@ def test_a_wrong_setting_is_told_at_once_and_leaves_nothing(tmp_path) -> None:
     assert done.returncode == 1
     assert "colour" in done.stderr
     assert "use one of" in done.stderr
-    assert not Supervisor(rig).is_running()
+    assert not Launcher(rig).is_running()

@@ -13,6 +13,7 @@ class OperatorSettings(BaseModel):
     use_generator: bool = Field(
         True, description="start the EMG generator; off when a real amplifier is connected"
     )
+    use_console: bool = Field(True, description="start the page for the browser")
     start_deadline_s: float = Field(
         45.0, gt=0, le=600, description="how long all processes together may take to be ready"
     )

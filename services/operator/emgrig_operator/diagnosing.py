@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import pylsl
 from emgrig.config import PROCESSES, Rig
+from emgrig.control import RigClient
 from emgrig.errors import PeerError, SettingsError
 
-from emgrig_operator.clients import RigClient
-from emgrig_operator.locating import find_hand, operator_settings, programs_folder
-from emgrig_operator.supervising import Supervisor, busy_addresses
+from emgrig_operator.locating import connect, find_hand, operator_settings, programs_folder
+from emgrig_operator.supervising import Launcher, busy_addresses
 
 __all__ = ["Finding", "diagnose"]
 
@@ -89,7 +89,7 @@ def _disk(rig: Rig) -> Finding:
 
 
 def _processes(rig: Rig) -> Iterator[Finding]:
-    if not Supervisor(rig).is_running():
+    if not Launcher(rig).is_running():
         yield Finding("rig", True, "not running (start it with emgrig up)")
         busy = busy_addresses(rig)
         remedy = "stop what uses them, or choose others in rig.toml" if busy else ""
@@ -97,8 +97,8 @@ def _processes(rig: Rig) -> Iterator[Finding]:
             "addresses", not busy, f"in use: {', '.join(busy)}" if busy else "free", remedy
         )
         return
-    with RigClient(rig) as client:
-        for program in Supervisor(rig).programs():
+    with connect(rig) as client:
+        for program in Launcher(rig).programs():
             if program.name in rig.processes:
                 yield _process(client, program.name)
 

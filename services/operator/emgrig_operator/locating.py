@@ -8,12 +8,20 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from emgrig.config import Rig, load_rig
+from emgrig.control import RigClient
 from emgrig.errors import Problem, SettingsError
 
 from emgrig_operator.choosing_hand import BINARIES, HandChoice, HandFacts, choose_hand, hand_root
 from emgrig_operator.config import OperatorSettings
 
-__all__ = ["deploy_folder", "find_hand", "find_rig", "operator_settings", "programs_folder"]
+__all__ = [
+    "connect",
+    "deploy_folder",
+    "find_hand",
+    "find_rig",
+    "operator_settings",
+    "programs_folder",
+]
 
 MAC_GODOT = "/Applications/Godot.app/Contents/MacOS/Godot"
 """Where Godot's own disk image puts it."""
@@ -52,6 +60,11 @@ def operator_settings(rig: Rig) -> OperatorSettings:
         SettingsError: With every problem of the table.
     """
     return rig.settings("operator", OperatorSettings)
+
+
+def connect(rig: Rig) -> RigClient:
+    """Return connections to a rig's processes, with the deadline of ``[operator]``."""
+    return RigClient(rig, operator_settings(rig).call_deadline_s)
 
 
 def programs_folder() -> Path:

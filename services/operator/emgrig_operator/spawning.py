@@ -75,6 +75,7 @@ def spawn_environment(
     hand = find_hand()
     uses = {
         "GENERATOR": operator_settings(rig).use_generator,
+        "CONSOLE": operator_settings(rig).use_console,
         "SECOND_ACQUIRER": "emg-acquirer-2" in rig.processes,
         "VIRTUAL_HAND": not hand.argv,
         "VHI": bool(hand.argv),

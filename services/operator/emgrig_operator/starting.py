@@ -4,10 +4,12 @@ import subprocess
 import time
 from collections.abc import Iterator
 
+from emgrig.control import RigClient
 from emgrig.errors import PeerError, PeerLostError, RequestError
+from emgrig.runtime.supervision import Program
 
-from emgrig_operator.clients import RigClient
-from emgrig_operator.supervising import Program, Supervisor
+from emgrig_operator.locating import operator_settings
+from emgrig_operator.supervising import Launcher
 
 __all__ = ["await_ready", "bring_up"]
 
@@ -19,7 +21,7 @@ SILENT_PROGRAMS = frozenset({"vhi"})
 
 
 def bring_up(
-    supervisor: Supervisor, client: RigClient, *, dies_with_us: bool = False
+    supervisor: Launcher, client: RigClient, *, dies_with_us: bool = False
 ) -> Iterator[tuple[str, int]]:
     """Start the rig; yield (process name, how many there are) as each becomes ready.
 
@@ -28,7 +30,7 @@ def bring_up(
         PeerLostError: A process is not ready in time. What was started is stopped again.
     """
     process = supervisor.start(dies_with_us=dies_with_us)
-    deadline = time.monotonic() + client.settings.start_deadline_s
+    deadline = time.monotonic() + operator_settings(client.rig).start_deadline_s
     try:
         _await_supervisor(supervisor, process, deadline)
         yield from await_ready(supervisor, client, deadline)
@@ -40,7 +42,7 @@ def bring_up(
 
 
 def await_ready(
-    supervisor: Supervisor, client: RigClient, deadline: float
+    supervisor: Launcher, client: RigClient, deadline: float
 ) -> Iterator[tuple[str, int]]:
     """Yield (process name, how many there are) as each program of the rig becomes ready.
 
@@ -69,7 +71,7 @@ def _is_ready(client: RigClient, name: str, deadline: float) -> bool:
     return True
 
 
-def _require_alive(supervisor: Supervisor, name: str, deadline: float) -> None:
+def _require_alive(supervisor: Launcher, name: str, deadline: float) -> None:
     programs = supervisor.programs()
     for program in programs:
         if program.has_failed:
@@ -82,7 +84,7 @@ def _require_alive(supervisor: Supervisor, name: str, deadline: float) -> None:
         )
 
 
-def _refusal(supervisor: Supervisor, program: Program) -> str:
+def _refusal(supervisor: Launcher, program: Program) -> str:
     return (
         f"expected {program.name} to start, got {program.state} ({program.words}); "
         f"the end of its log:\n{supervisor.log_tail(program.name)}"
@@ -90,7 +92,7 @@ def _refusal(supervisor: Supervisor, program: Program) -> str:
 
 
 def _await_supervisor(
-    supervisor: Supervisor, process: subprocess.Popen[bytes], deadline: float
+    supervisor: Launcher, process: subprocess.Popen[bytes], deadline: float
 ) -> None:
     def has_ended() -> bool:
         try:
@@ -107,7 +109,7 @@ def _await_supervisor(
             )
 
 
-def _give_up(supervisor: Supervisor, process: subprocess.Popen[bytes]) -> None:
+def _give_up(supervisor: Launcher, process: subprocess.Popen[bytes]) -> None:
     # The guard's keeper is of the rig's family: it would be waited for.
     supervisor.release()
     try:

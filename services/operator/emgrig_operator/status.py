@@ -3,19 +3,20 @@
 from collections.abc import Sequence
 from typing import Any
 
+from emgrig.control import RigClient
 from emgrig.errors import PeerError
+from emgrig.runtime.supervision import Program
 from google.protobuf.json_format import MessageToDict
 from rich.table import Table
 
-from emgrig_operator.clients import RigClient
-from emgrig_operator.supervising import Program, Supervisor
+from emgrig_operator.supervising import Launcher
 
 __all__ = ["is_healthy", "rig_status", "status_table"]
 
 COLOURS = {"RUNNING": "green", "READY": "cyan", "DEGRADED": "yellow"}
 
 
-def rig_status(supervisor: Supervisor, client: RigClient) -> list[dict[str, Any]]:
+def rig_status(supervisor: Launcher, client: RigClient) -> list[dict[str, Any]]:
     """Return one document per process, in the order in which data passes them.
 
     A process that does not answer has state ``UNREACHABLE`` and the reason among its troubles.

@@ -1,64 +1,24 @@
-"""Start, watch and stop supervisord and, through it, every process of the rig."""
+"""Start and stop supervisord and, through it, every process of the rig."""
 
-import hashlib
-import http.client
 import os
 import socket
 import subprocess
-import tempfile
-import xmlrpc.client
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 from emgrig.config import Rig
-from emgrig.errors import PeerError, PeerLostError, RequestError
-from supervisor.xmlrpc import SupervisorTransport
+from emgrig.errors import RequestError
+from emgrig.runtime.supervision import Supervisor
 
 from emgrig_operator.locating import operator_settings
 from emgrig_operator.spawning import Guard, spawn, spawn_environment
 
-__all__ = ["Program", "Supervisor", "busy_addresses"]
-
-MAX_SOCKET_PATH = 90
-"""Unix limits a socket's path to 107 bytes; supervisor appends a suffix while it makes it."""
+__all__ = ["Launcher", "busy_addresses"]
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
-    """One program as supervisor sees it.
-
-    Attributes:
-        name: Process name, or ``vhi``.
-        state: supervisor's word: RUNNING, BACKOFF, FATAL ...
-        pid: 0 when it does not run.
-        exit_code: Of its last end.
-        words: supervisor's description.
-    """
-
-    name: str
-    state: str
-    pid: int
-    exit_code: int
-    words: str
-
-    @property
-    def is_wanted(self) -> bool:
-        """False for a program that this rig does without: it was never started."""
-        return self.words != "Not started"
-
-    @property
-    def has_failed(self) -> bool:
-        """Whether it needs a person: supervisor gave up, or its configuration is wrong."""
-        is_refused = self.state in {"BACKOFF", "EXITED"} and self.exit_code == 2
-        # After any other exit code EXITED is the moment before the next start.
-        is_over = self.state == "EXITED" and self.exit_code == 0
-        return is_refused or is_over or self.state == "FATAL"
-
-
-class Supervisor:
-    """The supervisord of one rig, found by its socket in the rig's run folder.
+class Launcher(Supervisor):
+    """The supervisord of one rig, and who starts and stops it.
 
     Args:
         rig: Whose processes they are.
@@ -66,42 +26,9 @@ class Supervisor:
     """
 
     def __init__(self, rig: Rig, environment: Mapping[str, str] | None = None) -> None:
-        self.rig = rig
+        super().__init__(rig)
         self.environment = dict(environment or {})
-        self.run_dir = rig.data_dir / "run"
-        self.socket = _socket_path(self.run_dir)
         self._guard: Guard | None = None
-
-    def is_running(self) -> bool:
-        """Whether supervisord answers."""
-        try:
-            self.pid()
-        except PeerError:
-            return False
-        return True
-
-    def pid(self) -> int:
-        """Return supervisord's process id.
-
-        Raises:
-            PeerLostError: It does not answer.
-        """
-        return int(str(self._call("getPID")))
-
-    def programs(self) -> list[Program]:
-        """Return every program that this rig uses.
-
-        Raises:
-            PeerLostError: supervisord does not answer.
-        """
-        rows = self._call("getAllProcessInfo")
-        if not isinstance(rows, list):
-            raise PeerError(f"expected a list of programs of supervisord, got {rows!r:.80}")
-        programs = [
-            Program(row["name"], row["statename"], row["pid"], row["exitstatus"], _words(row))
-            for row in rows
-        ]
-        return [program for program in programs if program.is_wanted]
 
     def start(self, *, dies_with_us: bool = False) -> subprocess.Popen[bytes]:
         """Start supervisord, which starts the programs.
@@ -153,28 +80,6 @@ class Supervisor:
         psutil.wait_procs(alive, timeout=5)
         return left
 
-    def log_tail(self, name: str, n_lines: int = 12) -> str:
-        """Return the end of what a program printed, or of supervisord's own words."""
-        path = self.run_dir / f"{name}.log"
-        try:
-            lines = path.read_text("utf-8", "replace").splitlines()
-        except OSError:
-            return f"(no log in {path})"
-        return "\n".join(lines[-n_lines:])
-
-    def _call(self, method: str) -> object:
-        transport = SupervisorTransport(None, None, f"unix://{self.socket}")
-        proxy = xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport)
-        try:
-            return getattr(proxy.supervisor, method)()
-        except (OSError, http.client.HTTPException, xmlrpc.client.Error) as error:
-            raise PeerLostError(
-                f"expected the rig's supervisord on {self.socket}, got: {error}; "
-                "start the rig with emgrig up"
-            ) from error
-        finally:
-            transport.close()
-
 
 def busy_addresses(rig: Rig) -> list[str]:
     """Return the addresses of the rig on which somebody listens already."""
@@ -201,20 +106,7 @@ def _is_free(address: str) -> bool:
     return True
 
 
-def _socket_path(run_dir: Path) -> Path:
-    """In the run folder, or in a short private folder where that path would be too long."""
-    path = run_dir / "supervisor.sock"
-    if len(os.fsencode(path)) <= MAX_SOCKET_PATH:
-        return path
-    digest = hashlib.sha256(os.fsencode(run_dir)).hexdigest()[:16]
-    return Path(tempfile.gettempdir()) / f"emgrig-{os.getuid()}-{digest}" / "supervisor.sock"
-
-
 def _require_ours(folder: Path) -> None:
     """Whoever owns the folder of the socket can stop the rig, or pretend to be it."""
     if folder.stat().st_uid != os.getuid():
         raise RequestError(f"expected a folder of ours, got {folder} of another user; remove it")
-
-
-def _words(row: Mapping[str, object]) -> str:
-    return str(row["spawnerr"] or row["description"])

@@ -22,8 +22,7 @@ def tell_quality(path: Path, output: Output) -> list[dict[str, Any]] | None:
     """
     # Opening sessions needs Zarr, and no other command should wait for its import.
     from emgrig.recording import open_session
-
-    from emgrig_operator.assessing import assess
+    from emgrig.recording.quality import assess
 
     try:
         with open_session(path) as session:

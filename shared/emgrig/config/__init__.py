@@ -1,5 +1,11 @@
 """rig.toml: read once, validated, frozen."""
 
+from emgrig.config.recording_protocol import (
+    Hold,
+    RecordingProtocol,
+    load_protocol,
+    parse_protocol,
+)
 from emgrig.config.rig import MAX_RIG_BYTES, PROCESSES, STANDBYS, Rig, load_rig
 from emgrig.config.settings import Endpoints, RigSettings, ServiceSettings
 
@@ -8,8 +14,12 @@ __all__ = [
     "PROCESSES",
     "STANDBYS",
     "Endpoints",
+    "Hold",
+    "RecordingProtocol",
     "Rig",
     "RigSettings",
     "ServiceSettings",
+    "load_protocol",
     "load_rig",
+    "parse_protocol",
 ]

@@ -24,6 +24,7 @@ PROCESSES = (
     "recorder",
     "trainer",
     "virtual-hand",
+    "console",
 )
 """The processes of the rig in the order in which data passes them."""
 
@@ -114,7 +115,7 @@ def load_rig(path: Path, overrides: Sequence[str] = ()) -> Rig:
     problems += [
         Problem(f"{path}, [{name}]", "expected a table of a process, got another name", remedy)
         for name in tables
-        if name not in {"rig", "console", "operator", *PROCESSES, *STANDBYS.values()}
+        if name not in {"rig", "operator", *PROCESSES, *STANDBYS.values()}
         for remedy in [f"use one of {', '.join(PROCESSES)}"]
     ]
     problems += _complete_standbys(path, tables)

@@ -1,6 +1,7 @@
 """The control plane: the only room that imports gRPC and generated stubs."""
 
 from emgrig.control.client import ControlClient
+from emgrig.control.cueing import Cue, CuePlan, Plan, cue_through
 from emgrig.control.hand_commands import (
     ControlMode,
     Freeze,
@@ -42,6 +43,7 @@ from emgrig.control.hand_v2_commands import (
     SweepControl,
 )
 from emgrig.control.hand_v2_server import serve_hand_v2
+from emgrig.control.rig_client import RigClient
 from emgrig.control.server import ControlServer, Servicer
 from emgrig.control.v1 import (
     acquirer_pb2,
@@ -66,6 +68,8 @@ __all__ = [
     "ControlManifest",
     "ControlMode",
     "ControlServer",
+    "Cue",
+    "CuePlan",
     "Freeze",
     "GetControlManifest",
     "GetRecordingSessionState",
@@ -76,10 +80,12 @@ __all__ = [
     "HandState",
     "HandV1Client",
     "HandV2Client",
+    "Plan",
     "RecordingAck",
     "RecordingState",
     "RemoteAnswer",
     "RemoteCommand",
+    "RigClient",
     "Servicer",
     "SetChirality",
     "SetControl",
@@ -97,6 +103,7 @@ __all__ = [
     "SweepReport",
     "acquirer_pb2",
     "acquirer_pb2_grpc",
+    "cue_through",
     "hand_pb2",
     "hand_pb2_grpc",
     "predictor_pb2",

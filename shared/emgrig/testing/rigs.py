@@ -71,7 +71,7 @@ def make_rig(folder: Path, tables: Mapping[str, Mapping[str, Any]] | None = None
         tables: Keys to add, table -> key -> value.
     """
     names = (*PROCESSES, *STANDBYS.values())
-    ports = iter(free_ports(3 * len(names) + 1))
+    ports = iter(free_ports(3 * len(names) + 2))
     document: dict[str, dict[str, Any]] = {"rig": {"data_dir": "data"}}
     for name in names:
         document[name] = {
@@ -83,6 +83,9 @@ def make_rig(folder: Path, tables: Mapping[str, Mapping[str, Any]] | None = None
     # The default is in the person's own data folder.
     document["virtual-hand"] |= {"grpc_port": hand_port, "movements_file": "movements.toml"}
     document["vhi-bridge"] |= {"hand_port": hand_port}
+    document["console"] |= {"port": next(ports)}
+    # Most tests look at the bus, not at the page.
+    document["operator"] = {"use_console": False}
     for name, keys in (tables or {}).items():
         document.setdefault(name, {}).update(keys)
     path = folder / "rig.toml"

@@ -3,9 +3,10 @@ from pathlib import Path
 
 import pytest
 from emgrig.errors import PeerLostError, RequestError
+from emgrig.runtime.supervision import Program
 from emgrig.testing import make_rig
 from emgrig_operator.demo.staging import stage_rig
-from emgrig_operator.supervising import Program, Supervisor, busy_addresses
+from emgrig_operator.supervising import Launcher, busy_addresses
 
 
 def make_program(state: str, exit_code: int = 0, words: str = "") -> Program:
@@ -39,13 +40,13 @@ def test_an_address_in_use_is_named(tmp_path) -> None:
     with socket.create_server((host, int(port))):
         busy = busy_addresses(rig)
         with pytest.raises(RequestError, match=r"second rig.*predictor"):
-            Supervisor(rig).start()
+            Launcher(rig).start()
 
     assert busy == [f"{host}:{port} ([predictor] control)"]
 
 
 def test_no_rig_is_told_with_what_to_do(tmp_path) -> None:
-    supervisor = Supervisor(make_rig(tmp_path))
+    supervisor = Launcher(make_rig(tmp_path))
 
     assert not supervisor.is_running()
     with pytest.raises(PeerLostError, match="emgrig up"):
@@ -56,14 +57,14 @@ def test_a_deep_folder_still_has_a_socket_that_unix_allows(tmp_path) -> None:
     folder = tmp_path / ("deep" * 30)
     folder.mkdir()
 
-    path = Supervisor(make_rig(folder)).socket
+    path = Launcher(make_rig(folder)).socket
 
     assert len(str(path)) <= 90
-    assert path != Supervisor(make_rig(tmp_path)).socket
+    assert path != Launcher(make_rig(tmp_path)).socket
 
 
 def test_the_log_of_a_program_that_never_ran_is_not_an_error(tmp_path) -> None:
-    assert "no log" in Supervisor(make_rig(tmp_path)).log_tail("predictor")
+    assert "no log" in Launcher(make_rig(tmp_path)).log_tail("predictor")
 
 
 def test_a_staged_rig_has_addresses_of_its_own(tmp_path) -> None:

@@ -6,9 +6,8 @@ import typer
 from emgrig.control import hand_pb2
 from google.protobuf.json_format import MessageToDict
 
-from emgrig_operator.clients import RigClient
 from emgrig_operator.commands.options import Config, Json, example
-from emgrig_operator.locating import find_rig
+from emgrig_operator.locating import connect, find_rig
 from emgrig_operator.output import EXIT_FAILED, Output
 
 __all__ = ["register"]
@@ -36,7 +35,7 @@ def cue(
 ) -> None:
     """Show a gesture on the control hand and tell the generator and the recorder."""
     output = Output(as_json)
-    with RigClient(find_rig(config)) as client:
+    with connect(find_rig(config)) as client:
         reply = client.call(BRIDGE, "Hand.CueGesture", hand_pb2.CueGestureRequest(name=gesture))
     words = "" if reply.applied else f", but the hand did not apply it: {reply.message}"
     output.say(f"cued {reply.name} (class {reply.class_index}) at LSL time {reply.t:.3f} s{words}")
@@ -92,7 +91,7 @@ def hand_filter(  # noqa: PLR0913 - one parameter per option of the command line
 
 def _change(config: Config, as_json: bool, method: str, request: Any) -> None:
     output = Output(as_json)
-    with RigClient(find_rig(config)) as client:
+    with connect(find_rig(config)) as client:
         document = _document(client.call(BRIDGE, f"Hand.{method}", request))
     for key, value in document.items():
         output.say(f"{key:<16} {value}")

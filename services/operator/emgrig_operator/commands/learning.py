@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
-from emgrig.control import recorder_pb2, trainer_pb2
+from emgrig.control import RigClient, recorder_pb2, trainer_pb2
 from emgrig.errors import RequestError
 from rich.progress import Progress
 
-from emgrig_operator.clients import RigClient
 from emgrig_operator.commands.options import Config, Json, example
 from emgrig_operator.jobs import run_job
-from emgrig_operator.locating import find_rig
+from emgrig_operator.locating import connect, find_rig
 from emgrig_operator.output import Output
 
 __all__ = ["register", "train_remotely"]
@@ -76,7 +75,7 @@ def train(  # noqa: PLR0913 - one parameter per option of the command line
         named |= {"window_s": window, "sub_window_samples": sub_window, "hop_s": hop or LOCAL_HOP_S}
         result = _train_here(sessions or [], named, find_rig(config).models_dir, output)
     else:
-        with RigClient(find_rig(config)) as client:
+        with connect(find_rig(config)) as client:
             names = sessions or [_newest_session(client)]
             result = train_remotely(client, names, options, output)
     _show_training(output, result)

@@ -7,14 +7,14 @@ from typing import Annotated
 import psutil
 import typer
 from emgrig.config import Rig
+from emgrig.control import RigClient
 
-from emgrig_operator.clients import RigClient
 from emgrig_operator.commands.options import Config, Json, example
-from emgrig_operator.locating import find_rig
+from emgrig_operator.locating import connect, find_rig
 from emgrig_operator.output import EXIT_FAILED, Output
 from emgrig_operator.starting import bring_up
 from emgrig_operator.status import is_healthy, rig_status, status_table
-from emgrig_operator.supervising import Supervisor
+from emgrig_operator.supervising import Launcher
 
 __all__ = ["register"]
 
@@ -35,8 +35,8 @@ def up(
 ) -> None:
     """Start every process in the background and wait until all are ready."""
     rig, output = find_rig(config), Output(as_json)
-    supervisor = Supervisor(rig)
-    with RigClient(rig) as client:
+    supervisor = Launcher(rig)
+    with connect(rig) as client:
         with output.progress(counted=True) as progress:
             task = progress.add_task("starting", total=None)
             for name, n_programs in bring_up(supervisor, client, dies_with_us=foreground):
@@ -53,7 +53,7 @@ def up(
 def down(config: Config = None, as_json: Json = False) -> None:
     """Stop every process in order; harmless when none runs."""
     rig, output = find_rig(config), Output(as_json)
-    supervisor = Supervisor(rig)
+    supervisor = Launcher(rig)
     was_running = supervisor.is_running()
     killed: list[str] = []
     if was_running:
@@ -76,13 +76,13 @@ def status(
 ) -> None:
     """Show each process with its state, rates, ages, counters and troubles."""
     rig, output = find_rig(config), Output(as_json)
-    with RigClient(rig) as client:
+    with connect(rig) as client:
         is_ok = _show(rig, client, output)
     if check and not is_ok:
         raise typer.Exit(EXIT_FAILED)
 
 
-def _until_stopped(supervisor: Supervisor) -> threading.Event:
+def _until_stopped(supervisor: Launcher) -> threading.Event:
     """Return what Ctrl-C and the end of the rig set; if we are killed, the kernel ends the rig."""
     root, is_over = psutil.Process(supervisor.pid()), threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -96,12 +96,12 @@ def _until_stopped(supervisor: Supervisor) -> threading.Event:
     return is_over
 
 
-def _stop(supervisor: Supervisor) -> list[str]:
+def _stop(supervisor: Launcher) -> list[str]:
     return supervisor.shut_down() if supervisor.is_running() else []
 
 
 def _show(rig: Rig, client: RigClient, output: Output) -> bool:
-    documents = rig_status(Supervisor(rig), client)
+    documents = rig_status(Launcher(rig), client)
     output.table(status_table(documents))
     for document in documents:
         for key, text in document["troubles"].items():

@@ -7,9 +7,8 @@ from emgrig.control import predictor_pb2
 from google.protobuf.json_format import MessageToDict
 from rich.table import Table
 
-from emgrig_operator.clients import RigClient
 from emgrig_operator.commands.options import Config, Json, example
-from emgrig_operator.locating import find_rig
+from emgrig_operator.locating import connect, find_rig
 from emgrig_operator.output import Output
 
 __all__ = ["register"]
@@ -97,7 +96,7 @@ def _words(value: Any) -> str:
 
 def _call(config: Config, as_json: bool, method: str, request: Any) -> None:
     output = Output(as_json)
-    with RigClient(find_rig(config)) as client:
+    with connect(find_rig(config)) as client:
         # Loading reads and checks the weights: more than a moment for a big model.
         reply = client.call("predictor", f"Predictor.{method}", request, 30.0)
     document = MessageToDict(

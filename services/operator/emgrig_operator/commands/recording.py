@@ -7,16 +7,14 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from emgrig.control import hand_pb2, recorder_pb2
+from emgrig.config import load_protocol
+from emgrig.control import Cue, CuePlan, Plan, RigClient, cue_through, hand_pb2, recorder_pb2
 from emgrig.errors import PeerError, RequestError
 
-from emgrig_operator.clients import RigClient
 from emgrig_operator.commands.options import Config, Json, example
 from emgrig_operator.commands.sessions import session_document
-from emgrig_operator.cueing import Cue, CuePlan, Plan, cue_through
-from emgrig_operator.locating import find_rig
+from emgrig_operator.locating import connect, find_rig, operator_settings
 from emgrig_operator.output import Output
-from emgrig_operator.protocol import load_protocol
 from emgrig_operator.telling_quality import tell_quality
 
 __all__ = ["record_cued", "register", "show_cues"]
@@ -52,7 +50,7 @@ def start(
 def stop(config: Config = None, as_json: Json = False) -> None:
     """Stop, and wait until the session file is made and checked against the journal."""
     output = Output(as_json)
-    with RigClient(find_rig(config)) as client:
+    with connect(find_rig(config)) as client:
         info = _stop(client, output)
     _show_session(output, info)
 
@@ -98,7 +96,7 @@ def run(  # noqa: PLR0913 - one parameter per option of the command line
         plan = CuePlan(gestures, seconds, rounds)
     rig = find_rig(config)
     _check_gestures(gestures, rig.classes)
-    with RigClient(rig) as client:
+    with connect(rig) as client:
         info = record_cued(client, plan, output, take)
     _show_session(output, info)
 
@@ -154,7 +152,7 @@ def show_cues(client: RigClient, plan: Plan, output: Output, doing: str) -> list
 
 
 def _stop(client: RigClient, output: Output) -> Any:
-    limit_s = client.settings.finish_deadline_s
+    limit_s = operator_settings(client.rig).finish_deadline_s
     with output.progress() as progress:
         progress.add_task("making the session file", total=None)
         request = recorder_pb2.StopRecordingRequest()
@@ -167,12 +165,14 @@ def _stop_quietly(client: RigClient) -> None:
         client.call("vhi-bridge", "Hand.SetSession", hand_pb2.SetSessionRequest(active=False))
     with suppress(PeerError, RequestError):
         request = recorder_pb2.StopRecordingRequest()
-        client.call("recorder", "Recorder.Stop", request, client.settings.finish_deadline_s)
+        client.call(
+            "recorder", "Recorder.Stop", request, operator_settings(client.rig).finish_deadline_s
+        )
 
 
 def _show(config: Config, as_json: bool, method: str, request: Any) -> None:
     output = Output(as_json)
-    with RigClient(find_rig(config)) as client:
+    with connect(find_rig(config)) as client:
         reply = client.call("recorder", f"Recorder.{method}", request)
     streams = {
         name: {"samples": count.samples, "gaps": count.gaps, "rate_hz": count.rate_hz}

@@ -8,9 +8,8 @@ import typer
 from emgrig.control import recorder_pb2
 from rich.table import Table
 
-from emgrig_operator.clients import RigClient
 from emgrig_operator.commands.options import Config, Json, example
-from emgrig_operator.locating import find_rig
+from emgrig_operator.locating import connect, find_rig
 from emgrig_operator.output import EXIT_FAILED, Output
 from emgrig_operator.telling_quality import tell_quality
 
@@ -120,5 +119,5 @@ def _say(output: Output, document: Mapping[str, Any]) -> None:
 
 
 def _call(config: Config, method: str, request: Any) -> Any:
-    with RigClient(find_rig(config)) as client:
+    with connect(find_rig(config)) as client:
         return client.call("recorder", f"Recorder.{method}", request, VERIFY_DEADLINE_S)

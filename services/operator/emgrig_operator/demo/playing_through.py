@@ -8,12 +8,10 @@ from typing import Any
 
 import pylsl
 from emgrig.config import Rig
-from emgrig.control import hand_pb2, predictor_pb2
+from emgrig.control import CuePlan, RigClient, hand_pb2, predictor_pb2
 
-from emgrig_operator.clients import RigClient
 from emgrig_operator.commands.learning import train_remotely
 from emgrig_operator.commands.recording import record_cued, show_cues
-from emgrig_operator.cueing import CuePlan
 from emgrig_operator.demo.drawing import draw
 from emgrig_operator.demo.judging import judge
 from emgrig_operator.demo.measuring import Phase

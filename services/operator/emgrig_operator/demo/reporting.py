@@ -77,7 +77,11 @@ class Plan:
 def measured(story: Story, witness: Witness) -> dict[str, Any]:
     """Return the report's numbers."""
     phase, outcome = story.predicting, outcome_of(story, witness.messages)
-    healths = {name: _heard(witness.messages[f"health/{name}"], story) for name in PROCESSES}
+    healths = {
+        name: _heard(witness.messages[f"health/{name}"], story)
+        for name in PROCESSES
+        if f"health/{name}" in witness.messages
+    }
     cpu_percent, rss_mb = usage_of(healths)
     latency_ms = outcome.latency_ms
     return {

@@ -5,11 +5,12 @@ from contextlib import contextmanager
 
 import psutil
 from emgrig.config import Rig
+from emgrig.control import RigClient
 
-from emgrig_operator.clients import RigClient
+from emgrig_operator.locating import connect
 from emgrig_operator.output import Output
 from emgrig_operator.starting import bring_up
-from emgrig_operator.supervising import Supervisor
+from emgrig_operator.supervising import Launcher
 
 __all__ = ["RunningRig", "running_rig"]
 
@@ -22,7 +23,7 @@ class RunningRig:
         client: Its control services.
     """
 
-    def __init__(self, supervisor: Supervisor, client: RigClient) -> None:
+    def __init__(self, supervisor: Launcher, client: RigClient) -> None:
         self.client = client
         self._supervisor = supervisor
         self._root = psutil.Process(supervisor.pid())
@@ -50,8 +51,8 @@ class RunningRig:
 @contextmanager
 def running_rig(rig: Rig, environment: Mapping[str, str], output: Output) -> Iterator[RunningRig]:
     """Run a rig while the block runs."""
-    supervisor = Supervisor(rig, environment)
-    with RigClient(rig) as client:
+    supervisor = Launcher(rig, environment)
+    with connect(rig) as client:
         with output.progress(counted=True) as progress:
             task = progress.add_task("starting", total=None)
             for name, n in bring_up(supervisor, client, dies_with_us=True):

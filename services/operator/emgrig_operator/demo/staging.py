@@ -13,7 +13,7 @@ from emgrig.config import Rig, load_rig
 from emgrig.errors import RequestError
 
 from emgrig_operator.locating import find_hand
-from emgrig_operator.supervising import Supervisor
+from emgrig_operator.supervising import Launcher
 
 __all__ = ["stage_rig"]
 
@@ -39,7 +39,7 @@ def stage_rig(folder: Path, template: Rig) -> tuple[Rig, dict[str, str]]:
         RequestError: An earlier demo still runs there.
     """
     path = folder / "rig.toml"
-    if path.exists() and Supervisor(load_rig(path)).is_running():
+    if path.exists() and Launcher(load_rig(path)).is_running():
         raise RequestError(
             f"expected no demo under way in {folder}, got a running one; "
             f"wait for it, or stop it with emgrig down --config {path}"
@@ -63,6 +63,7 @@ def _tables(template: Rig) -> dict[str, dict[str, Any]]:
             "replay": f"tcp://127.0.0.1:{next(ports)}",
             "control": f"127.0.0.1:{next(ports)}",
         }
+    tables["console"] |= {"port": next(ports)}
     if not find_hand().argv:  # the VHI itself always listens on its one port
         port = next(ports)
         tables["vhi-bridge"] |= {"hand_port": port}

@@ -7,14 +7,14 @@ import pytest
 from emgrig.dsp import segments
 from emgrig.errors import SessionError
 from emgrig.recording import SessionFacts, SessionWriter, open_session
-from emgrig_operator.assessing import (
+from emgrig.recording.block_statistics import BlockStatistics
+from emgrig.recording.quality import (
     assess,
     judge_labels,
     judge_signal,
     judge_time,
     seconds_by_class,
 )
-from emgrig_operator.block_statistics import BlockStatistics
 
 FS = 1000.0
 N_SECONDS = 20

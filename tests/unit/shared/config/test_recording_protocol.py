@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
+from emgrig.config import RecordingProtocol, load_protocol
 from emgrig.errors import SettingsError
-from emgrig_operator.protocol import RecordingProtocol, load_protocol
 
-EXAMPLE = Path(__file__).parents[3] / "deploy/examples/protocol-rest-fist.toml"
+EXAMPLE = Path(__file__).parents[4] / "deploy/examples/protocol-rest-fist.toml"
 
 
 def write(folder: Path, text: str) -> Path:

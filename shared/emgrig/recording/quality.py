@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from emgrig.dsp import segments
-from emgrig.errors import SessionError
-from emgrig.recording import SessionReader
 from numpy.typing import NDArray
 
-from emgrig_operator.block_statistics import MAINS_HZ, BlockStatistics
+from emgrig.dsp import segments
+from emgrig.errors import SessionError
+from emgrig.recording.block_statistics import MAINS_HZ, BlockStatistics
+from emgrig.recording.session_reader import SessionReader
 
 __all__ = ["Finding", "assess", "judge_labels", "judge_signal", "judge_time", "seconds_by_class"]
 

@@ -1,8 +1,8 @@
 from types import SimpleNamespace
 
 import pytest
+from emgrig.control import CuePlan, cue_through
 from emgrig.errors import HandError
-from emgrig_operator.cueing import CuePlan, cue_through
 
 
 class FakeHand:

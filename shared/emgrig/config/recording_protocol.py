@@ -4,18 +4,29 @@ import random
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
-from emgrig.errors import Problem, SettingsError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from emgrig_operator.cueing import Hold
+from emgrig.errors import Problem, SettingsError
 
-__all__ = ["RecordingProtocol", "load_protocol"]
+__all__ = ["Hold", "RecordingProtocol", "load_protocol", "parse_protocol"]
 
 _MAX_BYTES = 64 * 1024
 
 type HoldSeconds = Annotated[float, Field(ge=0.2, le=300)]
+
+
+class Hold(NamedTuple):
+    """A gesture that is shown for a while.
+
+    Attributes:
+        name: Gesture.
+        seconds: How long.
+    """
+
+    name: str
+    seconds: float
 
 
 class RecordingProtocol(BaseModel):
@@ -77,23 +88,37 @@ def load_protocol(path: Path) -> RecordingProtocol:
     """
     try:
         with path.open("rb") as file:
-            text = file.read(_MAX_BYTES + 1)
-        if len(text) > _MAX_BYTES:
-            raise _error(path, f"expected at most {_MAX_BYTES} bytes, got more")
-        found = RecordingProtocol.model_validate(tomllib.loads(text.decode("utf-8")))
+            return parse_protocol(file.read(_MAX_BYTES + 1), str(path))
     except OSError as error:
-        raise _error(path, f"expected a readable file, got: {error.strerror}") from error
+        words = f"expected a readable file, got: {error.strerror}"
+        raise _error(str(path), words) from error
+
+
+def parse_protocol(text: bytes, where: str) -> RecordingProtocol:
+    """Return the protocol that a file holds.
+
+    Args:
+        text: TOML, UTF-8.
+        where: The file's name, for errors.
+
+    Raises:
+        SettingsError: Not all is as it must be; names everything at once.
+    """
+    if len(text) > _MAX_BYTES:
+        raise _error(where, f"expected at most {_MAX_BYTES} bytes, got more")
+    try:
+        found = RecordingProtocol.model_validate(tomllib.loads(text.decode("utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _error(path, f"expected TOML, got: {error}") from error
+        raise _error(where, f"expected TOML, got: {error}") from error
     except ValidationError as error:
-        raise SettingsError([_problem(path, dict(detail)) for detail in error.errors()]) from error
+        raise SettingsError([_problem(where, dict(detail)) for detail in error.errors()]) from error
     stray = sorted(set(found.hold_s_of) - set(found.cues))
     if stray:
-        raise _error(path, f"expected gestures of cues in hold_s_of, got {', '.join(stray)}")
+        raise _error(where, f"expected gestures of cues in hold_s_of, got {', '.join(stray)}")
     return found
 
 
-def _problem(path: Path, detail: dict[str, object]) -> Problem:
+def _problem(where: str, detail: dict[str, object]) -> Problem:
     location = detail["loc"]
     key = ".".join(str(part) for part in location) if isinstance(location, tuple) else ""
     if detail["type"] == "extra_forbidden":
@@ -101,8 +126,8 @@ def _problem(path: Path, detail: dict[str, object]) -> Problem:
         words, remedy = "expected a known key, got an unknown one", f"use one of {known}"
     else:
         words, remedy = f"{detail['msg']}, got {detail['input']!r:.80}", "change the value"
-    return Problem(f"{path}, {key}", words, remedy)
+    return Problem(f"{where}, {key}", words, remedy)
 
 
-def _error(path: Path, words: str) -> SettingsError:
-    return SettingsError([Problem(str(path), words, "mend the file; see docs/recording.md")])
+def _error(where: str, words: str) -> SettingsError:
+    return SettingsError([Problem(where, words, "mend the file; see docs/recording.md")])

@@ -3,26 +3,14 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
-from emgrig.control import hand_pb2
+from emgrig.config import Hold
+from emgrig.control.rig_client import RigClient
+from emgrig.control.v1 import hand_pb2
 from emgrig.errors import HandError
 
-from emgrig_operator.clients import RigClient
-
-__all__ = ["Cue", "CuePlan", "Hold", "Plan", "cue_through"]
-
-
-class Hold(NamedTuple):
-    """A gesture that is shown for a while.
-
-    Attributes:
-        name: Gesture.
-        seconds: How long.
-    """
-
-    name: str
-    seconds: float
+__all__ = ["Cue", "CuePlan", "Plan", "cue_through"]
 
 
 class Plan(Protocol):

@@ -1,0 +1,170 @@
+"""What the bus said, as it is now: written by the bus thread, read by every page."""
+
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from emgrig.messages import Kind, Message
+from emgrig.recording import to_standard
+
+from emgrig_console.sightings import Cue, Health, LogLine, Pose, TopicRow
+
+__all__ = ["Board"]
+
+MOST_LOG_LINES = 2000
+RATE_SPAN_S = 5.0
+MOST_TOPICS = 500
+POSE_OF = {"vhi_control": "control", "vhi_predict": "predicted"}
+
+
+class _Topic:
+    """Counts of one topic of one source."""
+
+    def __init__(self, message: Message) -> None:
+        self.epoch, self.seq, self.n_missed = message.epoch, message.seq - 1, 0
+        self.seen: deque[tuple[float, int]] = deque()
+        self.fs, self.n_channels = 0.0, 0
+
+    def put(self, message: Message, now: float) -> None:
+        if message.epoch == self.epoch:
+            self.n_missed += max(0, message.seq - self.seq - 1)
+        self.epoch, self.seq = message.epoch, message.seq
+        is_chunk = message.kind == Kind.CHUNK
+        self.fs = message.fs if is_chunk else 0.0
+        self.n_channels = message.data.shape[1] if is_chunk else 0
+        self.seen.append((now, len(message.data) if is_chunk else 1))
+        while self.seen[0][0] < now - RATE_SPAN_S:
+            self.seen.popleft()
+
+    def rate_hz(self, now: float) -> float:
+        """Between the first and the last of the span, so that an edge does not cut the rate."""
+        recent = [(t, n) for t, n in self.seen if t >= now - RATE_SPAN_S]
+        if len(recent) < 2 or recent[-1][0] == recent[0][0]:
+            return 0.0
+        return sum(n for _, n in recent[1:]) / (recent[-1][0] - recent[0][0])
+
+
+class Board:
+    """The newest of everything; `put` by one thread, the rest by any."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._healths: dict[str, tuple[Mapping[str, Any], float]] = {}
+        self._topics: dict[tuple[str, str], _Topic] = {}
+        self._poses: dict[str, tuple[tuple[float, ...], float]] = {}
+        self._logs: deque[LogLine] = deque(maxlen=MOST_LOG_LINES)
+        self._n_lines = 0
+        self._events: dict[str, Mapping[str, Any]] = {}
+        self._epochs: dict[str, str] = {}
+        self._restarts: Counter[str] = Counter()
+
+    def put(self, message: Message, now: float) -> None:
+        """Take note of a message.
+
+        Args:
+            message: From the bus, checked.
+            now: Monotonic seconds.
+        """
+        with self._lock:
+            if message.kind == Kind.HEALTH:
+                self._put_health(message, now)
+            elif message.kind == Kind.LOG:
+                self._put_log(message)
+            else:
+                self._put_data(message, now)
+
+    def _put_health(self, message: Message, now: float) -> None:
+        before = self._epochs.get(message.source, message.epoch)
+        self._restarts[message.source] += message.epoch != before
+        self._epochs[message.source] = message.epoch
+        self._healths[message.source] = (message.fields, now)
+
+    def _put_data(self, message: Message, now: float) -> None:
+        key = (message.topic, message.source)
+        if key not in self._topics and len(self._topics) >= MOST_TOPICS:
+            return
+        self._topics.setdefault(key, _Topic(message)).put(message, now)
+        if message.kind == Kind.EVENT:
+            self._events[message.stream] = message.fields
+        elif message.stream in POSE_OF and message.kind == Kind.CHUNK and len(message.data):
+            convention = str(message.fields.get("pose_convention", ""))
+            row = to_standard(message.data[-1:].astype(np.float64), message.stream, convention)[0]
+            self._poses[POSE_OF[message.stream]] = (tuple(row.tolist()), now)
+
+    def _put_log(self, message: Message) -> None:
+        fields = dict(message.fields)
+        level, event = str(fields.pop("level", "info")), str(fields.pop("event", ""))
+        timestamp = str(fields.pop("timestamp", ""))
+        text = " ".join(f"{key}={value}" for key, value in fields.items())
+        line = LogLine(self._n_lines, message.source, level, event, text, timestamp)
+        self._n_lines += 1
+        self._logs.append(line)
+
+    @staticmethod
+    def now() -> float:
+        """The board's clock, monotonic seconds."""
+        return time.monotonic()
+
+    def health(self, process: str) -> Health | None:
+        """Return a process's newest words; None where it never spoke."""
+        with self._lock:
+            known = self._healths.get(process)
+        return None if known is None else Health(known[0], self.now() - known[1])
+
+    def restarts(self, process: str) -> int:
+        """Return how often a process came back since the console watches."""
+        with self._lock:
+            return self._restarts[process]
+
+    def is_stale(self, process: str) -> bool:
+        """Whether a process was not heard for so long that nothing of it is live."""
+        health = self.health(process)
+        return health is None or health.is_stale
+
+    def topics(self) -> list[TopicRow]:
+        """Return every topic seen, by name."""
+        now = self.now()
+        with self._lock:
+            return [
+                TopicRow(
+                    topic,
+                    source,
+                    state.rate_hz(now),
+                    state.fs,
+                    now - state.seen[-1][0],
+                    state.n_missed,
+                    state.n_channels,
+                )
+                for (topic, source), state in sorted(self._topics.items())
+            ]
+
+    def logs(self, after: int = 0) -> tuple[int, list[LogLine]]:
+        """Return the number to ask for next, and the lines from ``after`` on."""
+        with self._lock:
+            return self._n_lines, [line for line in self._logs if line.n >= after]
+
+    @property
+    def cue(self) -> Cue | None:
+        """The newest cue."""
+        fields = self._event("cue")
+        if fields is None:
+            return None
+        return Cue(str(fields["name"]), int(fields["class_index"]), float(fields["t"]))
+
+    @property
+    def recording(self) -> Mapping[str, Any] | None:
+        """The newest ``event/recording``."""
+        return self._event("recording")
+
+    def pose(self, which: str) -> Pose | None:
+        """Return what the ``control`` or the ``predicted`` hand shows; None where nothing came."""
+        with self._lock:
+            known = self._poses.get(which)
+        return None if known is None else Pose(known[0], self.now() - known[1])
+
+    def _event(self, name: str) -> Mapping[str, Any] | None:
+        with self._lock:
+            return self._events.get(name)

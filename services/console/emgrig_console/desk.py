@@ -1,0 +1,85 @@
+"""What every panel of every page works with."""
+
+from collections.abc import Callable
+
+from emgrig.config import Rig
+from emgrig.control import RigClient
+from emgrig.errors import EmgRigError
+from emgrig.runtime.supervision import Supervisor
+from nicegui import run
+
+from emgrig_console.board import Board
+from emgrig_console.config import ConsoleSettings
+from emgrig_console.jobs import Jobs
+from emgrig_console.notices import Notices
+from emgrig_console.polling import Polls
+from emgrig_console.selection import Selection
+from emgrig_console.viewer.store import SampleStore
+
+__all__ = ["Desk"]
+
+
+class Desk:
+    """The one desk of a console, shared by its pages.
+
+    Attributes:
+        rig: Whose console this is.
+        settings: The table ``[console]``.
+        client: Commands to the processes; for any thread.
+        supervisor: Starts and stops them.
+        polls: What the processes answered last.
+        board: What the bus said.
+        samples: The newest seconds of EMG.
+        jobs: Long actions.
+        notices: What went wrong, by panel.
+        selection: What the next training takes.
+    """
+
+    def __init__(self, rig: Rig, settings: ConsoleSettings) -> None:
+        self.rig = rig
+        self.settings = settings
+        self.client = RigClient(rig, call_deadline_s=settings.call_deadline_s)
+        self.supervisor = Supervisor(rig)
+        self.polls = Polls(self.client, self.supervisor)
+        self.board = Board()
+        self.samples = SampleStore()
+        self.jobs = Jobs()
+        self.notices = Notices()
+        self.selection = Selection()
+
+    @property
+    def wanted_processes(self) -> list[str]:
+        """The processes that this rig runs, in the order in which data passes them.
+
+        While supervisor does not answer: all that rig.toml knows.
+        """
+        programs = self.polls.get("programs").value
+        if programs is None:
+            return list(self.rig.processes)
+        running = {program.name for program in programs}
+        return [name for name in self.rig.processes if name in running]
+
+    async def do[Result](
+        self, panel: str, action: str, work: Callable[[], Result]
+    ) -> Result | None:
+        """Do something that may take a moment, in another thread.
+
+        Args:
+            panel: Where it is shown if it goes wrong.
+            action: What was wanted, such as ``start the recording``.
+            work: Does it.
+
+        Returns:
+            What ``work`` returned; None where it failed, which is then a notice.
+        """
+        try:
+            return await run.io_bound(work)
+        except EmgRigError as error:
+            self.notices.add(panel, f"could not {action}: {error}")
+            return None
+
+    def close(self) -> None:
+        """Cancel what runs and close every connection."""
+        self.jobs.cancel_all()
+        self.polls.close()
+        self.client.close()

@@ -1,0 +1,1 @@
+"""The live signal: the newest seconds kept, thinned out for a screen, sent as binary."""

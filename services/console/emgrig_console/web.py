@@ -1,0 +1,82 @@
+"""The web server: the page and its files, in a thread of its own."""
+
+import asyncio
+import socket
+from pathlib import Path
+
+import uvicorn
+from emgrig.errors import Problem, SettingsError
+from fastapi import FastAPI
+from nicegui import app as nicegui_app
+from nicegui import ui
+
+from emgrig_console.desk import Desk
+from emgrig_console.page import build_page
+
+__all__ = ["WebServer"]
+
+STATIC = Path(__file__).parent / "static"
+RECONNECT_S = 10.0
+"""How long a page that went away is remembered; a laptop that slept longer loads it anew."""
+
+
+class WebServer:
+    """Serve the console until it is stopped.
+
+    Args:
+        desk: What the page shows.
+
+    Raises:
+        SettingsError: The port is in use, or the address is not ours.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._socket = _bind(desk)
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                make_app(desk), ws="websockets-sansio", log_config=None, access_log=False, lifespan="on"
+            )
+        )
+
+    def run(self) -> None:
+        """Serve in the calling thread until `stop`."""
+        asyncio.run(self._server.serve(sockets=[self._socket]))
+
+    def stop(self) -> None:
+        """End soon, whoever looks at a page."""
+        self._server.should_exit = True
+        self._server.force_exit = True
+
+
+def make_app(desk: Desk) -> FastAPI:
+    """Return the whole site of a desk; NiceGUI allows one per process."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    nicegui_app.add_static_files("/static", STATIC)
+
+    @ui.page("/", title=f"{desk.rig.name} - emgrig", reconnect_timeout=RECONNECT_S)
+    def page() -> None:
+        build_page(desk)
+
+    ui.run_with(app, tailwind=False, dark=True, show_welcome_message=False)
+    return app
+
+
+def _bind(desk: Desk) -> socket.socket:
+    host, port = desk.settings.host, desk.settings.port
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    server = socket.socket(family, socket.SOCK_STREAM)
+    server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        server.bind((host, port))
+    except OSError as error:
+        server.close()
+        raise SettingsError(
+            [
+                Problem(
+                    f"{desk.rig.path}, [console] port",
+                    f"expected a free address for the page, got {host}:{port}: {error.strerror}",
+                    "stop what uses it, or set another port",
+                )
+            ]
+        ) from error
+    return server
