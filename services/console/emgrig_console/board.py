@@ -17,6 +17,7 @@ __all__ = ["Board"]
 MOST_LOG_LINES = 2000
 RATE_SPAN_S = 5.0
 MOST_TOPICS = 500
+MOST_CUES = 50
 POSE_OF = {"vhi_control": "control", "vhi_predict": "predicted"}
 
 
@@ -58,6 +59,7 @@ class Board:
         self._logs: deque[LogLine] = deque(maxlen=MOST_LOG_LINES)
         self._n_lines = 0
         self._events: dict[str, Mapping[str, Any]] = {}
+        self._cues: deque[Cue] = deque(maxlen=MOST_CUES)
         self._epochs: dict[str, str] = {}
         self._restarts: Counter[str] = Counter()
 
@@ -89,6 +91,8 @@ class Board:
         self._topics.setdefault(key, _Topic(message)).put(message, now)
         if message.kind == Kind.EVENT:
             self._events[message.stream] = message.fields
+            if message.stream == "cue":
+                self._cues.append(_cue(message.fields))
         elif message.stream in POSE_OF and message.kind == Kind.CHUNK and len(message.data):
             convention = str(message.fields.get("pose_convention", ""))
             row = to_standard(message.data[-1:].astype(np.float64), message.stream, convention)[0]
@@ -149,10 +153,12 @@ class Board:
     @property
     def cue(self) -> Cue | None:
         """The newest cue."""
-        fields = self._event("cue")
-        if fields is None:
-            return None
-        return Cue(str(fields["name"]), int(fields["class_index"]), float(fields["t"]))
+        return next(reversed(self.cues()), None)
+
+    def cues(self) -> list[Cue]:
+        """Return the newest cues, oldest first."""
+        with self._lock:
+            return list(self._cues)
 
     @property
     def recording(self) -> Mapping[str, Any] | None:
@@ -168,3 +174,7 @@ class Board:
     def _event(self, name: str) -> Mapping[str, Any] | None:
         with self._lock:
             return self._events.get(name)
+
+
+def _cue(fields: Mapping[str, Any]) -> Cue:
+    return Cue(str(fields["name"]), int(fields["class_index"]), float(fields["t"]))

@@ -15,6 +15,7 @@ from emgrig_console.notices import Notices
 from emgrig_console.polling import Polls
 from emgrig_console.selection import Selection
 from emgrig_console.viewer.store import SampleStore
+from emgrig_console.viewer.waking import Wakers
 
 __all__ = ["Desk"]
 
@@ -30,6 +31,8 @@ class Desk:
         polls: What the processes answered last.
         board: What the bus said.
         samples: The newest seconds of EMG.
+        signal_wakers: Who waits for more of it.
+        hand_wakers: Who waits for the hands to move.
         jobs: Long actions.
         notices: What went wrong, by panel.
         selection: What the next training takes.
@@ -43,6 +46,8 @@ class Desk:
         self.polls = Polls(self.client, self.supervisor)
         self.board = Board()
         self.samples = SampleStore()
+        self.signal_wakers = Wakers()
+        self.hand_wakers = Wakers()
         self.jobs = Jobs()
         self.notices = Notices()
         self.selection = Selection()

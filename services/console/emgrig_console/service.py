@@ -1,7 +1,7 @@
 """The shell: the bus into the board, the page in a thread of its own."""
 
 from emgrig.control import Servicer
-from emgrig.messages import Kind
+from emgrig.messages import Kind, Message
 from emgrig.runtime import Context
 
 from emgrig_console.config import ConsoleSettings
@@ -33,16 +33,23 @@ class ConsoleService:
 
     def run(self) -> None:
         """Receive until told to stop."""
-        board, samples, ledger = self.desk.board, self.desk.samples, self._context.ledger
         while not self._context.stopping.is_set():
             message = self._subscriber.receive(TICK_S)
             if message is None:
                 continue
-            board.put(message, board.now())
-            if message.kind in VIEWED and message.stream == "emg":
-                samples.put(message)
-            ledger.use(message.topic)
+            self._show(message)
+            self._context.ledger.use(message.topic)
             self._context.running()
+
+    def _show(self, message: Message) -> None:
+        desk = self.desk
+        desk.board.put(message, desk.board.now())
+        if message.kind in VIEWED and message.stream == "emg":
+            desk.samples.put(message)
+            if message.kind == Kind.CHUNK:
+                desk.signal_wakers.wake()
+        elif message.kind == Kind.CHUNK:
+            desk.hand_wakers.wake()
 
     def close(self) -> None:
         """Close the page and cancel what runs on its behalf."""

@@ -12,6 +12,7 @@ from nicegui import ui
 
 from emgrig_console.desk import Desk
 from emgrig_console.page import build_page
+from emgrig_console.viewer.sockets import HandsFeed, SignalFeed
 
 __all__ = ["WebServer"]
 
@@ -34,7 +35,11 @@ class WebServer:
         self._socket = _bind(desk)
         self._server = uvicorn.Server(
             uvicorn.Config(
-                make_app(desk), ws="websockets-sansio", log_config=None, access_log=False, lifespan="on"
+                make_app(desk),
+                ws="websockets-sansio",
+                log_config=None,
+                access_log=False,
+                lifespan="on",
             )
         )
 
@@ -51,7 +56,12 @@ class WebServer:
 def make_app(desk: Desk) -> FastAPI:
     """Return the whole site of a desk; NiceGUI allows one per process."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    signal = SignalFeed(desk.samples, desk.board, desk.signal_wakers)
+    hands = HandsFeed(desk.board, desk.hand_wakers)
     nicegui_app.add_static_files("/static", STATIC)
+
+    app.add_api_websocket_route("/ws/signal", signal.serve)
+    app.add_api_websocket_route("/ws/hands", hands.serve)
 
     @ui.page("/", title=f"{desk.rig.name} - emgrig", reconnect_timeout=RECONNECT_S)
     def page() -> None:

@@ -1,5 +1,6 @@
 """Message types, their codec, and the sequence and ledger arithmetic; no I/O."""
 
+from emgrig.messages.checks import ENVELOPE
 from emgrig.messages.codec import (
     MAX_HEADER_BYTES,
     MAX_ITEMS,
@@ -14,6 +15,7 @@ from emgrig.messages.message import WIRE_VERSION, Hop, Kind, Message, pack_times
 from emgrig.messages.sequence import Observation, SequenceTracker
 
 __all__ = [
+    "ENVELOPE",
     "MAX_HEADER_BYTES",
     "MAX_ITEMS",
     "MAX_PAYLOAD_BYTES",

@@ -8,6 +8,7 @@ from typing import Any, TextIO, cast
 
 import structlog
 
+from emgrig.messages import ENVELOPE
 from emgrig.transport import Publisher
 
 __all__ = ["LOG_LEVELS", "configure_logs", "publish_logs"]
@@ -60,7 +61,9 @@ def publish_logs(publisher: Publisher, name: str) -> Any:
     def publish(
         logger: Any, method: str, event: MutableMapping[str, Any]
     ) -> MutableMapping[str, Any]:
-        publisher.send(f"log/{name}", fields={key: str(value) for key, value in event.items()})
+        # What the header has of its own would be taken for the sender's, and the line be refused.
+        fields = {f"{key}_" if key in ENVELOPE else key: str(value) for key, value in event.items()}
+        publisher.send(f"log/{name}", fields=fields)
         return event
 
     return publish

@@ -1,0 +1,51 @@
+"""Thin a signal out for a screen: the least, the largest and the RMS of each column of pixels."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Columns", "column_size", "envelope"]
+
+MIN, MAX, RMS = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Columns of a screen.
+
+    Attributes:
+        first: Number of the first one; column k holds the samples from ``k * size`` on.
+        values: (n_columns, n_channels, 3) float32: min, max, RMS about the column's mean.
+    """
+
+    first: int
+    values: NDArray[np.float32]
+
+
+def column_size(span_s: float, fs: float, n_columns: int) -> int:
+    """Return how many samples a column holds so that the columns show about the span, 1 or more."""
+    return max(1, round(span_s * fs / n_columns))
+
+
+def envelope(samples: NDArray[np.float32], first: int, size: int) -> Columns:
+    """Return the whole columns that the samples cover.
+
+    A column begins at a multiple of its size, whenever it is asked for: it never flickers.
+
+    Args:
+        samples: (n_samples, n_channels).
+        first: Number of the first sample.
+        size: Samples in a column.
+    """
+    start = -(-first // size)
+    skip = start * size - first
+    n = max(0, (len(samples) - skip) // size)
+    blocks = samples[skip : skip + n * size].reshape(n, size, samples.shape[1])
+    values = np.empty((n, samples.shape[1], 3), np.float32)
+    if n:
+        values[:, :, MIN] = blocks.min(axis=1)
+        values[:, :, MAX] = blocks.max(axis=1)
+        # The variance of a column: an amplifier's offset is no activity.
+        values[:, :, RMS] = blocks.std(axis=1)
+    return Columns(start, values)

@@ -1,0 +1,180 @@
+"""The WebSockets of live data: each page has its own view, and a slow one gets fewer frames."""
+
+import asyncio
+import json
+import struct
+import time
+from typing import Any
+
+import numpy as np
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from emgrig_console.board import Board
+from emgrig_console.viewer.envelope import column_size, envelope
+from emgrig_console.viewer.frames import View, pack_columns, parse_view
+from emgrig_console.viewer.store import SampleStore, Track
+from emgrig_console.viewer.waking import Wakers
+
+__all__ = ["HandsFeed", "SignalFeed"]
+
+FRAME_S = 1 / 60
+INFO_S = 0.5
+HANDS_FRAME_S = 1 / 30
+MOST_COLUMNS = 1000
+"""In one message: the first one after a change of view carries the whole span."""
+_HANDS = struct.Struct("<20f")
+
+
+class SignalFeed:
+    """Send the live signal to pages.
+
+    Args:
+        store: Where it is.
+        board: For the cues.
+        wakers: Woken at each chunk.
+    """
+
+    def __init__(self, store: SampleStore, board: Board, wakers: Wakers) -> None:
+        self._store, self._board, self._wakers = store, board, wakers
+
+    async def serve(self, socket: WebSocket) -> None:
+        """Serve one page until it goes."""
+        await socket.accept()
+        page = _Page()
+        reader = asyncio.create_task(page.listen(socket))
+        try:
+            with self._wakers.waiting() as woken:
+                await self._send_all(socket, page, woken, reader)
+        except (WebSocketDisconnect, RuntimeError):
+            pass  # it went while something was sent: nothing to mend
+        finally:
+            reader.cancel()
+
+    async def _send_all(
+        self, socket: WebSocket, page: "_Page", woken: asyncio.Event, reader: asyncio.Task[None]
+    ) -> None:
+        info_at = 0.0
+        while not reader.done():
+            started = time.monotonic()
+            if started - info_at >= INFO_S or page.is_new:
+                info_at = started
+                await socket.send_text(json.dumps(self._info(page.view)))
+            for message in self._news(page):
+                await socket.send_bytes(message)
+            woken.clear()
+            await _pause(woken, started, FRAME_S)
+
+    def _news(self, page: "_Page") -> list[bytes]:
+        view, track = page.view, self._store.track(page.view.track)
+        if track is None:
+            return []
+        size = column_size(view.span_s, track.fs, view.columns)
+        page.begin(self._store.generation, size, track)
+        strip = self._store.read(view.track, page.sent * size, track.n)
+        if strip is None or len(strip.samples) < size:
+            return []
+        samples = strip.samples
+        if view.channels is not None:
+            wanted = [k for k in view.channels if k < track.n_channels]
+            samples = np.ascontiguousarray(samples[:, wanted])
+        columns = envelope(samples, strip.first, size)
+        page.sent = columns.first + len(columns.values)
+        return [pack_columns(page.generation, size, columns)] if len(columns.values) else []
+
+    def _info(self, view: View) -> dict[str, Any]:
+        track = self._store.track(view.track)
+        if track is None:
+            return {"generation": self._store.generation, "age_s": None}
+        size = column_size(view.span_s, track.fs, view.columns)
+        first = max(0, track.n - round(view.span_s * track.fs))
+        marks = self._store.marks(view.track, first)
+        cues = [
+            [(track.n - (track.t_last - cue.t) * track.fs) / size, cue.name]
+            for cue in self._board.cues()
+        ]
+        return {
+            "generation": self._store.generation,
+            "fs": track.fs,
+            "size": size,
+            "n_channels": track.n_channels,
+            "names": list(track.names),
+            "age_s": time.monotonic() - track.at,
+            "column": track.n / size,
+            "marks": [[mark.sample / size, mark.kind, mark.channel] for mark in marks],
+            "cues": cues,
+        }
+
+
+class HandsFeed:
+    """Send what both hands show: control's nine values and age, then the predicted hand's."""
+
+    def __init__(self, board: Board, wakers: Wakers) -> None:
+        self._board, self._wakers = board, wakers
+
+    async def serve(self, socket: WebSocket) -> None:
+        """Serve one page until it goes."""
+        await socket.accept()
+        reader = asyncio.create_task(_drain(socket))
+        try:
+            with self._wakers.waiting() as woken:
+                while not reader.done():
+                    started = time.monotonic()
+                    await socket.send_bytes(self._frame())
+                    woken.clear()
+                    await _pause(woken, started, HANDS_FRAME_S)
+        except (WebSocketDisconnect, RuntimeError):
+            pass  # it went while something was sent: nothing to mend
+        finally:
+            reader.cancel()
+
+    def _frame(self) -> bytes:
+        values: list[float] = []
+        for which in ("control", "predicted"):
+            pose = self._board.pose(which)
+            values += [float("nan")] * 10 if pose is None else [*pose.values[:9], pose.age_s]
+        return _HANDS.pack(*values)
+
+
+class _Page:
+    """What one page shows and has."""
+
+    def __init__(self) -> None:
+        self.view, self.sent, self.generation = View(), 0, -1
+        self.is_new = True
+        self._size = 0
+
+    async def listen(self, socket: WebSocket) -> None:
+        """Take the page's wishes until it goes."""
+        while True:
+            try:
+                text = await socket.receive_text()
+            except (WebSocketDisconnect, RuntimeError, KeyError):
+                return
+            view = parse_view(text)
+            if view is not None and view != self.view:
+                self.view, self.is_new = view, True
+
+    def begin(self, generation: int, size: int, track: Track) -> None:
+        """Go back to the start of the span where the view or the signal is another one."""
+        if self.is_new or generation != self.generation or size != self._size:
+            self.is_new, self.generation, self._size = False, generation, size
+            span = min(round(self.view.span_s * track.fs), track.capacity)
+            self.sent = max(0, track.n - span) // size
+        # A page that slept does not get what it can no longer show.
+        self.sent = max(self.sent, track.n // size - min(MOST_COLUMNS, self.view.columns))
+
+
+async def _pause(woken: asyncio.Event, started: float, least_s: float) -> None:
+    """Wait for news, but not shorter than a frame and not longer than until the next info."""
+    try:
+        async with asyncio.timeout(INFO_S):
+            await woken.wait()
+    except TimeoutError:
+        return
+    await asyncio.sleep(max(0.0, started + least_s - time.monotonic()))
+
+
+async def _drain(socket: WebSocket) -> None:
+    """Return when the page goes; it has nothing to say."""
+    while (await socket.receive())["type"] != "websocket.disconnect":
+        pass
