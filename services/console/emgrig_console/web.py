@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from nicegui import app as nicegui_app
 from nicegui import ui
 
+from emgrig_console.access import guard
 from emgrig_console.desk import Desk
 from emgrig_console.page import build_page
 from emgrig_console.viewer.sockets import HandsFeed, SignalFeed
@@ -28,18 +29,20 @@ class WebServer:
         desk: What the page shows.
 
     Raises:
-        SettingsError: The port is in use, or the address is not ours.
+        SettingsError: The port is in use, or the address is not ours, or it needs a token.
     """
 
     def __init__(self, desk: Desk) -> None:
+        site = guard(make_app(desk), desk.rig, desk.settings)
         self._socket = _bind(desk)
         self._server = uvicorn.Server(
             uvicorn.Config(
-                make_app(desk),
+                site,
                 ws="websockets-sansio",
                 log_config=None,
                 access_log=False,
                 lifespan="on",
+                server_header=False,
             )
         )
 

@@ -1,0 +1,135 @@
+"""Who may come in: decides, serves nothing, and takes the time from its caller."""
+
+import hmac
+import ipaddress
+import secrets
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+__all__ = ["Sessions", "Throttle", "is_loopback", "is_named_loopback", "is_same", "is_same_origin"]
+
+type Clock = Callable[[], float]
+
+SESSION_S = 12 * 3600.0
+"""A day in the laboratory; after it the token is asked for again."""
+
+MOST_SESSIONS = 256
+MOST_FAILURES = 5
+"""Wrong tokens of one address in a span."""
+
+MOST_FAILURES_OF_ALL = 50
+"""Wrong tokens of everybody in a span: many addresses do not guess faster than that."""
+
+SPAN_S = 60.0
+MOST_ADDRESSES = 1024
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether an address to listen on is reachable from this machine only."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def is_named_loopback(host_header: str) -> bool:
+    """Tell whether a request calls this machine by a loopback name, whatever the port.
+
+    A page of another site can make its own name point to 127.0.0.1 (DNS rebinding) and would then
+    be of the same origin as the console; the name it was called by gives it away.
+    """
+    try:
+        name = urlsplit(f"//{host_header}").hostname
+    except ValueError:
+        return False
+    return name is not None and is_loopback(name)
+
+
+def is_same_origin(origin: str, host_header: str) -> bool:
+    """Tell whether a request was made by a page that this host served.
+
+    Args:
+        origin: The header ``Origin``, ``scheme://host[:port]``, or ``null``.
+        host_header: The header ``Host``. The scheme is left out of it: a proxy may speak TLS.
+    """
+    scheme, separator, netloc = origin.partition("://")
+    if not separator or scheme not in ("http", "https"):
+        return False
+    return netloc.lower() == host_header.lower() != ""
+
+
+def is_same(given: str, wanted: str) -> bool:
+    """Compare two secrets in a time that says nothing about where they differ."""
+    return hmac.compare_digest(given.encode(), wanted.encode())
+
+
+class Throttle:
+    """Count wrong tokens; too many in a span and nobody at that address is listened to.
+
+    Args:
+        clock: Monotonic seconds.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._failures: OrderedDict[str, deque[float]] = OrderedDict()
+        self._all: deque[float] = deque(maxlen=MOST_FAILURES_OF_ALL)
+
+    def wait_s(self, address: str) -> float:
+        """Return how long an address has to wait before it may try again; 0 for not at all."""
+        now = self._clock()
+        own = self._failures.get(address, deque[float]())
+        waits = [
+            failures[0] + SPAN_S - now
+            for failures, most in ((own, MOST_FAILURES), (self._all, MOST_FAILURES_OF_ALL))
+            if len(failures) == most
+        ]
+        return max([0.0, *waits])
+
+    def fail(self, address: str) -> None:
+        """Take note of a wrong token."""
+        now = self._clock()
+        self._failures.setdefault(address, deque(maxlen=MOST_FAILURES)).append(now)
+        self._failures.move_to_end(address)
+        self._all.append(now)
+        while len(self._failures) > MOST_ADDRESSES:
+            self._failures.popitem(last=False)
+
+    def succeed(self, address: str) -> None:
+        """Forget the wrong tokens of somebody who then knew the right one."""
+        self._failures.pop(address, None)
+
+
+class Sessions:
+    """Who showed the token; the id in a cookie is random and says nothing about the token.
+
+    Args:
+        clock: Monotonic seconds.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._ends: OrderedDict[str, float] = OrderedDict()
+
+    def open(self) -> str:
+        """Return the id of a new session; the oldest of too many ends."""
+        session = secrets.token_urlsafe(32)
+        self._ends[session] = self._clock() + SESSION_S
+        while len(self._ends) > MOST_SESSIONS:
+            self._ends.popitem(last=False)
+        return session
+
+    def is_open(self, session: str) -> bool:
+        """Tell whether an id was given out and has not ended."""
+        ends = self._ends.get(session)
+        if ends is not None and ends <= self._clock():
+            del self._ends[session]
+            return False
+        return ends is not None
+
+    def end(self, session: str) -> None:
+        """Forget a session."""
+        self._ends.pop(session, None)
