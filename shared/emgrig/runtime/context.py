@@ -11,6 +11,7 @@ import structlog
 
 from emgrig.config import Rig, ServiceSettings
 from emgrig.messages import Ledger
+from emgrig.runtime.histogram import Histogram
 from emgrig.runtime.lifecycle import Lifecycle, State
 from emgrig.transport import Keep, Publisher, Source, Subscriber
 
@@ -33,6 +34,7 @@ class Context:
         lifecycle: Its state.
         counters: Named counts for health.
         latencies: Name -> newest latencies, ns.
+        histograms: Name -> all latencies of this process, counted.
         subscribers: Every open input.
         flowed_at: Monotonic seconds at which data last flowed.
         parent_pid: Who started it.
@@ -49,6 +51,7 @@ class Context:
         self.lifecycle = Lifecycle(self._log_state)
         self.counters: Counter[str] = Counter()
         self.latencies: dict[str, deque[int]] = {}
+        self.histograms: dict[str, Histogram] = {}
         self.subscribers: list[Subscriber] = []
         self.flowed_at = 0.0
         self.parent_pid = os.getppid()
@@ -101,8 +104,14 @@ class Context:
         self.counters[name] += n
 
     def observe_latency_ns(self, name: str, ns: int) -> None:
-        """Take note of one latency for the health document's p50 and p99."""
-        self.latencies.setdefault(name, deque(maxlen=LATENCY_SAMPLES)).append(ns)
+        """Take note of one latency for the health document."""
+        newest = self.latencies.get(name)
+        if newest is None:
+            self.histograms[name] = Histogram()
+            self.latencies[name] = deque([ns], maxlen=LATENCY_SAMPLES)
+        else:
+            newest.append(ns)
+        self.histograms[name].observe(ns)
 
     def stop(self, reason: str) -> None:
         """Ask the process to end; from any thread, twice is harmless."""

@@ -67,10 +67,11 @@ class HealthReporter:
         document = dict(self._document)
         document["state"] = str(self._context.lifecycle.state)
         document["troubles"] = self._context.lifecycle.troubles()
-        latency = document.pop("latency")
+        latency, histograms = document.pop("latency"), document.pop("histograms")
         reply = process_pb2.ProcessStatus(
             **{key: value for key, value in document.items() if key != "ledger"},
             latency={name: process_pb2.LatencySummary(**v) for name, v in latency.items()},
+            histograms={k: process_pb2.LatencyHistogram(**v) for k, v in histograms.items()},
         )
         reply.ledger.update(document["ledger"])
         return reply
@@ -118,6 +119,7 @@ class HealthReporter:
             "counters": dict(context.counters),
             "rates_hz": self._rates(now),
             "latency": {name: _summary(list(ns)) for name, ns in list(context.latencies.items())},
+            "histograms": {name: h.as_dict() for name, h in list(context.histograms.items())},
             "ledger": context.ledger.snapshot(),
             "ages_s": {
                 topic: now - heard_at

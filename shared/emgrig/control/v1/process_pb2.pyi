@@ -2,7 +2,7 @@ from google.protobuf import struct_pb2 as _struct_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
-from collections.abc import Mapping as _Mapping
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
@@ -12,7 +12,7 @@ class GetStatusRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class ProcessStatus(_message.Message):
-    __slots__ = ("name", "state", "troubles", "version", "epoch", "pid", "uptime_s", "cpu_percent", "rss_mb", "counters", "rates_hz", "latency", "ledger", "ages_s")
+    __slots__ = ("name", "state", "troubles", "version", "epoch", "pid", "uptime_s", "cpu_percent", "rss_mb", "counters", "rates_hz", "latency", "ledger", "ages_s", "histograms")
     class TroublesEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -48,6 +48,13 @@ class ProcessStatus(_message.Message):
         key: str
         value: float
         def __init__(self, key: _Optional[str] = ..., value: _Optional[float] = ...) -> None: ...
+    class HistogramsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: LatencyHistogram
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[_Union[LatencyHistogram, _Mapping]] = ...) -> None: ...
     NAME_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     TROUBLES_FIELD_NUMBER: _ClassVar[int]
@@ -62,6 +69,7 @@ class ProcessStatus(_message.Message):
     LATENCY_FIELD_NUMBER: _ClassVar[int]
     LEDGER_FIELD_NUMBER: _ClassVar[int]
     AGES_S_FIELD_NUMBER: _ClassVar[int]
+    HISTOGRAMS_FIELD_NUMBER: _ClassVar[int]
     name: str
     state: str
     troubles: _containers.ScalarMap[str, str]
@@ -76,7 +84,8 @@ class ProcessStatus(_message.Message):
     latency: _containers.MessageMap[str, LatencySummary]
     ledger: _struct_pb2.Struct
     ages_s: _containers.ScalarMap[str, float]
-    def __init__(self, name: _Optional[str] = ..., state: _Optional[str] = ..., troubles: _Optional[_Mapping[str, str]] = ..., version: _Optional[str] = ..., epoch: _Optional[str] = ..., pid: _Optional[int] = ..., uptime_s: _Optional[float] = ..., cpu_percent: _Optional[float] = ..., rss_mb: _Optional[float] = ..., counters: _Optional[_Mapping[str, int]] = ..., rates_hz: _Optional[_Mapping[str, float]] = ..., latency: _Optional[_Mapping[str, LatencySummary]] = ..., ledger: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., ages_s: _Optional[_Mapping[str, float]] = ...) -> None: ...
+    histograms: _containers.MessageMap[str, LatencyHistogram]
+    def __init__(self, name: _Optional[str] = ..., state: _Optional[str] = ..., troubles: _Optional[_Mapping[str, str]] = ..., version: _Optional[str] = ..., epoch: _Optional[str] = ..., pid: _Optional[int] = ..., uptime_s: _Optional[float] = ..., cpu_percent: _Optional[float] = ..., rss_mb: _Optional[float] = ..., counters: _Optional[_Mapping[str, int]] = ..., rates_hz: _Optional[_Mapping[str, float]] = ..., latency: _Optional[_Mapping[str, LatencySummary]] = ..., ledger: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., ages_s: _Optional[_Mapping[str, float]] = ..., histograms: _Optional[_Mapping[str, LatencyHistogram]] = ...) -> None: ...
 
 class LatencySummary(_message.Message):
     __slots__ = ("p50_ms", "p99_ms", "n")
@@ -87,3 +96,13 @@ class LatencySummary(_message.Message):
     p99_ms: float
     n: int
     def __init__(self, p50_ms: _Optional[float] = ..., p99_ms: _Optional[float] = ..., n: _Optional[int] = ...) -> None: ...
+
+class LatencyHistogram(_message.Message):
+    __slots__ = ("bounds_ms", "counts", "sum_ms")
+    BOUNDS_MS_FIELD_NUMBER: _ClassVar[int]
+    COUNTS_FIELD_NUMBER: _ClassVar[int]
+    SUM_MS_FIELD_NUMBER: _ClassVar[int]
+    bounds_ms: _containers.RepeatedScalarFieldContainer[float]
+    counts: _containers.RepeatedScalarFieldContainer[int]
+    sum_ms: float
+    def __init__(self, bounds_ms: _Optional[_Iterable[float]] = ..., counts: _Optional[_Iterable[int]] = ..., sum_ms: _Optional[float] = ...) -> None: ...
