@@ -3,7 +3,7 @@
 from nicegui import ui
 
 from emgrig_console.desk import Desk
-from emgrig_console.panels import header, processes
+from emgrig_console.panels import hands, header, processes, signal
 from emgrig_console.parts import panel
 
 __all__ = ["build_page"]
@@ -18,4 +18,7 @@ def build_page(desk: Desk) -> None:
         with ui.element("div").classes("em-controls"), panel("processes", "Processes"):
             processes.build(desk)
         with ui.element("div").classes("em-stage"):
-            pass
+            with panel("signal", "Signal", is_wide=True):
+                signal.build(desk)
+            with panel("hands", "Hands"):
+                hands.build(desk)

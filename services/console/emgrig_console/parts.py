@@ -11,12 +11,13 @@ __all__ = ["panel", "panel_notices"]
 
 
 @contextmanager
-def panel(name: str, title: str) -> Iterator[ui.element]:
+def panel(name: str, title: str, *, is_wide: bool = False) -> Iterator[ui.element]:
     """Open the frame of a panel.
 
     Args:
         name: Its name in ids and notices.
         title: For people.
+        is_wide: Whether it takes all columns of the stage.
     """
     with (
         ui.element("section")

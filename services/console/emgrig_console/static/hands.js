@@ -1,0 +1,80 @@
+// Both hands, moved by /ws/hands: 2 x (nine float32, +1 = full flexion, then the age in seconds). No round trip to the server.
+"use strict";
+
+(() => {
+  const STALE_S = 1.0, NAMES = ["control", "predicted"];
+  const latest = { control: null, predicted: null, age: { control: Infinity, predicted: Infinity } };
+  let hands = {}, retryMs = 250, receivedAt = 0;
+  const rad = (degrees) => degrees * Math.PI / 180;
+
+  const aboutX = (a) => [[1, 0, 0], [0, Math.cos(a), -Math.sin(a)], [0, Math.sin(a), Math.cos(a)]];
+  const aboutZ = (a) => [[Math.cos(a), -Math.sin(a), 0], [Math.sin(a), Math.cos(a), 0], [0, 0, 1]];
+  const aboutY = (a) => [[Math.cos(a), 0, Math.sin(a)], [0, 1, 0], [-Math.sin(a), 0, Math.cos(a)]];
+  const times = (p, q) => p.map((row) => q[0].map((_, k) => row.reduce((sum, v, j) => sum + v * q[j][k], 0)));
+
+  function connect() {
+    const scheme = location.protocol === "https:" ? "wss" : "ws";
+    const socket = new WebSocket(`${scheme}://${location.host}/ws/hands`);
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => { retryMs = 250; };
+    socket.onmessage = (event) => take(new Float32Array(event.data));
+    socket.onclose = () => { setTimeout(connect, retryMs); retryMs = Math.min(5000, retryMs * 2); };
+  }
+
+  function take(values) {
+    receivedAt = performance.now();
+    NAMES.forEach((name, k) => {
+      const pose = Array.from(values.subarray(k * 10, k * 10 + 9)), age = values[k * 10 + 9];
+      latest.age[name] = Number.isNaN(age) ? Infinity : age;
+      const isNew = !Number.isNaN(pose[0]) && (latest[name] === null || pose.some((v, j) => Math.abs(v - latest[name][j]) > 1e-4));
+      if (!isNew) return;
+      latest[name] = pose;
+      turn(hands[name], pose);
+      bars(name, pose);
+    });
+  }
+
+  function turn(hand, pose) {
+    const scene = hand && getElement(hand.scene);
+    if (!scene) return;
+    for (const digit of hand.digits) {
+      digit.joints.forEach((id, k) => scene.rotate(id, aboutX(rad(pose[digit.dof] * digit.bends[k]))));
+      // The thumb's flexion is across the palm; its abduction (30 degrees) leads away from it.
+      if (digit.dof === 0) scene.rotate(digit.root, times(aboutZ(rad(digit.spread - 25 * pose[1])), aboutY(rad(-55 + 30 * pose[1]))));
+    }
+  }
+
+  function bars(name, pose) {
+    pose.forEach((value, k) => {
+      const bar = document.querySelector(`[data-bar="${name}"][data-dof="${k}"] span`), cell = document.querySelector(`[data-value="${name}"][data-dof="${k}"]`);
+      if (!bar) return;
+      const clipped = Math.max(-1, Math.min(1, value));
+      bar.style.left = `${clipped < 0 ? 50 + 50 * clipped : 50}%`;
+      bar.style.width = `${50 * Math.abs(clipped)}%`;
+      cell.textContent = value.toFixed(2);
+      const both = latest.control && latest.predicted;
+      if (both) document.querySelector(`[data-difference="${k}"]`).textContent = Math.abs(latest.control[k] - latest.predicted[k]).toFixed(2);
+    });
+  }
+
+  function ages() {
+    const silent = (performance.now() - receivedAt) / 1000;
+    for (const name of NAMES) {
+      const age = latest.age[name] + (silent > 0.5 ? silent : 0), label = document.getElementById(`em-hand-age-${name}`);
+      if (!label) continue;
+      const isStale = !(age < STALE_S);
+      label.closest("figure").classList.toggle("em-hand-stale", isStale);
+      const words = !Number.isFinite(age) ? "no pose yet: is a hand running?" : isStale ? `! last pose ${age.toFixed(0)} s ago` : "live";
+      if (label.textContent !== words) label.textContent = words;
+    }
+  }
+
+  window.emgrigHands = {
+    begin: (scenes) => {
+      hands = scenes;
+      connect();
+      setInterval(ages, 250);
+    },
+    values: () => ({ control: latest.control, predicted: latest.predicted, age: { ...latest.age } }),
+  };
+})();
