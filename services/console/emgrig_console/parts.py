@@ -21,7 +21,7 @@ def panel(name: str, title: str, *, is_wide: bool = False) -> Iterator[ui.elemen
     """
     with (
         ui.element("section")
-        .classes("em-panel")
+        .classes("em-panel em-wide" if is_wide else "em-panel")
         .props(
             f'id="panel-{name}" aria-labelledby="title-{name}" data-testid="panel-{name}"'
         ) as frame

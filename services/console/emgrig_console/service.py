@@ -1,5 +1,6 @@
 """The shell: the bus into the board, the page in a thread of its own."""
 
+from emgrig.config import PROCESSES
 from emgrig.control import Servicer
 from emgrig.messages import Kind, Message
 from emgrig.runtime import Context
@@ -19,9 +20,9 @@ class ConsoleService:
 
     def __init__(self, settings: ConsoleSettings, context: Context) -> None:
         self._context = context
-        sources = [name for name in context.rig.processes if name != context.name]
         topics = [f"{kind}/" for kind in sorted(Kind)]
-        self._subscriber = context.subscribe(sources, topics, keep="all")
+        # Its own words too: it is one of the processes that it shows.
+        self._subscriber = context.subscribe(PROCESSES, topics, keep="all")
         self.desk = Desk(context.rig, settings)
         self._web = WebServer(self.desk)
         self.desk.polls.start()

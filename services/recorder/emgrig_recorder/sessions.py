@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,15 +12,18 @@ from emgrig.errors import RequestError
 from emgrig.recording import (
     SESSION_SUFFIX,
     SessionReader,
-    SessionSummary,
-    list_sessions,
+    find_trashed,
     open_session,
+    read_notes,
     rename_session,
+    restore,
     trash,
     verify_session,
+    write_notes,
 )
 
 from emgrig_recorder.counting import TakeCounts
+from emgrig_recorder.presenting import Summaries, assessment, brief, pieces, preview
 
 if TYPE_CHECKING:
     from emgrig_recorder.service import RecorderService
@@ -32,6 +36,7 @@ class RecorderControl:
 
     def __init__(self, service: RecorderService) -> None:
         self._service = service
+        self._summaries = Summaries()
 
     def Start(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Begin a take."""
@@ -58,8 +63,9 @@ class RecorderControl:
 
     def ListSessions(self, request: Any, context: Any) -> Any:  # noqa: N802
         """List the sessions, newest first; one that cannot be opened says why in its name."""
-        summaries = list_sessions(self._service.sessions_dir)
-        return recorder_pb2.ListSessionsReply(sessions=[_brief(summary) for summary in summaries])
+        summaries = self._summaries.of(self._service.sessions_dir)
+        lines = [brief(summary, read_notes(summary.path)) for summary in summaries]
+        return recorder_pb2.ListSessionsReply(sessions=lines)
 
     def ShowSession(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Show one session."""
@@ -75,6 +81,36 @@ class RecorderControl:
         info = _info(path)
         info.path = str(trash(path))
         return info
+
+    def RestoreSession(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Move a session out of the trash folder, back to where it was."""
+        trashed = find_trashed(self._service.sessions_dir, request.session)
+        if trashed is None:
+            raise RequestError(
+                f"expected a session in the trash of {self._service.sessions_dir}, got "
+                f"{request.session!r:.100}; it was restored already, or the trash was emptied"
+            )
+        return _info(restore(trashed))
+
+    def AnnotateSession(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Keep notes about a session."""
+        path = self._path(request.session)
+        write_notes(path, request.notes)
+        return _info(path)
+
+    def AssessSession(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Say what a session is worth."""
+        with open_session(self._path(request.session)) as session:
+            return assessment(session)
+
+    def PreviewSession(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Draw a session."""
+        with open_session(self._path(request.session)) as session:
+            return preview(session, request.columns)
+
+    def DownloadSession(self, request: Any, context: Any) -> Iterator[Any]:  # noqa: N802
+        """Send the session file."""
+        yield from pieces(self._path(request.session))
 
     def VerifySession(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Recompute a session's balance from its file."""
@@ -113,20 +149,6 @@ def _copy_counts(counts: TakeCounts, streams: Any) -> None:
         streams[name].rate_hz = count.rate_hz
 
 
-def _brief(summary: SessionSummary) -> Any:
-    info = recorder_pb2.SessionInfo(
-        session=summary.path.name.removesuffix(SESSION_SUFFIX),
-        path=str(summary.path),
-        take_name=summary.problem or summary.name,
-        created=summary.created,
-        duration_s=summary.seconds,
-        class_names=summary.classes,
-    )
-    for name, n_samples in summary.streams:
-        info.streams[name].samples = n_samples
-    return info
-
-
 def _info(path: Path) -> Any:
     report = verify_session(path)
     with open_session(path) as session:
@@ -139,6 +161,8 @@ def _info(path: Path) -> Any:
             ledger_balanced=report.is_balanced,
             gaps=report.n_gaps,
             sha256=session.sha256,
+            notes=read_notes(path),
+            n_bytes=path.stat().st_size,
         )
         _describe_streams(session, info)
     return info

@@ -7,11 +7,15 @@ from emgrig.recording.journal import Damage, Entry, Journal, read_journal
 from emgrig.recording.journal_writer import RECORDING_SUFFIX, JournalWriter
 from emgrig.recording.library import (
     SessionSummary,
+    find_trashed,
     list_recordings,
     list_sessions,
+    read_notes,
     rename_session,
     restore,
+    summarise_session,
     trash,
+    write_notes,
 )
 from emgrig.recording.names import SESSION_SUFFIX, session_name, session_path
 from emgrig.recording.session_meta import Label, StreamInfo
@@ -43,6 +47,7 @@ __all__ = [
     "WindowBatch",
     "WindowSpec",
     "export_session",
+    "find_trashed",
     "finish_recording",
     "iter_aligned_windows",
     "iter_labeled_windows",
@@ -50,12 +55,15 @@ __all__ = [
     "list_sessions",
     "open_session",
     "read_journal",
+    "read_notes",
     "rename_session",
     "restore",
     "session_name",
     "session_path",
+    "summarise_session",
     "take_inventory",
     "to_standard",
     "trash",
     "verify_session",
+    "write_notes",
 ]

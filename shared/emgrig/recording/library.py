@@ -1,24 +1,31 @@
 """The folder of sessions: listing, renaming, and a trash that gives back."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 from emgrig.errors import RequestError, SessionError
 from emgrig.recording.journal_writer import RECORDING_SUFFIX, journal_segments
 from emgrig.recording.names import SESSION_SUFFIX, session_path, slug, stamp_of
-from emgrig.recording.session_reader import open_session
+from emgrig.recording.session_reader import SessionReader, open_session
 
 __all__ = [
     "SessionSummary",
+    "find_trashed",
     "list_recordings",
     "list_sessions",
+    "read_notes",
     "rename_session",
     "restore",
+    "summarise_session",
     "trash",
+    "write_notes",
 ]
 
 TRASH_FOLDER = "trash"
+NOTES_SUFFIX = ".notes.txt"
+MAX_NOTES = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,8 @@ class SessionSummary:
         seconds: Length of the longest stream by its declared rate.
         streams: Stream name -> samples.
         classes: Class names.
-        n_labels: Labels.
+        labels: Class name -> how often it begins.
+        notes: What somebody wrote about it.
         problem: Why it cannot be opened, or empty.
     """
 
@@ -44,14 +52,15 @@ class SessionSummary:
     seconds: float = 0.0
     streams: tuple[tuple[str, int], ...] = ()
     classes: tuple[str, ...] = ()
-    n_labels: int = 0
+    labels: tuple[tuple[str, int], ...] = ()
+    notes: str = ""
     problem: str = ""
 
 
 def list_sessions(folder: Path) -> list[SessionSummary]:
     """Return every session of a folder, newest name first, the broken ones with their problem."""
     found = sorted(folder.glob(f"*{SESSION_SUFFIX}"), key=lambda path: path.name, reverse=True)
-    return [_summary(path) for path in found]
+    return [summarise_session(path) for path in found]
 
 
 def list_recordings(folder: Path) -> list[Path]:
@@ -71,7 +80,7 @@ def rename_session(path: Path, name: str) -> Path:
         raise RequestError(f"expected a name with ASCII letters or digits, got {name!r}")
     if target == path:
         return path
-    return _move(path, target)
+    return _move_all(path, target)
 
 
 def trash(path: Path) -> Path:
@@ -86,7 +95,7 @@ def trash(path: Path) -> Path:
     while target.exists():
         # The same name was trashed, made again and trashed again.
         target, n = folder / f"{n}~{path.name}", n + 1
-    return _move(path, target)
+    return _move_all(path, target)
 
 
 def restore(trashed: Path) -> Path:
@@ -98,7 +107,67 @@ def restore(trashed: Path) -> Path:
     if trashed.parent.name != TRASH_FOLDER:
         raise RequestError(f"expected something in a {TRASH_FOLDER} folder, got {trashed}")
     name = re.sub(r"^\d+~", "", trashed.name)
-    return _move(trashed, trashed.parent.parent / name)
+    return _move_all(trashed, trashed.parent.parent / name)
+
+
+def find_trashed(folder: Path, session: str) -> Path | None:
+    """Return the newest archive of that name in the trash of a folder; None where there is none."""
+    wanted = session.removesuffix(SESSION_SUFFIX)
+    found = [
+        path
+        for path in (folder / TRASH_FOLDER).glob(f"*{SESSION_SUFFIX}")
+        if re.sub(r"^\d+~", "", path.name).removesuffix(SESSION_SUFFIX) == wanted
+    ]
+    return max(
+        found,
+        key=lambda path: int(path.name.partition("~")[0]) if "~" in path.name else 0,
+        default=None,
+    )
+
+
+def read_notes(path: Path) -> str:
+    """Return what somebody wrote about a session; empty where nothing can be read."""
+    try:
+        text = notes_path(path).read_text("utf-8", "replace")
+    except OSError:
+        return ""
+    return text[:MAX_NOTES]
+
+
+def write_notes(path: Path, notes: str) -> None:
+    """Keep notes beside a session; empty ones are removed.
+
+    Raises:
+        RequestError: They are too long.
+    """
+    if len(notes) > MAX_NOTES:
+        raise RequestError(f"expected notes of at most {MAX_NOTES} characters, got {len(notes)}")
+    target = notes_path(path)
+    if not notes:
+        target.unlink(missing_ok=True)
+        return
+    fresh = target.with_name(f"{target.name}.new")
+    fresh.write_text(notes, "utf-8")
+    fresh.replace(target)
+
+
+def notes_path(path: Path) -> Path:
+    """Return where a session's notes are."""
+    return path.with_name(path.name.removesuffix(SESSION_SUFFIX) + NOTES_SUFFIX)
+
+
+def _move_all(path: Path, target: Path) -> Path:
+    moved = _move(path, target)
+    notes = notes_path(path)
+    if notes.exists():
+        notes.replace(notes_path(target))
+    return moved
+
+
+def _label_counts(session: SessionReader) -> tuple[tuple[str, int], ...]:
+    names = session.class_names
+    known = [names[k.class_index] for k in session.labels if 0 <= k.class_index < len(names)]
+    return tuple(Counter(known).items())
 
 
 def _move(path: Path, target: Path) -> Path:
@@ -109,7 +178,8 @@ def _move(path: Path, target: Path) -> Path:
     return path.rename(target)
 
 
-def _summary(path: Path) -> SessionSummary:
+def summarise_session(path: Path) -> SessionSummary:
+    """Return one session's line."""
     try:
         with open_session(path) as session:
             streams = session.streams
@@ -121,7 +191,8 @@ def _summary(path: Path) -> SessionSummary:
                 seconds=max((info.n_samples / info.fs for info in streams.values()), default=0.0),
                 streams=tuple((name, info.n_samples) for name, info in streams.items()),
                 classes=session.class_names,
-                n_labels=len(session.labels),
+                labels=_label_counts(session),
+                notes=read_notes(path),
             )
     except SessionError as error:
         return SessionSummary(path=path, problem=str(error))

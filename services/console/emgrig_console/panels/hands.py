@@ -45,7 +45,7 @@ def _scene(title: str) -> dict[str, object]:
         click_events=[],
     ) as scene:
         scene.classes("em-scene").props(f'role="img" aria-label="{title} hand"')
-        scene.move_camera(7, 1.5, 30, 0.6, 3.2, 0, 0, 1, 0, duration=0)
+        scene.move_camera(8, 3, 36, 0.8, 3.4, 0, 0, 1, 0, duration=0)
         scene.box(7.4, 8.6, 2.0).move(0, 0, 0).material(PALM)
         scene.cylinder(1.9, 2.2, 4.0, 20).move(0, -5.8, 0).material(PALM)
         digits = [_digit(scene, digit) for digit in (*FINGERS, THUMB)]
@@ -92,9 +92,11 @@ def _bars() -> str:
     )
     head = (
         '<thead><tr><td></td><th scope="colgroup" colspan="2">control</th>'
-        '<th scope="colgroup" colspan="2">predicted</th><th scope="col">difference</th></tr></thead>'
+        '<th scope="colgroup" colspan="2">predicted</th>'
+        '<th scope="col">difference</th></tr></thead>'
     )
     return (
-        '<table class="em-bars" data-testid="hands-bars" aria-label="The nine values of both hands">'
+        '<table class="em-bars" data-testid="hands-bars" '
+        'aria-label="The nine values of both hands">'
         f"{head}<tbody>{rows}</tbody></table>"
     )

@@ -92,7 +92,7 @@ class ListSessionsReply(_message.Message):
     def __init__(self, sessions: _Optional[_Iterable[_Union[SessionInfo, _Mapping]]] = ...) -> None: ...
 
 class SessionInfo(_message.Message):
-    __slots__ = ("session", "path", "take_name", "created", "duration_s", "streams", "class_names", "label_counts", "ledger_balanced", "gaps", "sha256")
+    __slots__ = ("session", "path", "take_name", "created", "duration_s", "streams", "class_names", "label_counts", "ledger_balanced", "gaps", "sha256", "notes", "n_bytes")
     class StreamsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -118,6 +118,8 @@ class SessionInfo(_message.Message):
     LEDGER_BALANCED_FIELD_NUMBER: _ClassVar[int]
     GAPS_FIELD_NUMBER: _ClassVar[int]
     SHA256_FIELD_NUMBER: _ClassVar[int]
+    NOTES_FIELD_NUMBER: _ClassVar[int]
+    N_BYTES_FIELD_NUMBER: _ClassVar[int]
     session: str
     path: str
     take_name: str
@@ -129,7 +131,71 @@ class SessionInfo(_message.Message):
     ledger_balanced: bool
     gaps: int
     sha256: str
-    def __init__(self, session: _Optional[str] = ..., path: _Optional[str] = ..., take_name: _Optional[str] = ..., created: _Optional[str] = ..., duration_s: _Optional[float] = ..., streams: _Optional[_Mapping[str, StreamCount]] = ..., class_names: _Optional[_Iterable[str]] = ..., label_counts: _Optional[_Mapping[str, int]] = ..., ledger_balanced: _Optional[bool] = ..., gaps: _Optional[int] = ..., sha256: _Optional[str] = ...) -> None: ...
+    notes: str
+    n_bytes: int
+    def __init__(self, session: _Optional[str] = ..., path: _Optional[str] = ..., take_name: _Optional[str] = ..., created: _Optional[str] = ..., duration_s: _Optional[float] = ..., streams: _Optional[_Mapping[str, StreamCount]] = ..., class_names: _Optional[_Iterable[str]] = ..., label_counts: _Optional[_Mapping[str, int]] = ..., ledger_balanced: _Optional[bool] = ..., gaps: _Optional[int] = ..., sha256: _Optional[str] = ..., notes: _Optional[str] = ..., n_bytes: _Optional[int] = ...) -> None: ...
+
+class AnnotateSessionRequest(_message.Message):
+    __slots__ = ("session", "notes")
+    SESSION_FIELD_NUMBER: _ClassVar[int]
+    NOTES_FIELD_NUMBER: _ClassVar[int]
+    session: str
+    notes: str
+    def __init__(self, session: _Optional[str] = ..., notes: _Optional[str] = ...) -> None: ...
+
+class AssessReply(_message.Message):
+    __slots__ = ("findings",)
+    FINDINGS_FIELD_NUMBER: _ClassVar[int]
+    findings: _containers.RepeatedCompositeFieldContainer[Finding]
+    def __init__(self, findings: _Optional[_Iterable[_Union[Finding, _Mapping]]] = ...) -> None: ...
+
+class Finding(_message.Message):
+    __slots__ = ("name", "ok", "measured", "advice")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    OK_FIELD_NUMBER: _ClassVar[int]
+    MEASURED_FIELD_NUMBER: _ClassVar[int]
+    ADVICE_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    ok: bool
+    measured: str
+    advice: str
+    def __init__(self, name: _Optional[str] = ..., ok: _Optional[bool] = ..., measured: _Optional[str] = ..., advice: _Optional[str] = ...) -> None: ...
+
+class PreviewRequest(_message.Message):
+    __slots__ = ("session", "columns")
+    SESSION_FIELD_NUMBER: _ClassVar[int]
+    COLUMNS_FIELD_NUMBER: _ClassVar[int]
+    session: str
+    columns: int
+    def __init__(self, session: _Optional[str] = ..., columns: _Optional[int] = ...) -> None: ...
+
+class Preview(_message.Message):
+    __slots__ = ("duration_s", "n_channels", "columns", "envelope", "labels")
+    DURATION_S_FIELD_NUMBER: _ClassVar[int]
+    N_CHANNELS_FIELD_NUMBER: _ClassVar[int]
+    COLUMNS_FIELD_NUMBER: _ClassVar[int]
+    ENVELOPE_FIELD_NUMBER: _ClassVar[int]
+    LABELS_FIELD_NUMBER: _ClassVar[int]
+    duration_s: float
+    n_channels: int
+    columns: int
+    envelope: bytes
+    labels: _containers.RepeatedCompositeFieldContainer[LabelAt]
+    def __init__(self, duration_s: _Optional[float] = ..., n_channels: _Optional[int] = ..., columns: _Optional[int] = ..., envelope: _Optional[bytes] = ..., labels: _Optional[_Iterable[_Union[LabelAt, _Mapping]]] = ...) -> None: ...
+
+class LabelAt(_message.Message):
+    __slots__ = ("t_s", "class_name")
+    T_S_FIELD_NUMBER: _ClassVar[int]
+    CLASS_NAME_FIELD_NUMBER: _ClassVar[int]
+    t_s: float
+    class_name: str
+    def __init__(self, t_s: _Optional[float] = ..., class_name: _Optional[str] = ...) -> None: ...
+
+class Piece(_message.Message):
+    __slots__ = ("data",)
+    DATA_FIELD_NUMBER: _ClassVar[int]
+    data: bytes
+    def __init__(self, data: _Optional[bytes] = ...) -> None: ...
 
 class VerifyReply(_message.Message):
     __slots__ = ("ok", "findings")

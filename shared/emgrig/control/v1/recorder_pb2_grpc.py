@@ -80,10 +80,35 @@ class RecorderStub:
                 request_serializer=emgrig_dot_control_dot_v1_dot_recorder__pb2.SessionRequest.SerializeToString,
                 response_deserializer=emgrig_dot_control_dot_v1_dot_recorder__pb2.SessionInfo.FromString,
                 _registered_method=True)
+        self.RestoreSession = channel.unary_unary(
+                '/emgrig.control.v1.Recorder/RestoreSession',
+                request_serializer=emgrig_dot_control_dot_v1_dot_recorder__pb2.SessionRequest.SerializeToString,
+                response_deserializer=emgrig_dot_control_dot_v1_dot_recorder__pb2.SessionInfo.FromString,
+                _registered_method=True)
+        self.AnnotateSession = channel.unary_unary(
+                '/emgrig.control.v1.Recorder/AnnotateSession',
+                request_serializer=emgrig_dot_control_dot_v1_dot_recorder__pb2.AnnotateSessionRequest.SerializeToString,
+                response_deserializer=emgrig_dot_control_dot_v1_dot_recorder__pb2.SessionInfo.FromString,
+                _registered_method=True)
         self.VerifySession = channel.unary_unary(
                 '/emgrig.control.v1.Recorder/VerifySession',
                 request_serializer=emgrig_dot_control_dot_v1_dot_recorder__pb2.SessionRequest.SerializeToString,
                 response_deserializer=emgrig_dot_control_dot_v1_dot_recorder__pb2.VerifyReply.FromString,
+                _registered_method=True)
+        self.AssessSession = channel.unary_unary(
+                '/emgrig.control.v1.Recorder/AssessSession',
+                request_serializer=emgrig_dot_control_dot_v1_dot_recorder__pb2.SessionRequest.SerializeToString,
+                response_deserializer=emgrig_dot_control_dot_v1_dot_recorder__pb2.AssessReply.FromString,
+                _registered_method=True)
+        self.PreviewSession = channel.unary_unary(
+                '/emgrig.control.v1.Recorder/PreviewSession',
+                request_serializer=emgrig_dot_control_dot_v1_dot_recorder__pb2.PreviewRequest.SerializeToString,
+                response_deserializer=emgrig_dot_control_dot_v1_dot_recorder__pb2.Preview.FromString,
+                _registered_method=True)
+        self.DownloadSession = channel.unary_stream(
+                '/emgrig.control.v1.Recorder/DownloadSession',
+                request_serializer=emgrig_dot_control_dot_v1_dot_recorder__pb2.SessionRequest.SerializeToString,
+                response_deserializer=emgrig_dot_control_dot_v1_dot_recorder__pb2.Piece.FromString,
                 _registered_method=True)
 
 
@@ -147,8 +172,41 @@ class RecorderServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RestoreSession(self, request, context):
+        """Undoes DeleteSession; never overwrites.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AnnotateSession(self, request, context):
+        """Notes are kept beside the session file, whose content and hash stay the same.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def VerifySession(self, request, context):
         """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AssessSession(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PreviewSession(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DownloadSession(self, request, context):
+        """The session file, piece by piece.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -201,10 +259,35 @@ def add_RecorderServicer_to_server(servicer, server):
                     request_deserializer=emgrig_dot_control_dot_v1_dot_recorder__pb2.SessionRequest.FromString,
                     response_serializer=emgrig_dot_control_dot_v1_dot_recorder__pb2.SessionInfo.SerializeToString,
             ),
+            'RestoreSession': grpc.unary_unary_rpc_method_handler(
+                    servicer.RestoreSession,
+                    request_deserializer=emgrig_dot_control_dot_v1_dot_recorder__pb2.SessionRequest.FromString,
+                    response_serializer=emgrig_dot_control_dot_v1_dot_recorder__pb2.SessionInfo.SerializeToString,
+            ),
+            'AnnotateSession': grpc.unary_unary_rpc_method_handler(
+                    servicer.AnnotateSession,
+                    request_deserializer=emgrig_dot_control_dot_v1_dot_recorder__pb2.AnnotateSessionRequest.FromString,
+                    response_serializer=emgrig_dot_control_dot_v1_dot_recorder__pb2.SessionInfo.SerializeToString,
+            ),
             'VerifySession': grpc.unary_unary_rpc_method_handler(
                     servicer.VerifySession,
                     request_deserializer=emgrig_dot_control_dot_v1_dot_recorder__pb2.SessionRequest.FromString,
                     response_serializer=emgrig_dot_control_dot_v1_dot_recorder__pb2.VerifyReply.SerializeToString,
+            ),
+            'AssessSession': grpc.unary_unary_rpc_method_handler(
+                    servicer.AssessSession,
+                    request_deserializer=emgrig_dot_control_dot_v1_dot_recorder__pb2.SessionRequest.FromString,
+                    response_serializer=emgrig_dot_control_dot_v1_dot_recorder__pb2.AssessReply.SerializeToString,
+            ),
+            'PreviewSession': grpc.unary_unary_rpc_method_handler(
+                    servicer.PreviewSession,
+                    request_deserializer=emgrig_dot_control_dot_v1_dot_recorder__pb2.PreviewRequest.FromString,
+                    response_serializer=emgrig_dot_control_dot_v1_dot_recorder__pb2.Preview.SerializeToString,
+            ),
+            'DownloadSession': grpc.unary_stream_rpc_method_handler(
+                    servicer.DownloadSession,
+                    request_deserializer=emgrig_dot_control_dot_v1_dot_recorder__pb2.SessionRequest.FromString,
+                    response_serializer=emgrig_dot_control_dot_v1_dot_recorder__pb2.Piece.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -462,6 +545,60 @@ class Recorder:
             _registered_method=True)
 
     @staticmethod
+    def RestoreSession(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/emgrig.control.v1.Recorder/RestoreSession',
+            emgrig_dot_control_dot_v1_dot_recorder__pb2.SessionRequest.SerializeToString,
+            emgrig_dot_control_dot_v1_dot_recorder__pb2.SessionInfo.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AnnotateSession(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/emgrig.control.v1.Recorder/AnnotateSession',
+            emgrig_dot_control_dot_v1_dot_recorder__pb2.AnnotateSessionRequest.SerializeToString,
+            emgrig_dot_control_dot_v1_dot_recorder__pb2.SessionInfo.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def VerifySession(request,
             target,
             options=(),
@@ -478,6 +615,87 @@ class Recorder:
             '/emgrig.control.v1.Recorder/VerifySession',
             emgrig_dot_control_dot_v1_dot_recorder__pb2.SessionRequest.SerializeToString,
             emgrig_dot_control_dot_v1_dot_recorder__pb2.VerifyReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AssessSession(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/emgrig.control.v1.Recorder/AssessSession',
+            emgrig_dot_control_dot_v1_dot_recorder__pb2.SessionRequest.SerializeToString,
+            emgrig_dot_control_dot_v1_dot_recorder__pb2.AssessReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PreviewSession(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/emgrig.control.v1.Recorder/PreviewSession',
+            emgrig_dot_control_dot_v1_dot_recorder__pb2.PreviewRequest.SerializeToString,
+            emgrig_dot_control_dot_v1_dot_recorder__pb2.Preview.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DownloadSession(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/emgrig.control.v1.Recorder/DownloadSession',
+            emgrig_dot_control_dot_v1_dot_recorder__pb2.SessionRequest.SerializeToString,
+            emgrig_dot_control_dot_v1_dot_recorder__pb2.Piece.FromString,
             options,
             channel_credentials,
             insecure,
