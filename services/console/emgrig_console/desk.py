@@ -10,9 +10,10 @@ from nicegui import run
 
 from emgrig_console.board import Board
 from emgrig_console.config import ConsoleSettings
-from emgrig_console.jobs import Jobs
+from emgrig_console.jobs import Jobs, Work
 from emgrig_console.notices import Notices
 from emgrig_console.polling import Polls
+from emgrig_console.quality import Quality
 from emgrig_console.selection import Selection
 from emgrig_console.viewer.store import SampleStore
 from emgrig_console.viewer.waking import Wakers
@@ -36,6 +37,7 @@ class Desk:
         jobs: Long actions.
         notices: What went wrong, by panel.
         selection: What the next training takes.
+        quality: What each session is worth.
     """
 
     def __init__(self, rig: Rig, settings: ConsoleSettings) -> None:
@@ -51,6 +53,7 @@ class Desk:
         self.jobs = Jobs()
         self.notices = Notices()
         self.selection = Selection()
+        self.quality = Quality(self.client)
 
     @property
     def wanted_processes(self) -> list[str]:
@@ -82,6 +85,13 @@ class Desk:
         except EmgRigError as error:
             self.notices.add(panel, f"could not {action}: {error}")
             return None
+
+    def start_job(self, panel: str, name: str, title: str, work: Work) -> None:
+        """Begin a long action; that one runs already is a notice of the panel."""
+        try:
+            self.jobs.start(name, title, work)
+        except EmgRigError as error:
+            self.notices.add(panel, str(error))
 
     def close(self) -> None:
         """Cancel what runs and close every connection."""

@@ -7,7 +7,7 @@ from nicegui import ui
 
 from emgrig_console.desk import Desk
 
-__all__ = ["panel", "panel_notices"]
+__all__ = ["accent", "ask", "panel", "panel_notices"]
 
 
 @contextmanager
@@ -57,3 +57,32 @@ def _notice(desk: Desk, number: int, text: str, count: int) -> None:
         ui.button("Dismiss", on_click=lambda: desk.notices.dismiss(number)).props(
             "flat dense no-caps"
         )
+
+
+def accent(button: ui.button, *, is_on: bool) -> None:
+    """Mark what can be done next; the other buttons stay plain."""
+    if is_on:
+        button.classes("em-accent")
+    else:
+        button.classes(remove="em-accent")
+
+
+async def ask(words: str, yes: str, testid: str) -> bool:
+    """Ask a person before something that cannot be undone.
+
+    Args:
+        words: The question.
+        yes: What is done.
+        testid: Of that button.
+    """
+    with ui.dialog() as dialog, ui.card().classes("em-dialog"):
+        ui.label(words)
+        with ui.element("div").classes("em-row"):
+            ui.button("Keep", on_click=lambda: dialog.submit(False)).props("flat no-caps autofocus")
+            ui.button(yes, on_click=lambda: dialog.submit(True)).props(
+                f'no-caps unelevated color=negative data-testid="{testid}"'
+            )
+    try:
+        return bool(await dialog)
+    finally:
+        dialog.delete()

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from emgrig.control import RigClient, hand_pb2, predictor_pb2, recorder_pb2, trainer_pb2
+from emgrig.control import (
+    RigClient,
+    acquirer_pb2,
+    hand_pb2,
+    predictor_pb2,
+    recorder_pb2,
+    trainer_pb2,
+)
 from emgrig.errors import EmgRigError
 from emgrig.runtime.supervision import Supervisor
 
@@ -35,6 +42,7 @@ class Query:
 
 
 QUERIES = {
+    "source": Query("emg-acquirer", "Acquirer.GetSource", acquirer_pb2.GetSourceRequest(), 1.0),
     "recording": Query(
         "recorder", "Recorder.GetRecording", recorder_pb2.GetRecordingRequest(), 0.5
     ),
@@ -43,7 +51,8 @@ QUERIES = {
         "predictor", "Predictor.GetPredictor", predictor_pb2.GetPredictorRequest(), 0.5
     ),
     "sessions": Query("recorder", "Recorder.ListSessions", recorder_pb2.ListSessionsRequest(), 2.0),
-    "models": Query("trainer", "Trainer.ListModels", trainer_pb2.ListModelsRequest(), 2.0),
+    "models": Query("trainer", "Trainer.ListModels", trainer_pb2.ListModelsRequest(), 5.0),
+    "training": Query("trainer", "Trainer.GetTraining", trainer_pb2.GetTrainingRequest(), 1.0),
 }
 PROGRAMS_PERIOD_S = 0.5
 

@@ -7,9 +7,14 @@ __all__ = ["Selection"]
 
 
 class Selection:
-    """Sessions taken out and classes taken out; everything else is in. Safe for several threads."""
+    """Sessions taken out and classes taken out; everything else is in. Safe for several threads.
+
+    Attributes:
+        deleted: The session that was moved to the trash last; empty for none.
+    """
 
     def __init__(self) -> None:
+        self.deleted = ""
         self._lock = threading.Lock()
         self._left_out_sessions: frozenset[str] = frozenset()
         self._left_out_classes: frozenset[str] = frozenset()

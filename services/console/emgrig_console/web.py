@@ -12,6 +12,7 @@ from nicegui import ui
 
 from emgrig_console.access import guard
 from emgrig_console.desk import Desk
+from emgrig_console.downloads import add_downloads
 from emgrig_console.metrics import add_metrics
 from emgrig_console.page import build_page
 from emgrig_console.viewer.sockets import HandsFeed, SignalFeed
@@ -67,6 +68,7 @@ def make_app(desk: Desk) -> FastAPI:
     app.add_api_websocket_route("/ws/signal", signal.serve)
     app.add_api_websocket_route("/ws/hands", hands.serve)
 
+    add_downloads(app, desk)
     add_metrics(app, desk.board, lambda: desk.wanted_processes)
 
     @ui.page("/", title=f"{desk.rig.name} - emgrig", reconnect_timeout=RECONNECT_S)

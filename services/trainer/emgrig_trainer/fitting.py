@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from emgrig_trainer.progress import Progress
 from emgrig_trainer.requests import TrainRequest
 
-__all__ = ["Stage", "fit", "hyper_parameters", "predict", "versions"]
+__all__ = ["Stage", "fit", "hyper_parameters", "learning_curve", "predict", "versions"]
+
+_CURVE_POINTS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +26,13 @@ class Stage:
         name: For the progress reports.
         later: Cost of the fits that follow, in iterations of this one.
         border_count: At most so many borders; None = as requested.
+        held_out: Features and truth on which the loss of every iteration is taken besides.
     """
 
     name: str
     later: int = 0
     border_count: int | None = None
+    held_out: tuple[NDArray[np.float32], NDArray[Any]] | None = None
 
 
 class _Reporter:
@@ -77,7 +81,7 @@ def fit(
         truth: (n, n_targets), or (n,) class positions.
         request: Hyper-parameters.
         progress: Told after each iteration.
-        stage: Name for the reports.
+        stage: Name for the reports, and more.
 
     Returns:
         The CatBoost model.
@@ -93,7 +97,10 @@ def fit(
     progress.report(stage.name, 0, request.iterations, later=stage.later)
     reporter = _Reporter(progress, stage, request.iterations)
     try:
-        model.fit(features, truth, callbacks=[reporter])
+        # All iterations count: the model that is kept is fitted without anything held out.
+        model.fit(
+            features, truth, callbacks=[reporter], eval_set=stage.held_out, use_best_model=False
+        )
     except catboost.CatBoostError as error:
         raise RequestError(
             f"expected windows that a model can learn from, got {error}; record more, and at "
@@ -101,6 +108,26 @@ def fit(
         ) from error
     progress.check()
     return model
+
+
+def learning_curve(model: Any) -> dict[str, list[float]]:
+    """Return the loss after some of the iterations, at most `_CURVE_POINTS`.
+
+    Returns:
+        ``iteration``, ``learned`` and ``held_out``: what was learned from, and what was not.
+    """
+    losses = model.get_evals_result()
+    learned, held_out = (next(iter(losses[name].values())) for name in ("learn", "validation"))
+    chosen = np.unique(np.linspace(0, len(learned) - 1, _CURVE_POINTS).round().astype(int))
+    return {
+        "iteration": (chosen + 1).tolist(),
+        "learned": [_short(learned[k]) for k in chosen],
+        "held_out": [_short(held_out[k]) for k in chosen],
+    }
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.5g}")
 
 
 def predict(model: Any, features: NDArray[np.float32], kind: str) -> NDArray[Any]:

@@ -5,11 +5,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["held_out", "score_classes", "score_targets"]
+__all__ = ["held_out", "score_classes", "score_targets", "shown_classes", "shown_targets"]
 
 # Of the blocks every fourth is held out, beginning with the third.
 _EVERY = 4
 _FIRST = 2
+
+_MOST_SHOWN = 200
+"""Windows of the held-out ones that a model carries along for a picture."""
 
 
 def score_targets(truth: NDArray[Any], predicted: NDArray[Any]) -> dict[str, Any]:
@@ -56,6 +59,32 @@ def score_classes(truth: NDArray[Any], predicted: NDArray[Any]) -> dict[str, Any
         "balanced_accuracy": float(np.mean(recalls)) if recalls else None,
         "windows": len(truth),
     }
+
+
+def shown_targets(truth: NDArray[Any], predicted: NDArray[Any]) -> dict[str, Any]:
+    """Return evenly chosen held-out windows for a picture.
+
+    Args:
+        truth: (n, n_targets).
+        predicted: (n, n_targets).
+
+    Returns:
+        ``truth`` and ``predicted``, each (n_targets, at most 200).
+    """
+    n = len(truth)
+    chosen = np.unique(np.linspace(0, n - 1, min(n, _MOST_SHOWN)).round().astype(int))
+    return {
+        "truth": np.round(truth[chosen].T.astype(float), 3).tolist(),
+        "predicted": np.round(predicted[chosen].T.astype(float), 3).tolist(),
+    }
+
+
+def shown_classes(truth: NDArray[Any], predicted: NDArray[Any]) -> dict[str, Any]:
+    """Return ``confusion``: counts by true class (rows) and predicted class (columns)."""
+    n = int(max(truth.max(), predicted.max())) + 1
+    counts = np.zeros((n, n), np.int64)
+    np.add.at(counts, (truth.astype(int), predicted.astype(int)), 1)
+    return {"confusion": counts.tolist()}
 
 
 def held_out(

@@ -25,6 +25,8 @@ class TrainerService:
         self._context = context
         self._busy = threading.Lock()
         self._job: Job | None = None
+        self._last: dict[str, Any] = {}
+        self._known_broken: set[str] = set()
 
     def servicers(self) -> list[Servicer]:
         """Return the control service Trainer."""
@@ -63,11 +65,23 @@ class TrainerService:
         return trainer_pb2.CancelTrainingReply(was_running=self._cancel())
 
     def ListModels(self, request: Any, call: Any) -> Any:  # noqa: N802
-        """List the models on disk, newest first; broken ones are logged."""
+        """List the models on disk, newest first; broken ones are logged once."""
         listing = list_bundles(self._context.rig.models_dir)
         for name, error in listing.broken.items():
-            self._context.log.warning("broken model", model=name, error=str(error))
-        return trainer_pb2.ListModelsReply(models=[_info(bundle) for bundle in listing.bundles])
+            if name not in self._known_broken:
+                self._known_broken.add(name)
+                self._context.log.warning("broken model", model=name, error=str(error))
+        models = [_info(bundle, with_pictures=False) for bundle in listing.bundles]
+        return trainer_pb2.ListModelsReply(models=models)
+
+    def GetModel(self, request: Any, call: Any) -> Any:  # noqa: N802
+        """Show one model with what it carries for pictures."""
+        return _info(load_bundle(self._context.rig.models_dir, request.model_id))
+
+    def GetTraining(self, request: Any, call: Any) -> Any:  # noqa: N802
+        """Say how far the run under way is."""
+        progress = trainer_pb2.TrainProgress(**self._last)
+        return trainer_pb2.TrainingStatus(running=self._job is not None, progress=progress)
 
     def _run_job(
         self, document: Any, call: Any
@@ -77,6 +91,7 @@ class TrainerService:
         context.log.info("training", sessions=document["sessions"], kind=document["kind"])
         context.count("runs")
         last: dict[str, Any] = {}
+        self._last = {}
         with Job(document) as job:
             self._job = job
             is_wanted = call.add_callback(job.cancel)
@@ -86,7 +101,7 @@ class TrainerService:
                 context.running()
                 if "result" in line:
                     return line["result"], last
-                last = line
+                last = self._last = line
                 yield trainer_pb2.TrainProgress(**line)
         raise ServiceFault("expected a job to end with a result or an error, got neither")
 
@@ -95,7 +110,7 @@ class TrainerService:
         bundle = load_bundle(context.rig.models_dir, result["model_id"])
         context.publisher.send("event/model", fields={"action": "trained", "model_id": bundle.id})
         context.count("models")
-        context.log.info("model trained", model_id=bundle.id, validation=result["validation"])
+        context.log.info("model trained", model_id=bundle.id)
         return trainer_pb2.TrainProgress(**last, model=_info(bundle))
 
     def _cancel(self) -> bool:
@@ -106,11 +121,14 @@ class TrainerService:
         return True
 
 
-def _info(bundle: Bundle) -> Any:
+def _info(bundle: Bundle, *, with_pictures: bool = True) -> Any:
     manifest = bundle.manifest
+    document = manifest.model_dump(mode="json")
+    if not with_pictures:
+        document["validation"].pop("pictures", None)
     return trainer_pb2.ModelInfo(
         model_id=bundle.id,
         kind=manifest.kind,
         created=manifest.created.isoformat(),
-        manifest_json=json.dumps(manifest.model_dump(mode="json")),
+        manifest_json=json.dumps(document),
     )

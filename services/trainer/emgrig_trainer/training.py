@@ -193,12 +193,16 @@ def _validate(
         return score(truth[:0], truth[:0])  # too short to hold anything out
     borders = min(_VALIDATION_BORDERS, request.border_count)
     later = request.iterations * request.border_count // borders
-    stage = fitting.Stage("validate", later, borders)
+    held_out = (features[is_test], truth[is_test])
+    stage = fitting.Stage("validate", later, borders, held_out)
     model = fitting.fit(
         features[is_train], truth[is_train], request=request, progress=progress, stage=stage
     )
-    scores = score(truth[is_test], fitting.predict(model, features[is_test], request.kind))
-    return scores | {"border_count": borders}
+    predicted = fitting.predict(model, features[is_test], request.kind)
+    show = scoring.shown_targets if request.kind == "regression" else scoring.shown_classes
+    scores = score(truth[is_test], predicted) | {"border_count": borders}
+    pictures = show(truth[is_test], predicted) | {"curve": fitting.learning_curve(model)}
+    return scores | {"pictures": pictures}
 
 
 def _groups(truth: NDArray[Any]) -> NDArray[np.int64]:

@@ -183,6 +183,8 @@ def _newest_session(client: RigClient) -> str:
 
 
 def _show_training(output: Output, result: dict[str, Any]) -> None:
+    # Curves and scatter are for the console; the numbers that they are made of are here.
+    result["validation"].pop("pictures", None)
     output.say(f"model {result['model_id']} of {result['windows']} windows")
     for key, value in result["validation"].items():
         output.say(f"  {key:<18} {_short(value)}")

@@ -50,6 +50,16 @@ class TrainerStub:
                 request_serializer=emgrig_dot_control_dot_v1_dot_trainer__pb2.ListModelsRequest.SerializeToString,
                 response_deserializer=emgrig_dot_control_dot_v1_dot_trainer__pb2.ListModelsReply.FromString,
                 _registered_method=True)
+        self.GetModel = channel.unary_unary(
+                '/emgrig.control.v1.Trainer/GetModel',
+                request_serializer=emgrig_dot_control_dot_v1_dot_trainer__pb2.GetModelRequest.SerializeToString,
+                response_deserializer=emgrig_dot_control_dot_v1_dot_trainer__pb2.ModelInfo.FromString,
+                _registered_method=True)
+        self.GetTraining = channel.unary_unary(
+                '/emgrig.control.v1.Trainer/GetTraining',
+                request_serializer=emgrig_dot_control_dot_v1_dot_trainer__pb2.GetTrainingRequest.SerializeToString,
+                response_deserializer=emgrig_dot_control_dot_v1_dot_trainer__pb2.TrainingStatus.FromString,
+                _registered_method=True)
 
 
 class TrainerServicer:
@@ -70,6 +80,20 @@ class TrainerServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListModels(self, request, context):
+        """The manifests without what they carry for pictures (validation.pictures).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetModel(self, request, context):
+        """The whole manifest.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetTraining(self, request, context):
         """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -92,6 +116,16 @@ def add_TrainerServicer_to_server(servicer, server):
                     servicer.ListModels,
                     request_deserializer=emgrig_dot_control_dot_v1_dot_trainer__pb2.ListModelsRequest.FromString,
                     response_serializer=emgrig_dot_control_dot_v1_dot_trainer__pb2.ListModelsReply.SerializeToString,
+            ),
+            'GetModel': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetModel,
+                    request_deserializer=emgrig_dot_control_dot_v1_dot_trainer__pb2.GetModelRequest.FromString,
+                    response_serializer=emgrig_dot_control_dot_v1_dot_trainer__pb2.ModelInfo.SerializeToString,
+            ),
+            'GetTraining': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetTraining,
+                    request_deserializer=emgrig_dot_control_dot_v1_dot_trainer__pb2.GetTrainingRequest.FromString,
+                    response_serializer=emgrig_dot_control_dot_v1_dot_trainer__pb2.TrainingStatus.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -176,6 +210,60 @@ class Trainer:
             '/emgrig.control.v1.Trainer/ListModels',
             emgrig_dot_control_dot_v1_dot_trainer__pb2.ListModelsRequest.SerializeToString,
             emgrig_dot_control_dot_v1_dot_trainer__pb2.ListModelsReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetModel(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/emgrig.control.v1.Trainer/GetModel',
+            emgrig_dot_control_dot_v1_dot_trainer__pb2.GetModelRequest.SerializeToString,
+            emgrig_dot_control_dot_v1_dot_trainer__pb2.ModelInfo.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetTraining(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/emgrig.control.v1.Trainer/GetTraining',
+            emgrig_dot_control_dot_v1_dot_trainer__pb2.GetTrainingRequest.SerializeToString,
+            emgrig_dot_control_dot_v1_dot_trainer__pb2.TrainingStatus.FromString,
             options,
             channel_credentials,
             insecure,

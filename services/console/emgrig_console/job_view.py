@@ -1,0 +1,63 @@
+"""A long action on the page: how far, how long still, cancel, and what went wrong."""
+
+from nicegui import ui
+
+from emgrig_console.desk import Desk
+from emgrig_console.jobs import Job, JobState
+from emgrig_console.summary import clock_words
+
+__all__ = ["JobView"]
+
+PERIOD_S = 0.5
+
+
+class JobView:
+    """Shows the newest action of a name while there is something to say about it.
+
+    Args:
+        desk: Whose actions they are.
+        job_name: Which.
+        panel_name: For ids.
+    """
+
+    def __init__(self, desk: Desk, job_name: str, panel_name: str) -> None:
+        self._jobs, self._name = desk.jobs, job_name
+        with (
+            ui.element("div")
+            .classes("em-job")
+            .props(f'data-testid="{panel_name}-job"') as self._box
+        ):
+            self._words = ui.label("").props('role="status"')
+            self._bar = ui.linear_progress(value=0, show_value=False)
+            self._bar.props('aria-label="progress"')
+            with ui.element("div").classes("em-row"):
+                self._numbers = ui.label("").classes("em-mono em-dim em-small em-grow")
+                self._cancel = ui.button("Cancel", on_click=lambda: self._jobs.cancel(job_name))
+                self._cancel.props(f'flat dense no-caps data-testid="{panel_name}-cancel"')
+                self._dismiss = ui.button("Dismiss", on_click=lambda: self._jobs.dismiss(job_name))
+                self._dismiss.props(f'flat dense no-caps data-testid="{panel_name}-dismiss"')
+        self._refresh()
+        ui.timer(PERIOD_S, self._refresh)
+
+    def _refresh(self) -> None:
+        job = self._jobs.get(self._name)
+        is_worth_it = job is not None and job.state is not JobState.DONE
+        self._box.set_visibility(is_worth_it)
+        if job is not None and is_worth_it:
+            self._show(job)
+
+    def _show(self, job: Job) -> None:
+        progress = job.progress
+        state = "" if job.is_running else f": {job.state}"
+        self._words.set_text(f"{job.title}{state} {job.error or progress.words}".strip())
+        self._bar.set_visibility(job.is_running)
+        if progress.share is None:
+            self._bar.props("indeterminate")
+        else:
+            self._bar.props(remove="indeterminate")
+            self._bar.set_value(progress.share)
+        share = "" if progress.share is None else f"{100 * progress.share:.0f} %  "
+        left = "" if progress.remaining_s is None else f"{clock_words(progress.remaining_s)} left"
+        self._numbers.set_text(share + left if job.is_running else "")
+        self._cancel.set_visibility(job.is_running)
+        self._dismiss.set_visibility(not job.is_running)
