@@ -1,8 +1,8 @@
 # The only door: people and CI run the same targets. `make` alone prints this list.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-node peers check format lint types imports proto proto-check test test-unit test-contract \
-	test-integration test-fault chaos soak fuzz check-hand demo up down bench bench-real clean
+.PHONY: help setup setup-node setup-browser peers check format lint types imports proto proto-check test test-unit test-contract \
+	test-integration test-browser test-fault screenshots chaos soak fuzz check-hand demo up down bench bench-real clean
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
@@ -63,7 +63,7 @@ proto: setup ## generate the stubs in shared/emgrig from proto/
 proto-check: setup ## check that the committed stubs are what proto/ generates
 	@tools/proto-check.sh
 
-test: setup ## every test (ARGS="-k word" narrows)
+test: setup setup-browser ## every test (ARGS="-k word" narrows)
 	@$(PYTEST) $(ARGS)
 
 test-unit: setup ## the pure parts, in seconds
@@ -80,6 +80,15 @@ check-hand: setup ## hold a hand that runs, of either generation, to the contrac
 
 test-integration: setup ## several processes together
 	@$(PYTEST) tests/integration $(ARGS)
+
+setup-browser: ## install the package chromium where it is missing and we are root
+	@tools/setup-browser.sh
+
+test-browser: setup setup-browser ## the console's page in a real browser, on a live rig
+	@$(PYTEST) tests/browser $(ARGS)
+
+screenshots: setup setup-browser ## make docs/images/*.png anew from a live rig
+	@$(BIN)/python -m tests.browser.screenshots
 
 test-fault: setup ## everything that can go wrong, at most 10 minutes
 	@$(PYTEST) tests/fault $(ARGS)

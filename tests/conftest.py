@@ -25,7 +25,7 @@ LEAVE_S = 3000 * MS
 # Python's own servants, which live as long as pytest.
 SERVANTS = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
 
-ROOMS = ("unit", "architecture", "contract", "integration", "fault")
+ROOMS = ("unit", "architecture", "contract", "integration", "browser", "fault")
 
 LSL_FOLDER = pytest.StashKey[str]()
 

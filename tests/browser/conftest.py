@@ -1,0 +1,59 @@
+"""A rig with its page for the whole room, a browser for each test."""
+
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
+
+from tests.browser.chromium import chromium, chromium_path
+from tests.browser.console_rig import ConsoleRig, console_rig
+from tests.browser.desk_page import SOON_MS, DeskPage, new_desk
+
+FAILED = pytest.StashKey[bool]()
+PICTURES = Path(__file__).parents[2] / "build/browser"
+"""What the page looked like when a test failed."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Take note of whether a test failed, for its fixtures."""
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
+
+
+@pytest.fixture(scope="package")
+def playwright() -> Iterator[Playwright]:
+    if chromium_path() is None:
+        pytest.skip("no chromium: make setup-browser")
+    expect.set_options(timeout=SOON_MS)
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def live(playwright: Playwright, tmp_path_factory) -> Iterator[ConsoleRig]:
+    """The rig of the room. Whoever stops a part of it starts it again."""
+    with console_rig(tmp_path_factory.mktemp("console")) as rig:
+        yield rig
+
+
+@pytest.fixture
+def browser(playwright: Playwright, live: ConsoleRig) -> Iterator[Browser]:
+    with chromium(playwright) as running:
+        yield running
+
+
+@pytest.fixture
+def desk(browser: Browser, live: ConsoleRig, request) -> Iterator[DeskPage]:
+    """The page of the rig, open; what its script complains about fails the test."""
+    opened = new_desk(browser).open(live.url)
+    yield opened
+    if request.node.stash.get(FAILED, False):
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        picture = opened.page.screenshot(full_page=True)
+        (PICTURES / f"{request.node.name}.png").write_bytes(picture)
+    assert opened.troubles == []

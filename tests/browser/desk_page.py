@@ -1,0 +1,73 @@
+"""The page as a person has it in front of them: found by what its controls are for."""
+
+import re
+from typing import Any
+
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.deadlines import MS
+
+SOON_MS = 10_000 * MS * 1000
+PANELS = ("processes", "recording", "sessions", "pipeline", "filter", "signal", "hands")
+
+
+class DeskPage:
+    """One tab.
+
+    Attributes:
+        page: Playwright's side.
+        troubles: What the browser's console complained about.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.troubles: list[str] = []
+        page.set_default_timeout(SOON_MS)
+        page.on("pageerror", lambda error: self.troubles.append(f"{error}"))
+        page.on("console", self._note)
+
+    def _note(self, message: Any) -> None:
+        if message.type == "error":
+            self.troubles.append(f"{message.text} ({message.location})")
+
+    def open(self, url: str) -> "DeskPage":
+        """Open the console and wait until it shows the rig."""
+        # A page draws two hands without a graphics card: "load" would wait for them.
+        self.page.goto(url, wait_until="domcontentloaded")
+        expect(self.by("header-state")).to_have_text(re.compile(r"\w"), timeout=2 * SOON_MS)
+        return self
+
+    def by(self, testid: str) -> Locator:
+        """Return a control by the name that it has for tests."""
+        return self.page.get_by_test_id(testid)
+
+    def says(self, testid: str, words: str, seconds: float = 10) -> None:
+        """Wait until a control says something, as a regular expression."""
+        expect(self.by(testid)).to_have_text(
+            re.compile(words, re.IGNORECASE), timeout=seconds * 1e6 * MS, use_inner_text=True
+        )
+
+    def choose(self, process: str, action: str) -> None:
+        """Choose from a process's menu."""
+        self.by(f"processes-more-{process}").click()
+        self.by(f"processes-{action}-{process}").click()
+
+
+def new_desk(browser: Browser, **context: Any) -> DeskPage:
+    """Open a tab of a visitor of its own."""
+    options = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}
+    return DeskPage(browser.new_context(**(options | context)).new_page())
+
+
+def new_session(desk: DeskPage, before: set[str]) -> str:
+    """Wait for a session that was not there, and return its name."""
+    rows = desk.page.locator('[data-testid^="sessions-row-"]')
+    expect(rows).to_have_count(len(before) + 1, timeout=3 * SOON_MS)
+    (name,) = names_of(desk, "sessions-row-") - before
+    return name
+
+
+def names_of(desk: DeskPage, prefix: str) -> set[str]:
+    """Return what follows a prefix in the names for tests."""
+    found = desk.page.locator(f'[data-testid^="{prefix}"]').all()
+    return {f"{one.get_attribute('data-testid')}".removeprefix(prefix) for one in found}

@@ -1,0 +1,63 @@
+"""Make the pictures of the console in docs/images from a live rig: `make screenshots`."""
+
+import re
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import expect, sync_playwright
+
+from tests.browser.chromium import chromium
+from tests.browser.console_rig import ConsoleRig, console_rig
+from tests.browser.desk_page import SOON_MS, DeskPage, new_desk
+from tests.browser.test_whole_loop import INDEX_FINGER, record_a_take, train_a_model
+
+IMAGES = Path(__file__).parents[2] / "docs/images"
+WINDOW = {"width": 1600, "height": 1000}
+
+
+def take(desk: DeskPage, name: str) -> None:
+    """Write one picture of what is in the window."""
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    (IMAGES / f"console-{name}.png").write_bytes(desk.page.screenshot())
+    print(f"docs/images/console-{name}.png")
+
+
+def look(desk: DeskPage, live: ConsoleRig) -> None:
+    """Go through the experiment and take a picture of each step."""
+    desk.says("header-state", "^RUNNING$", 60)
+    desk.says("signal-status", "2048", 15)
+    take(desk, "rest")
+
+    record_a_take(desk, "first", lambda: take(desk, "recording"))
+    model = train_a_model(desk, iterations=200)
+    desk.by(f"pipeline-result-{model}").click()
+    expect(desk.by("pipeline-scores")).to_contain_text("R2")
+    take(desk, "training-result")
+    desk.by("pipeline-result-close").click()
+
+    desk.by(f"pipeline-load-{model}").click()
+    desk.says("pipeline-predict", "Stop predicting")
+    desk.by("recording-cue-Fist").click()
+    bent = re.compile(r"^(0\.[5-9]|1\.)")
+    expect(desk.page.locator(INDEX_FINGER)).to_have_text(bent, timeout=2 * SOON_MS)
+    desk.page.mouse.wheel(0, -10_000)
+    take(desk, "predicting")
+
+    live.kill("feature-extractor")
+    desk.says("header-state", "DEGRADED", 15)
+    take(desk, "dead-process")
+
+
+def main() -> None:
+    """Run a rig of its own and look at it."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        console_rig(Path(folder)) as live,
+        sync_playwright() as playwright,
+        chromium(playwright) as browser,
+    ):
+        look(new_desk(browser, viewport=WINDOW).open(live.url), live)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""Several pages, and a page that loses its console."""
+
+from playwright.sync_api import Browser, expect
+
+from tests.browser.console_rig import ConsoleRig
+from tests.browser.desk_page import SOON_MS, DeskPage, new_desk
+
+
+def test_two_pages_show_the_same_and_the_last_command_wins(
+    browser: Browser, live: ConsoleRig
+) -> None:
+    first, second = (new_desk(browser).open(live.url) for _ in range(2))
+    for desk in (first, second):
+        expect(desk.by("recording-cue-Fist")).to_be_enabled(timeout=3 * SOON_MS)
+
+    first.by("recording-cue-Fist").click()
+    second.by("recording-cue-Pointing").click()
+    first.by("header-rest").click()
+
+    for desk in (first, second):
+        expect(desk.by("recording-cue-Pointing")).to_have_attribute("aria-pressed", "true")
+        expect(desk.by("recording-cue-Fist")).to_have_attribute("aria-pressed", "false")
+        desk.says("header-hand", "held at rest")
+    second.by("header-resume").click()
+    first.says("header-hand", "hand (at rest|follows)", 15)
+    assert first.troubles + second.troubles == []
+
+
+def test_what_goes_wrong_is_said_until_it_is_dismissed(desk: DeskPage) -> None:
+    desk.by("recording-protocol").click()
+    desk.by("recording-protocol-text").fill("cues = 3")
+    desk.by("recording-protocol-run").click()
+
+    notice = desk.by("notices-recording")
+    expect(notice).to_contain_text("could not run the protocol")
+    notice.get_by_role("button", name="Dismiss").click()
+    expect(notice).to_be_empty()
+
+
+def test_a_page_comes_back_after_its_console_was_killed(desk: DeskPage, live: ConsoleRig) -> None:
+    desk.says("header-state", "^RUNNING$", 30)
+    desk.page.evaluate("window.isBefore = true")
+
+    live.kill("console")
+
+    desk.page.wait_for_function("window.isBefore === undefined", timeout=4 * SOON_MS)
+    desk.says("header-state", "^RUNNING$", 30)
+    desk.says("streams-row-chunk/emg", r"20\d\d\.\d / 2048 Hz", 15)
+    # The connection was lost on purpose.
+    desk.troubles.clear()

@@ -1,0 +1,97 @@
+"""The page for people who use a keyboard, a screen reader or a phone."""
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.accessibility import violations
+from tests.browser.console_rig import ConsoleRig
+from tests.browser.desk_page import PANELS, DeskPage, new_desk
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+IS_TOO_WIDE = "document.documentElement.scrollWidth > window.innerWidth"
+FOCUSED = "document.activeElement.closest('[data-testid]')?.dataset.testid ?? ''"
+
+
+def test_axe_finds_nothing_in_the_dark_and_in_the_light(desk: DeskPage) -> None:
+    desk.says("header-state", "RUNNING", 30)
+    expect(desk.by("recording-cue-Fist")).to_be_visible()
+
+    dark = violations(desk.page)
+    desk.by("header-theme").click()
+    expect(desk.page.locator("body.body--light")).to_be_visible()
+    light = violations(desk.page)
+
+    assert dark == []
+    assert light == []
+
+
+def test_keys_cue_record_and_bring_to_rest(desk: DeskPage) -> None:
+    desk.says("header-clock", "not recording", 30)
+    expect(desk.by("recording-cue-Fist")).to_be_enabled()
+    press = desk.page.keyboard.press
+
+    press("2")
+    expect(desk.by("recording-cue-Fist")).to_have_attribute("aria-pressed", "true")
+    press("r")
+    desk.says("header-clock", "rec 00:01", 15)
+    # What is typed into a field is text, not a command; Esc is Rest even there.
+    desk.by("recording-take").focus()
+    desk.page.keyboard.type("r1")
+    expect(desk.by("recording-take")).to_have_value("r1")
+    expect(desk.by("recording-cue-Fist")).to_have_attribute("aria-pressed", "true")
+    press("Escape")
+    desk.says("header-hand", "held at rest")
+    desk.by("header-resume").focus()
+    press("Enter")
+    desk.says("header-clock", "rec")
+    desk.by("header-theme").focus()
+    press("r")
+
+    desk.says("header-clock", "not recording|saving", 15)
+    press("1")
+    expect(desk.by("recording-cue-Rest")).to_have_attribute("aria-pressed", "true")
+
+
+def test_tab_passes_the_page_in_the_order_of_work(desk: DeskPage) -> None:
+    desk.says("header-clock", "not recording", 30)
+    expect(desk.by("recording-record")).to_be_enabled()
+    seen: list[str] = []
+    for _ in range(60):
+        desk.page.keyboard.press("Tab")
+        seen.append(desk.page.evaluate(FOCUSED))
+
+    wanted = [
+        "header-rest",
+        "processes-more-console",
+        "recording-cue-Rest",
+        "recording-record",
+        "pipeline-kind",
+        "filter-kind",
+        "signal-pause",
+    ]
+    assert [name for name in wanted if name not in seen] == []
+    assert sorted(wanted, key=seen.index) == wanted
+
+
+def test_focus_is_seen(desk: DeskPage) -> None:
+    desk.page.keyboard.press("Tab")
+    desk.page.keyboard.press("Tab")
+
+    style = "const s = getComputedStyle(document.activeElement); return s.outlineStyle"
+    assert desk.page.evaluate(f"(() => {{ {style} }})()") != "none"
+
+
+@pytest.mark.parametrize(
+    "window", [PHONE, {"viewport": {"width": 1024, "height": 768}}], ids=["phone", "small"]
+)
+def test_nothing_is_cut_off(browser: Browser, live: ConsoleRig, window: dict) -> None:
+    desk = new_desk(browser, **window).open(live.url)
+    desk.says("header-state", "RUNNING", 30)
+
+    assert not desk.page.evaluate(IS_TOO_WIDE)
+    for name in PANELS:
+        desk.by(f"panel-{name}").scroll_into_view_if_needed()
+        expect(desk.by(f"panel-{name}")).to_be_in_viewport()
+    # Rest is within reach, however far down one is.
+    expect(desk.by("header-rest")).to_be_in_viewport()
+    assert desk.troubles == []
