@@ -43,8 +43,10 @@ def live(playwright: Playwright, tmp_path_factory) -> Iterator[ConsoleRig]:
 
 @pytest.fixture
 def browser(playwright: Playwright, live: ConsoleRig) -> Iterator[Browser]:
+    """A browser; whatever its pages did to the rig is undone afterwards."""
     with chromium(playwright) as running:
         yield running
+    live.settle()
 
 
 @pytest.fixture

@@ -9,12 +9,17 @@ from typing import Any
 
 import psutil
 from emgrig.config import Rig
+from emgrig.control import RigClient, hand_pb2, recorder_pb2
+from emgrig.errors import PeerError
 from emgrig.runtime.supervision import Program, Supervisor
 from emgrig.testing import make_rig, wait_until
 
 from tests.integration.operator_commands import emgrig
 
 type Tables = Mapping[str, Mapping[str, Any]]
+
+NOTHING = recorder_pb2.GetRecordingRequest()
+DISCARD = recorder_pb2.DiscardRecordingRequest()
 
 
 class ConsoleRig:
@@ -29,6 +34,7 @@ class ConsoleRig:
     def __init__(self, rig: Rig) -> None:
         self.rig = rig
         self.supervisor = Supervisor(rig)
+        self._client = RigClient(rig, call_deadline_s=2.0)
         self.url = f"http://127.0.0.1:{rig.tables['console']['port']}"
 
     def program(self, name: str) -> Program:
@@ -38,16 +44,27 @@ class ConsoleRig:
         """End a process at once, as a fault would."""
         psutil.Process(self.program(name).pid).kill()
 
-    def stop(self, name: str) -> None:
-        """Stop a process as a person does."""
-        if self.program(name).state == "RUNNING":
-            self.supervisor.stop_program(name)
+    def settle(self) -> None:
+        """Bring the rig to where the next test expects it: all run, none records, hand free."""
+        for program in self.supervisor.programs():
+            if program.state in ("STOPPED", "EXITED", "FATAL"):
+                self.supervisor.start_program(program.name)
+        wait_until(self._is_settled, 20)
 
-    def start(self, name: str) -> None:
-        """Start a process that was stopped."""
-        if self.program(name).state != "RUNNING":
-            self.supervisor.start_program(name)
-        wait_until(lambda: self.program(name).state == "RUNNING", 20)
+    def _is_settled(self) -> bool:
+        output = hand_pb2.SetOutputRequest(enabled=True)
+        try:
+            self._client.call("vhi-bridge", "Hand.SetOutput", output)
+            status = self._client.call("recorder", "Recorder.GetRecording", NOTHING)
+            if status.recording:
+                self._client.call("recorder", "Recorder.Discard", DISCARD)
+        except PeerError:
+            return False
+        return not status.recording
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
 
 
 def write_rig(folder: Path, tables: Tables | None = None) -> Rig:
@@ -84,7 +101,9 @@ def console_rig(folder: Path, tables: Tables | None = None) -> Iterator[ConsoleR
     try:
         done = emgrig("up", "--config", rig.path)
         assert done.returncode == 0, done.stderr
-        yield ConsoleRig(rig)
+        live = ConsoleRig(rig)
+        yield live
+        live.close()
     finally:
         done = emgrig("down", "--config", rig.path, "--json")
         assert json.loads(done.stdout.splitlines()[-1])["killed"] == [], done.stdout

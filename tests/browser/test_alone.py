@@ -20,7 +20,7 @@ WORDS = {
     "pipeline": "No model yet",
     "filter": "does not answer",
     "streams": "Nothing on the bus yet",
-    "log": "Nothing was said",
+    "log": "console: state",
 }
 
 

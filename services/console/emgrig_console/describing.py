@@ -49,14 +49,14 @@ def describe(program: Program, health: Health | None, n_restarts: int) -> Proces
     has_ended = program.state in ENDED
     own = "" if health is None else str(health.document.get("state", ""))
     state, tone, mark = _state(program, health, own)
-    restarts = f", back {n_restarts} times" if n_restarts else ""
+    restarts = f"  came back {n_restarts}x" if n_restarts else ""
     troubles = {} if health is None or has_ended else health.document.get("troubles", {})
     return ProcessRow(
         name=program.name,
         mark=mark,
-        state=state + restarts,
+        state=state,
         tone=tone,
-        numbers="" if has_ended else _numbers(program, health),
+        numbers="" if has_ended else _numbers(program, health) + restarts,
         troubles=tuple(f"{key}: {text}" for key, text in troubles.items()),
         can_start=has_ended,
         can_stop=not has_ended,

@@ -1,5 +1,7 @@
 """Cue, record, stop: by hand or by a protocol."""
 
+from typing import Literal
+
 from emgrig.config import parse_protocol
 from emgrig.control import recorder_pb2
 from emgrig.errors import EmgRigError
@@ -21,6 +23,8 @@ from emgrig_console.recording_flow import (
 __all__ = ["build"]
 
 PERIOD_S = 0.5
+# A key pressed on a button that was just clicked is a command; one typed into a field is text.
+TYPING: list[Literal["input", "select", "button", "textarea"]] = ["input", "select", "textarea"]
 FIRST_PROTOCOL = """take = "rest-fist"
 cues = ["Fist"]
 hold_s = 4.0
@@ -54,7 +58,7 @@ class _Palette:
             .classes("em-palette")
             .props('role="group" aria-label="Gestures to cue"')
         )
-        ui.keyboard(on_key=self._on_key, repeating=False)
+        ui.keyboard(on_key=self._on_key, repeating=False, ignore=TYPING)
         self._refresh()
         ui.timer(PERIOD_S, self._refresh)
 
@@ -116,7 +120,7 @@ class _Take:
             .classes("em-mono em-small")
             .props('data-testid="recording-words" role="status"')
         )
-        ui.keyboard(on_key=self._on_key, repeating=False)
+        ui.keyboard(on_key=self._on_key, repeating=False, ignore=TYPING)
         self._refresh()
         ui.timer(PERIOD_S, self._refresh)
 
