@@ -14,11 +14,12 @@ def test_two_pages_show_the_same_and_the_last_command_wins(
         expect(desk.by("recording-cue-Fist")).to_be_enabled(timeout=3 * SOON_MS)
 
     first.by("recording-cue-Fist").click()
-    second.by("recording-cue-Pointing").click()
+    expect(second.by("recording-cue-Fist")).to_have_attribute("aria-pressed", "true")
+    second.by("recording-cue-Rest").click()
     first.by("header-rest").click()
 
     for desk in (first, second):
-        expect(desk.by("recording-cue-Pointing")).to_have_attribute("aria-pressed", "true")
+        expect(desk.by("recording-cue-Rest")).to_have_attribute("aria-pressed", "true")
         expect(desk.by("recording-cue-Fist")).to_have_attribute("aria-pressed", "false")
         desk.says("header-hand", "held at rest")
     second.by("header-resume").click()

@@ -39,7 +39,7 @@ def build_page(desk: Desk) -> None:
     ui.add_head_html('<link rel="stylesheet" href="/static/theme.css">')
     with ui.header(elevated=False).classes("em-header"):
         header.build(desk)
-    with ui.element("main").classes("em-page"):
+    with ui.element("div").classes("em-page"):
         _column(desk, "em-controls", LEFT)
         with ui.element("div").classes("em-stage"):
             with panel("signal", "Signal", is_wide=True):

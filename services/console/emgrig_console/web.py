@@ -19,6 +19,8 @@ from emgrig_console.viewer.sockets import HandsFeed, SignalFeed
 
 __all__ = ["WebServer"]
 
+GRACE_S = 1
+"""Open pages never close by themselves."""
 STATIC = Path(__file__).parent / "static"
 RECONNECT_S = 10.0
 """How long a page that went away is remembered; a laptop that slept longer loads it anew."""
@@ -44,6 +46,7 @@ class WebServer:
                 log_config=None,
                 access_log=False,
                 lifespan="on",
+                timeout_graceful_shutdown=GRACE_S,
                 server_header=False,
             )
         )
@@ -55,7 +58,6 @@ class WebServer:
     def stop(self) -> None:
         """End soon, whoever looks at a page."""
         self._server.should_exit = True
-        self._server.force_exit = True
 
 
 def make_app(desk: Desk) -> FastAPI:
@@ -75,7 +77,7 @@ def make_app(desk: Desk) -> FastAPI:
     def page() -> None:
         build_page(desk)
 
-    ui.run_with(app, tailwind=False, dark=True, show_welcome_message=False)
+    ui.run_with(app, language="en-US", tailwind=False, dark=True, show_welcome_message=False)
     return app
 
 

@@ -25,6 +25,7 @@ __all__ = ["build"]
 PERIOD_S = 0.5
 # A key pressed on a button that was just clicked is a command; one typed into a field is text.
 TYPING: list[Literal["input", "select", "button", "textarea"]] = ["input", "select", "textarea"]
+NO_CLASS = "not a class of this rig; add it to classes in rig.toml, [rig]"
 FIRST_PROTOCOL = """take = "rest-fist"
 cues = ["Fist"]
 hold_s = 4.0
@@ -51,6 +52,7 @@ class _Palette:
 
     def __init__(self, desk: Desk) -> None:
         self._desk, self._names, self._buttons = desk, [""], dict[str, ui.button]()
+        self._classes = desk.rig.classes
         self._empty = ui.label("No hand yet, so nothing to cue. Start virtual-hand or the VHI.")
         self._empty.classes("em-empty")
         self._box = (
@@ -58,6 +60,7 @@ class _Palette:
             .classes("em-palette")
             .props('role="group" aria-label="Gestures to cue"')
         )
+        self._others = ui.label(f"Greyed: {NO_CLASS}.").classes("em-dim em-small")
         ui.keyboard(on_key=self._on_key, repeating=False, ignore=TYPING)
         self._refresh()
         ui.timer(PERIOD_S, self._refresh)
@@ -72,7 +75,7 @@ class _Palette:
         self._empty.set_visibility(not is_there)
         now = self._desk.board.cue
         for name, button in self._buttons.items():
-            button.set_enabled(is_there)
+            button.set_enabled(is_there and name in self._classes)
             is_now = now is not None and now.name == name
             button.props(f"aria-pressed={'true' if is_now else 'false'}")
 
@@ -85,12 +88,18 @@ class _Palette:
                 button = ui.button(words, on_click=lambda name=name: self._cue(name))
                 button.classes("em-cue").props("flat dense no-caps")
                 button.props(f'data-testid="recording-cue-{name}"')
+                if name not in self._classes:
+                    button.props(f'title="{NO_CLASS}"')
                 self._buttons[name] = button
+        others = len(set(self._names) - set(self._classes))
+        self._others.set_visibility(others > 0)
 
     async def _on_key(self, event: events.KeyEventArguments) -> None:
         number = event.key.number
         has_modifier = event.modifiers.ctrl or event.modifiers.alt or event.modifiers.meta
-        if event.action.keydown and number and not has_modifier and number <= len(self._names):
+        if not event.action.keydown or not number or has_modifier or number > len(self._names):
+            return
+        if self._buttons[self._names[number - 1]].enabled:
             await self._cue(self._names[number - 1])
 
     async def _cue(self, name: str) -> None:

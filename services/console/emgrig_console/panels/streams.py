@@ -8,7 +8,7 @@ from emgrig_console.stream_view import StreamRow, ledger_words, source_words, st
 __all__ = ["build"]
 
 PERIOD_S = 1.0
-HEADINGS = ("topic", "rate", "age", "missed", "")
+HEADINGS = ("topic", "rate", "age", "missed", "note")
 
 
 def build(desk: Desk) -> None:
