@@ -94,7 +94,8 @@ def _state(program: Program, health: Health | None, own: str) -> tuple[str, Tone
 
 
 def _numbers(program: Program, health: Health | None) -> str:
-    if health is None:
+    # What it said before it went away is not about the one that starts now.
+    if health is None or health.is_stale or program.state != "RUNNING":
         return f"up {clock_words(program.up_s)}"
     document = health.document
     return (
