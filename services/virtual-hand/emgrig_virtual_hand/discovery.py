@@ -1,7 +1,6 @@
 """Look for the hand's inbound streams, in a thread of its own."""
 
 import threading
-import time
 from collections.abc import Callable, Sequence
 
 import pylsl
@@ -10,9 +9,10 @@ from emgrig_virtual_hand.streams import PoseInlet
 
 __all__ = ["Discovery"]
 
-_SWEEP_S = 1.0
-# Start to start. The real hand looks every 5 s; a person who restarts a sender waits less here.
-_PERIOD_S = 2.0
+# The real hand looks every 5 s; a person who restarts a sender waits less here.
+_PERIOD_S = 0.25
+_FORGET_S = 1.0
+"""A stream that is not seen for so long is gone; it is asked for about twice a second."""
 _FAITHFUL_PERIOD_S = 5.0
 
 
@@ -37,20 +37,23 @@ class Discovery:
         self._period_s = _FAITHFUL_PERIOD_S if faithful else _PERIOD_S
 
     def run(self, stopping: threading.Event) -> None:
-        """Look at once, then periodically, until stopping."""
-        pause_s = 0.0
-        while not stopping.wait(pause_s):
-            started_s = time.monotonic()
-            self.sweep()
-            pause_s = max(0.0, self._period_s - (time.monotonic() - started_s))
+        """Look periodically until stopping."""
+        # One resolver for all names, kept open: single resolves with short time-outs miss streams
+        # on a busy machine.
+        names = " or ".join(f"name='{inlet.name}'" for inlet in self._inlets)
+        resolver = pylsl.ContinuousResolver(pred=names, forget_after=_FORGET_S)
+        while not stopping.wait(self._period_s):
+            self.sweep(resolver.results())
 
-    def sweep(self) -> None:
-        """Look for a second for whatever is missing; nothing if nothing is."""
-        missing = [inlet for inlet in self._inlets if not inlet.is_attached]
-        if not missing:
-            return
-        wanted = " or ".join(f"name='{inlet.name}'" for inlet in missing)
-        found = pylsl.resolve_bypred(wanted, minimum=len(missing), timeout=_SWEEP_S)
-        for inlet in missing:
-            streams = [info for info in found if info.name() == inlet.name]
-            self._report(inlet.name, inlet.attach(streams))
+    def sweep(self, found: Sequence[pylsl.StreamInfo]) -> None:
+        """Attach what is missing to what is there.
+
+        Args:
+            found: Streams that were seen lately, of any name.
+        """
+        for inlet in self._inlets:
+            if not inlet.is_attached:
+                streams = [info for info in found if info.name() == inlet.name]
+                # Of a sender that was restarted both lives may be there for a moment.
+                streams.sort(key=lambda info: info.created_at(), reverse=True)
+                self._report(inlet.name, inlet.attach(streams))

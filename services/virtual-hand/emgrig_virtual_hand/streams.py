@@ -120,7 +120,7 @@ class PoseInlet:
             inlet = pylsl.StreamInlet(
                 usable[0], max_buflen=_INLET_BUFFER_S, recover=self._recovers(usable[0])
             )
-            if self._exclusive and not _opens(inlet):
+            if (self._exclusive or self._faithful) and not _opens(inlet):
                 return f"expected samples of {self.name}, got a sender that is gone; start it again"
             self._inlet = inlet
         return ""
@@ -138,12 +138,12 @@ class PoseInlet:
         inlet = self._inlet
         if inlet is None:
             return None
-        # While liblsl recovers a stream, even a pull without a time-out waits for the recovery.
-        if self._exclusive and not inlet.samples_available():
-            return None
         try:
             if not self._is_readable:
                 raise pylsl.util.LostError("the real hand cannot read another width")
+            # While liblsl recovers a stream, even a pull without a time-out waits for the recovery.
+            if (self._exclusive or self._faithful) and not inlet.samples_available():
+                return None
             samples, stamps = inlet.pull_chunk(timeout=0.0, max_samples=_MAX_PULL, as_numpy=True)
         except pylsl.util.LostError:
             self.errors += 1

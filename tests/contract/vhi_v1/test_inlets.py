@@ -80,8 +80,11 @@ def test_smoothing_steps_once_per_sample_and_stops_midway(hand, output, predicte
     hand.SetSmoothing(enabled=True, smoothing_speed=5)
     output.push_sample([0, 0, -1, 0, 0, 0, 0, 0, 0])
 
-    values = predicted.fresh(30)[:, 2]
+    values = predicted.fresh(60)[:, 2]
 
+    # Frames may pass before the sample is there.
+    values = values[values != 0]
+    assert len(values) > 30
     # One share per frame of 1/60 s; several where the hand was late.
     shares = values / (-5 / 60)
     assert (values == values[0]).all()

@@ -4,6 +4,7 @@ import asyncio
 import json
 import struct
 import time
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -62,7 +63,7 @@ class SignalFeed:
             for message in self._news(page):
                 await socket.send_bytes(message)
             woken.clear()
-            await _pause(woken, started, FRAME_S)
+            await _pause(woken, reader, started, FRAME_S)
 
     def _news(self, page: "_Page") -> list[bytes]:
         view, track = page.view, self._store.track(page.view.track)
@@ -121,7 +122,7 @@ class HandsFeed:
                     started = time.monotonic()
                     await socket.send_bytes(self._frame())
                     woken.clear()
-                    await _pause(woken, started, HANDS_FRAME_S)
+                    await _pause(woken, reader, started, HANDS_FRAME_S)
         except (WebSocketDisconnect, RuntimeError):
             pass  # it went while something was sent: nothing to mend
         finally:
@@ -164,14 +165,17 @@ class _Page:
         self.sent = max(self.sent, track.n // size - min(MOST_COLUMNS, self.view.columns))
 
 
-async def _pause(woken: asyncio.Event, started: float, least_s: float) -> None:
+async def _pause(
+    woken: asyncio.Event, reader: asyncio.Task[None], started: float, least_s: float
+) -> None:
     """Wait for news, but not shorter than a frame and not longer than until the next info."""
-    try:
+    with suppress(TimeoutError):
         async with asyncio.timeout(INFO_S):
             await woken.wait()
-    except TimeoutError:
-        return
-    await asyncio.sleep(max(0.0, started + least_s - time.monotonic()))
+    left_s = started + least_s - time.monotonic()
+    if left_s > 0:
+        # It ends early only when the page goes.
+        await asyncio.wait([reader], timeout=left_s)
 
 
 async def _drain(socket: WebSocket) -> None:
