@@ -31,17 +31,16 @@ def curves(
     low = min((float(v.min()) for v in values), default=0.0) if floor is None else floor
     high = max((float(v.max()) for v in values), default=1.0)
     span = high - low or 1.0
-    paths = []
+    paths, legend = [], []
     for k, (name, line) in enumerate(lines):
         xs = np.linspace(LEFT, WIDTH - 4, max(2, len(line)))
         ys = (HEIGHT - BOTTOM) - (line - low) / span * (HEIGHT - BOTTOM - 16)
         points = " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(xs, ys, strict=False))
         dash = ' stroke-dasharray="4 3"' if k else ""
-        paths.append(
-            f'<polyline class="em-line-{k % 2}" fill="none" points="{points}"{dash}/>'
-            f'<text x="{LEFT + 6 + 110 * k}" y="11" class="em-line-text-{k % 2}">'
-            f"{'- -' if k else '---'} {escape(name)}</text>"
-        )
+        paths.append(f'<polyline class="em-line-{k % 2}" fill="none" points="{points}"{dash}/>')
+        words = f"{'- -' if k else '---'} {escape(name.replace('_', ' '))}"
+        legend.append(f'<tspan class="em-line-text-{k % 2}" dx="8">{words}</tspan>')
+    paths.append(f'<text x="{LEFT}" y="11">{"".join(legend)}</text>')
     axis = (
         f'<text x="2" y="20">{high:.3g}</text><text x="2" y="{HEIGHT - BOTTOM}">{low:.3g}</text>'
         f'<text x="{LEFT}" y="{HEIGHT - 4}">{escape(x_words)}</text>'

@@ -105,6 +105,11 @@ def _result(manifest: dict[str, Any]) -> None:
     if pictures is None:
         ui.label("Too short to hold anything out, or made by an older trainer: no pictures.")
         return
+    with ui.element("div").classes("em-plots"):
+        _pictures(manifest, pictures)
+
+
+def _pictures(manifest: dict[str, Any], pictures: dict[str, Any]) -> None:
     curve = pictures["curve"]
     lines = [(name, np.array(curve[key])) for key, name in _CURVES]
     _html(curves("Loss by iteration", lines, x_words="iterations", floor=0.0))
