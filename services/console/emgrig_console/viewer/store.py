@@ -17,6 +17,7 @@ SPAN_S = 30.0
 """What a page can look back on."""
 MOST_BYTES = 256 << 20
 MOST_MARKS = 1000
+SILENT_S = 1.0
 FALLBACK_RATE_HZ = 2000.0
 """Only sizes the ring of an irregular stream."""
 LOUD_SHARE = 0.999
@@ -130,7 +131,7 @@ class SampleStore:
         now = self._clock()
         with self._lock:
             source, heard = self._source
-            if message.source != source and now - heard < 1.0:
+            if source and message.source != source and now - heard < SILENT_S:
                 return
             self._source = (message.source, now)
             which = "raw" if message.kind == Kind.CHUNK else "conditioned"

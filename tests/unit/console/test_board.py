@@ -1,0 +1,73 @@
+import numpy as np
+import pytest
+from emgrig.messages import Message
+from emgrig_console.board import Board
+
+
+def message(topic, source="emg-acquirer", seq=0, epoch="a", fs=0.0, data=None, **fields):
+    payload = np.zeros((0, 0), np.float32) if data is None else data
+    return Message(
+        topic=topic, source=source, seq=seq, epoch=epoch, fs=fs, data=payload, fields=fields
+    )
+
+
+def test_health_ages_and_a_restart_is_counted() -> None:
+    board = Board()
+    now = board.now()
+
+    board.put(message("health/predictor", "predictor", state="RUNNING"), now - 10)
+    assert board.is_stale("predictor")
+    board.put(message("health/predictor", "predictor", epoch="b", state="READY"), now)
+
+    assert board.health("predictor").document["state"] == "READY"
+    assert not board.is_stale("predictor")
+    assert board.restarts("predictor") == 1
+    assert board.is_stale("recorder")
+
+
+def test_rate_and_missed_messages_of_a_topic() -> None:
+    board = Board()
+    start = board.now() - 2
+    samples = np.zeros((32, 8), np.float32)
+
+    for k in range(65):
+        if k != 30:
+            board.put(message("chunk/emg", seq=k, fs=2048.0, data=samples), start + k / 64)
+
+    (row,) = board.topics()
+    assert row.rate_hz == pytest.approx(2048 * 63 / 64)
+    assert (row.declared_hz, row.n_missed, row.n_channels) == (2048.0, 1, 8)
+
+
+@pytest.mark.parametrize(("fields", "sign"), [({}, -1), ({"pose_convention": "standard"}, 1)])
+def test_a_pose_has_flexion_positive(fields, sign) -> None:
+    board = Board()
+    rows = np.array([[0.0] * 9, [sign] * 6 + [0.0] * 3], np.float32)
+
+    board.put(message("chunk/vhi_control", "vhi-bridge", data=rows, **fields), board.now())
+
+    assert board.pose("control").values[2:6] == (1.0,) * 4
+    assert board.pose("predicted") is None
+
+
+def test_the_log_goes_on_from_a_number() -> None:
+    board = Board()
+    for k in range(3):
+        board.put(message("log/recorder", "recorder", level="info", event=f"e{k}", x="1"), 0.0)
+
+    newest, lines = board.logs(after=1)
+
+    assert newest == 3
+    assert [(line.n, line.event, line.text) for line in lines] == [
+        (1, "e1", "x=1"),
+        (2, "e2", "x=1"),
+    ]
+
+
+def test_the_newest_cue_is_the_current_one() -> None:
+    board = Board()
+    for name in ("Rest", "Fist"):
+        board.put(message("event/cue", "vhi-bridge", name=name, class_index=1, t=3.0), 0.0)
+
+    assert board.cue.name == "Fist"
+    assert [cue.name for cue in board.cues()] == ["Rest", "Fist"]
