@@ -1,6 +1,7 @@
 """Look for the hand's inbound streams, in a thread of its own."""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 
 import pylsl
@@ -13,6 +14,9 @@ __all__ = ["Discovery"]
 _PERIOD_S = 0.25
 _FORGET_S = 1.0
 """A stream that is not seen for so long is gone; it is asked for about twice a second."""
+
+_SETTLE_S = 0.75
+"""Time for a second sender of a name, started together with the first, to be seen as well."""
 _FAITHFUL_PERIOD_S = 5.0
 
 
@@ -34,6 +38,7 @@ class Discovery:
     ) -> None:
         self._inlets = tuple(inlets)
         self._report = report
+        self._seen: dict[str, float] = {}
         self._period_s = _FAITHFUL_PERIOD_S if faithful else _PERIOD_S
 
     def run(self, stopping: threading.Event) -> None:
@@ -51,9 +56,12 @@ class Discovery:
         Args:
             found: Streams that were seen lately, of any name.
         """
+        now = time.monotonic()
+        self._seen = {info.uid(): self._seen.get(info.uid(), now) for info in found}
         for inlet in self._inlets:
             if not inlet.is_attached:
                 streams = [info for info in found if info.name() == inlet.name]
                 # Of a sender that was restarted both lives may be there for a moment.
                 streams.sort(key=lambda info: info.created_at(), reverse=True)
-                self._report(inlet.name, inlet.attach(streams))
+                if all(now - self._seen[info.uid()] >= _SETTLE_S for info in streams):
+                    self._report(inlet.name, inlet.attach(streams))

@@ -12,7 +12,7 @@ import grpc
 import numpy as np
 import pylsl
 import pytest
-from emgrig.testing import make_rig, running
+from emgrig.testing import make_rig, running, wait_until
 from emgrig.vhi.v2 import remote_pb2, remote_pb2_grpc
 from emgrig_virtual_hand.config import VirtualHandSettings
 
@@ -72,7 +72,8 @@ class RemoteHand:
         self.SetRecordingSession(active=False)
         self.SetPresentation(blend=False, blend_speed=5)
         self.SetControl(continuous={PREDICTION + suffix: 0.0 for suffix in SUFFIXES})
-        self.gesture("Rest")
+        # Numbers for the control hand refuse a gesture until they are silent for 5 s.
+        wait_until(lambda: self.gesture("Rest").applied, QUIET_S)
 
     def close(self) -> None:
         self._channel.close()
