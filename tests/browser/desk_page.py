@@ -47,6 +47,11 @@ class DeskPage:
             re.compile(words, re.IGNORECASE), timeout=seconds * 1e6 * MS, use_inner_text=True
         )
 
+    def seen(self, panel: str, words: str) -> Locator:
+        """Return what a panel visibly says of some words, as a regular expression."""
+        found = self.by(f"panel-{panel}").get_by_text(re.compile(words, re.IGNORECASE))
+        return found.filter(visible=True).first
+
     def choose(self, process: str, action: str) -> None:
         """Choose from a process's menu."""
         self.by(f"processes-more-{process}").click()

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Playwright, expect
 from tests.browser.accessibility import violations
 from tests.browser.chromium import chromium
 from tests.browser.console_rig import write_rig
-from tests.browser.desk_page import SOON_MS, DeskPage, new_desk
+from tests.browser.desk_page import DeskPage, new_desk
 
 TOKEN = "a-token-of-the-bench"
 WORDS = {
@@ -59,7 +59,7 @@ def test_the_token_lets_in_and_every_empty_panel_instructs(
     log_in(desk, TOKEN)
 
     for name, words in WORDS.items():
-        expect(desk.by(f"panel-{name}")).to_contain_text(words, timeout=SOON_MS)
+        expect(desk.seen(name, words)).to_be_visible()
     desk.says("header-state", "NOT RUNNING|DEGRADED")
     expect(desk.by("recording-record")).to_be_disabled()
     expect(desk.by("pipeline-train")).to_be_disabled()

@@ -1,0 +1,40 @@
+"""What each panel says when the process behind it is gone: a stale value is never shown as live."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.console_rig import ConsoleRig
+from tests.browser.desk_page import SOON_MS, DeskPage
+
+GONE = ("emg-acquirer", "recorder", "trainer", "predictor", "vhi-bridge")
+WORDS = {
+    "recording": "recorder does not answer",
+    "pipeline": "does not answer: look at Processes",
+    "filter": "bridge does not answer",
+    "streams": "nothing for",
+}
+
+
+def test_panels_say_what_is_gone_and_come_back(desk: DeskPage, live: ConsoleRig) -> None:
+    desk.says("signal-status", "2048", 30)
+    for name in GONE:
+        live.supervisor.stop_program(name)
+
+    for name, words in WORDS.items():
+        expect(desk.seen(name, words)).to_be_visible()
+    desk.says("header-state", "DEGRADED")
+    desk.says("header-sample", r"sample \d+ s old")
+    expect(desk.by("header-sample")).to_have_class(re.compile("em-stale"))
+    desk.says("signal-status", "no new sample")
+    desk.says("processes-state-recorder", "stopped")
+    for control in ("recording-record", "pipeline-train", "pipeline-predict"):
+        expect(desk.by(control)).to_be_disabled()
+
+    live.settle()
+
+    desk.says("signal-status", "2048", 30)
+    desk.says("header-state", "^RUNNING$", 30)
+    expect(desk.by("recording-record")).to_be_enabled()
+    for name, words in WORDS.items():
+        expect(desk.seen(name, words)).to_have_count(0, timeout=2 * SOON_MS)
