@@ -34,7 +34,8 @@ GROWTH = 0.02
 P99_GROWTH = 0.20
 HOP_SAMPLES = 32
 SPEED = 10
-SETTLE_S = 10.0
+# The replay rings keep 30 s of the bus: at another speed they fill anew.
+SETTLE_S = 45.0
 
 
 @dataclass

@@ -1,7 +1,10 @@
 """``up``, ``down``, ``status``: the rig as a whole."""
 
+import os
 import signal
+import sys
 import threading
+import webbrowser
 from typing import Annotated
 
 import psutil
@@ -10,13 +13,16 @@ from emgrig.config import Rig
 from emgrig.control import RigClient
 
 from emgrig_operator.commands.options import Config, Json, example
-from emgrig_operator.locating import connect, find_rig
+from emgrig_operator.locating import connect, find_rig, operator_settings
 from emgrig_operator.output import EXIT_FAILED, Output
 from emgrig_operator.starting import bring_up
 from emgrig_operator.status import is_healthy, rig_status, status_table
 from emgrig_operator.supervising import Launcher
 
 __all__ = ["register"]
+
+CONSOLE_PORT = 8080
+"""Where the page is when rig.toml says nothing."""
 
 
 def register(app: typer.Typer) -> None:
@@ -44,10 +50,23 @@ def up(
         is_over = _until_stopped(supervisor) if foreground else None
         how = "Ctrl-C" if foreground else "emgrig down"
         output.say(f"the rig is up; logs in {supervisor.run_dir}; stop it with {how}")
+        _show_page(rig, output)
         _show(rig, client, output)
     if is_over is not None:
         is_over.wait()
         _stop(supervisor)
+
+
+def _show_page(rig: Rig, output: Output) -> None:
+    """Say where the page is, and open it where there is a screen and a person."""
+    if not operator_settings(rig).use_console:
+        return
+    table = rig.tables.get("console", {})
+    url = f"http://{table.get('host', '127.0.0.1')}:{table.get('port', CONSOLE_PORT)}"
+    output.say(f"the page: {url}")
+    has_screen = "DISPLAY" in os.environ or "WAYLAND_DISPLAY" in os.environ
+    if has_screen and sys.stdout.isatty():
+        webbrowser.open(url)
 
 
 def down(config: Config = None, as_json: Json = False) -> None:
