@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-node setup-browser peers check format lint types imports proto proto-check test test-unit test-contract \
-	test-integration test-browser test-fault screenshots chaos soak fuzz check-hand demo up down bench bench-real clean
+	test-integration test-browser test-fault screenshots chaos soak fuzz check-hand demo up down bench bench-console bench-real clean
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
@@ -105,6 +105,9 @@ fuzz: setup ## coverage-guided fuzzing of the codec and the journal: SECONDS=60 
 
 bench: setup ## measure the budgets of docs/benchmarks.md
 	@$(BIN)/python tests/bench/budgets.py
+
+bench-console: setup setup-browser ## measure the page: frames a second, and what it costs its server
+	@$(BIN)/python tests/bench/console.py
 
 bench-real: setup ## train and evaluate on every set of ../shared/data
 	@$(BIN)/python tests/bench/real_data.py

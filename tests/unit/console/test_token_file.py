@@ -1,6 +1,7 @@
 """Where a token is needed, and which files hold one."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from emgrig.errors import SettingsError
@@ -18,15 +19,22 @@ def write_token(folder: Path, token: str = TOKEN, mode: int = 0o600) -> Path:
     return path
 
 
+def settings(**keys: Any) -> ConsoleSettings:
+    return ConsoleSettings.model_validate(keys)
+
+
 def test_loopback_needs_none(tmp_path: Path) -> None:
-    assert load_token(make_rig(tmp_path), ConsoleSettings()) == ""
+    assert load_token(make_rig(tmp_path), settings()) == ""
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
 def test_a_file_of_ours_beside_the_rig_holds_one(tmp_path: Path, host: str) -> None:
     write_token(tmp_path)
 
-    token = load_token(make_rig(tmp_path), ConsoleSettings(host=host, token_file="console.token"))
+    token = load_token(
+        make_rig(tmp_path),
+        settings(host=host, token_file="console.token"),
+    )
 
     assert token == TOKEN
 
@@ -34,7 +42,7 @@ def test_a_file_of_ours_beside_the_rig_holds_one(tmp_path: Path, host: str) -> N
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.7"])
 def test_another_address_without_a_token_refuses_to_start(tmp_path: Path, host: str) -> None:
     with pytest.raises(SettingsError, match="token"):
-        load_token(make_rig(tmp_path), ConsoleSettings(host=host))
+        load_token(make_rig(tmp_path), settings(host=host))
 
 
 @pytest.mark.parametrize(
@@ -50,13 +58,13 @@ def test_a_bad_token_file_refuses_to_start(
     tmp_path: Path, token: str, mode: int, word: str
 ) -> None:
     write_token(tmp_path, token, mode)
-    settings = ConsoleSettings(token_file="console.token")
+    chosen = settings(token_file="console.token")
 
     with pytest.raises(SettingsError, match=word):
-        load_token(make_rig(tmp_path), settings)
+        load_token(make_rig(tmp_path), chosen)
 
 
 @pytest.mark.parametrize("name", ["none.token", "."])
 def test_no_token_file_refuses_to_start(tmp_path: Path, name: str) -> None:
     with pytest.raises(SettingsError, match=r"\[console\] token_file"):
-        load_token(make_rig(tmp_path), ConsoleSettings(token_file=name))
+        load_token(make_rig(tmp_path), settings(token_file=name))

@@ -1,0 +1,82 @@
+"""The console's budgets: frames a second in a real browser, and what the page costs its server.
+
+``make bench-console`` prints them for 8 and for 64 channels, with one page and with ten.
+"""
+
+import sys
+import tempfile
+import threading
+from contextlib import ExitStack
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from measuring import Row, cpu_seconds, print_table
+from playwright.sync_api import Page, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from tests.browser.chromium import chromium
+from tests.browser.console_rig import ConsoleRig, console_rig
+
+WARM_UP_S = 8.0
+RUN_S = 15.0
+N_RUNS = 3
+STATS = "emgrigViewer.stats()"
+
+
+def measure(live: ConsoleRig, page: Page) -> tuple[float, float, float]:
+    """Return frames a second in the page, CPU of the console in percent of a core, signal age."""
+    pids = {"console": live.program("console").pid}
+    before = cpu_seconds(pids)["console"]
+    stats: list[dict[str, Any]] = []
+    for _ in range(int(RUN_S)):
+        page.wait_for_timeout(1000)
+        stats.append(page.evaluate(STATS))
+    used = cpu_seconds(pids)["console"] - before
+    fps = median(one["fps"] for one in stats)
+    return fps, 100 * used / RUN_S, median(one["age_ms"] for one in stats)
+
+
+def run(n_channels: int, n_pages: int) -> tuple[float, float, float]:
+    """Measure one set-up from its start to its end."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        tables = {
+            "emg-generator": {"n_channels": n_channels},
+            "feature-extractor": {"engine": "numpy"},
+        }
+        live = stack.enter_context(console_rig(folder, tables))
+        browser = stack.enter_context(chromium(stack.enter_context(sync_playwright())))
+        pages = [browser.new_page(viewport={"width": 1600, "height": 1000}) for _ in range(n_pages)]
+        for page in pages:
+            page.goto(live.url)
+        pages[0].bring_to_front()
+        threading.Event().wait(WARM_UP_S)
+        found = [measure(live, pages[0]) for _ in range(N_RUNS)]
+        return median(f for f, _, _ in found), median(c for _, c, _ in found), found[0][2]
+
+
+def main() -> int:
+    """Print the table; 1 where a budget is missed."""
+    rows = []
+    for n_channels, n_pages, least_fps, most_cpu in (
+        (8, 1, 60, 15),
+        (64, 1, 30, 35),
+        (8, 10, 0, 0),
+    ):
+        fps, cpu, age_ms = run(n_channels, n_pages)
+        what = f"{n_channels} channels, {n_pages} page{'s' if n_pages > 1 else ''}"
+        if least_fps:
+            rows.append(
+                Row(f"{what}: frames a second", f">= {least_fps}", f"{fps:.0f}", fps >= least_fps)
+            )
+        words = f"<= {most_cpu} % of a core" if most_cpu else "shown"
+        is_held = not most_cpu or cpu <= most_cpu
+        rows.append(Row(f"{what}: CPU of the console", words, f"{cpu:.1f} %", is_held))
+        rows.append(Row(f"{what}: age of the signal shown", "shown", f"{age_ms:.0f} ms", True))
+    print_table(rows)
+    return 0 if all(row.holds for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
