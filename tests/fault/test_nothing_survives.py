@@ -32,10 +32,18 @@ def family_of(rig: Rig) -> list[psutil.Process]:
     return [root, *root.children(recursive=True)]
 
 
+def words_of(process: psutil.Process) -> str:
+    """Return the end of a process's command line, nothing if it ended just now."""
+    try:
+        return " ".join(process.cmdline()[-3:])
+    except psutil.Error:
+        return ""
+
+
 def seconds_until_gone(family: list[psutil.Process]) -> float:
     """Wait until none is alive, tell who was the last, and return how long that took."""
     began, alive = time.monotonic(), [process for process in family if is_alive(process)]
-    names = {process.pid: " ".join(process.cmdline()[-3:]) for process in alive}
+    names = {process.pid: words_of(process) for process in alive}
     last = 0
 
     def look() -> bool:

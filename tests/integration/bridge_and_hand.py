@@ -39,8 +39,9 @@ def wait_connected(bridge: Process, protocol: str) -> None:
     wait_until(is_there, 20, lambda: f"{status(bridge)} {bridge.status().troubles}")
 
 
-def cue(bridge: Process, name: str):
-    return bridge.client.call("Hand.CueGesture", hand_pb2.CueGestureRequest(name=name))
+def cue(bridge: Process, name: str, *, sweep: bool = False):
+    request = hand_pb2.CueGestureRequest(name=name, sweep=sweep)
+    return bridge.client.call("Hand.CueGesture", request)
 
 
 def predict(publisher: Publisher, flexions: list[float]) -> None:
@@ -55,7 +56,12 @@ def predict(publisher: Publisher, flexions: list[float]) -> None:
 
 
 def wait_for(
-    bus: Subscriber, stream: str, pose: list[float], each: Callable[[], None] = lambda: None
+    bus: Subscriber,
+    stream: str,
+    pose: list[float],
+    each: Callable[[], None] = lambda: None,
+    *,
+    atol: float = 1e-3,
 ) -> Message:
     """Return the first chunk that ends in a pose; `each` is called now and then."""
     newest = None
@@ -67,7 +73,7 @@ def wait_for(
             each()
         if message.stream == stream:
             newest = message.data[-1]
-            if np.allclose(newest, pose, atol=1e-3):
+            if np.allclose(newest, pose, atol=atol):
                 return message
     raise AssertionError(f"expected {pose} on {stream}, got {newest}")
 

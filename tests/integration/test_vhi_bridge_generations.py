@@ -7,6 +7,7 @@ import pylsl
 import pytest
 from emgrig.config import Rig
 from emgrig.control import HandV2Client, hand_pb2
+from emgrig.errors import HandError
 from emgrig.testing import Process, make_rig, running, start, wait_until
 from emgrig.transport import Publisher, Source, Subscriber
 from emgrig_vhi_bridge.config import VhiBridgeSettings
@@ -156,3 +157,50 @@ def test_a_killed_bridge_leaves_the_second_generation_at_rest(rig, predictor):
             wait_until(lambda: not shown().any(), 1.5)
         finally:
             bridge.kill()
+
+
+@pytest.mark.parametrize("arguments", [[], V2], ids=["v1", "v2"])
+def test_a_sweep_goes_in_and_out_until_the_next_cue(rig, bridge, bus, arguments):
+    closed = -1 if arguments == [] else 1
+    with hand(rig, arguments):
+        wait_connected(bridge, "v2" if arguments else "v1")
+        speed = hand_pb2.HandSpeed(frequency_hz=4.0, hold_s=0.0, rest_s=0.0)
+        bridge.client.call("Hand.SetSpeed", speed)
+
+        assert cue(bridge, "Index", sweep=True).applied
+
+        # There and back, twice.
+        for position in (closed, 0, closed, 0):
+            wait_for(bus, "vhi_control", [0, 0, position, 0, 0, 0, 0, 0, 0], atol=0.1)
+        assert status(bridge).speed == speed
+        reply = cue(bridge, "Fist")
+        assert (reply.applied, reply.message) == (True, "")
+        wait_until(lambda: status(bridge).state == "frozen", 5)
+
+
+def test_a_hand_that_cannot_be_frozen_says_so_and_smooths(rig, bridge):
+    with hand(rig, V2):
+        wait_connected(bridge, "v2")
+        with pytest.raises(HandError, match="cannot be frozen"):
+            bridge.client.call("Hand.SetFreeze", hand_pb2.SetFreezeRequest(frozen=True))
+        smoothing = hand_pb2.HandSmoothing(enabled=True, speed=3.0)
+        assert bridge.client.call("Hand.SetSmoothing", smoothing).smoothing == smoothing
+
+
+def test_the_first_generation_freezes_in_its_motion(rig, bridge, bus):
+    with hand(rig):
+        wait_connected(bridge, "v1")
+        bridge.client.call("Hand.SetSpeed", hand_pb2.HandSpeed(frequency_hz=0.2))
+        cue(bridge, "Index", sweep=True)
+        wait_for(bus, "vhi_control", [0, 0, -0.5, 0, 0, 0, 0, 0, 0], atol=0.1)
+
+        status = bridge.client.call("Hand.SetFreeze", hand_pb2.SetFreezeRequest(frozen=True))
+
+        assert status.state == "frozen"
+        still = [wait_for(bus, "vhi_control", [0, 0, -0.5, 0, 0, 0, 0, 0, 0], atol=0.3)]
+        still += [message for _ in range(10) if (message := bus.receive(5)).stream == "vhi_control"]
+        assert (
+            np.ptp(np.concatenate([message.data[-1:] for message in still[2:]]), axis=0).max() == 0
+        )
+        stopped = bridge.client.call("Hand.SetFreeze", hand_pb2.SetFreezeRequest(frozen=False))
+        assert stopped.state == "waiting"

@@ -6,9 +6,16 @@ from typing import Any
 
 from emgrig_console.polling import Polled
 from emgrig_console.sightings import Health, TopicRow
-from emgrig_console.summary import Tone, age_words
+from emgrig_console.summary import STALE_POLL_S, Tone, age_words
 
-__all__ = ["StreamRow", "ledger_words", "source_words", "stream_rows"]
+__all__ = [
+    "StreamRow",
+    "ledger_words",
+    "source_words",
+    "stream_rows",
+    "visible_words",
+    "why_not_choose",
+]
 
 MAX_RATE_ERROR = 0.02
 DUE_S = {"chunk": 0.5, "window": 0.5, "features": 0.5, "prediction": 0.5, "pose": 1.0}
@@ -48,18 +55,46 @@ def source_words(source: Polled) -> str:
         source: ``SourceStatus``.
     """
     status: Any = source.value
-    if status is None or source.age_s > 3.0:
+    if status is None or source.age_s > STALE_POLL_S:
         return "LSL source: the acquirer does not answer; look at Processes."
     if not status.connected:
         return (
-            "LSL source: none found. Start the amplifier's LSL stream or the emg-generator, or "
-            "correct [emg-acquirer] in rig.toml."
+            f"LSL source: none with {status.wanted}. Start the amplifier's LSL stream or the "
+            "emg-generator, or choose another."
         )
+    how = " (chosen, not as in rig.toml)" if status.chosen else ""
     return (
-        f"LSL source: {status.name} from {status.host}, {status.n_channels} ch, "
+        f"LSL source{how}: {status.name} from {status.host}, {status.n_channels} ch, "
         f"{status.delivered_rate_hz:.1f} of {status.declared_rate_hz:g} Hz, {status.gaps} gaps, "
         f"{status.nan_samples} NaN, {status.clipped_samples} clipped"
     )
+
+
+def why_not_choose(source: Polled, recording: Polled) -> str:
+    """Say why the source cannot be changed now; nothing when it can.
+
+    Args:
+        source: ``SourceStatus``.
+        recording: ``RecordingStatus``.
+    """
+    if source.value is None or source.age_s > STALE_POLL_S:
+        return "The acquirer does not answer."
+    status: Any = recording.value
+    if status is not None and status.recording:
+        return "Stop the recording first: its EMG would change under it."
+    return ""
+
+
+def visible_words(source: Any) -> str:
+    """Describe a stream that could be chosen.
+
+    Args:
+        source: ``VisibleSource``.
+    """
+    rate = f"{source.declared_rate_hz:g} Hz" if source.declared_rate_hz else "irregular"
+    what = f"{source.name} ({source.type or 'no type'}) from {source.host}"
+    now = ", read now" if source.connected else ""
+    return f"{what}, {source.n_channels} ch, {rate}{now}"
 
 
 def ledger_words(healths: Iterable[Health]) -> str:

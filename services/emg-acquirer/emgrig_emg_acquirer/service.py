@@ -6,15 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 import pylsl
-from emgrig.control import Servicer, acquirer_pb2, acquirer_pb2_grpc
+from emgrig.control import Servicer, acquirer_pb2_grpc
 from emgrig.dsp import Conditioning
 from emgrig.errors import ConfigError, StreamLostError
 from emgrig.messages import pack_timestamps
 from emgrig.runtime import Context
 
 from emgrig_emg_acquirer.acquisition import Acquisition, Batch, Cut
+from emgrig_emg_acquirer.answering import AcquirerServicer
+from emgrig_emg_acquirer.choosing import Criteria
 from emgrig_emg_acquirer.config import EmgAcquirerSettings
 from emgrig_emg_acquirer.reporting import Reporter
+from emgrig_emg_acquirer.selecting import Selector
 from emgrig_emg_acquirer.source import Chunk, LslSource, SourceFinder
 
 __all__ = ["EmgAcquirerService"]
@@ -40,31 +43,28 @@ class EmgAcquirerService:
         self._acquisition = Acquisition(
             Cut(settings.window_s, settings.hop_samples, conditioning, settings.full_scale)
         )
-        self._finder = SourceFinder(
-            {
-                "name": settings.stream_name,
-                "type": settings.stream_type,
-                "source_id": settings.source_id,
-                "hostname": settings.host,
-            }
-        )
+        self._selector = _make_selector(settings, context)
         self._reporter = Reporter(context)
         self._source: LslSource | None = None
 
     def servicers(self) -> list[Servicer]:
         """Serve what is known of the source."""
         register = acquirer_pb2_grpc.add_AcquirerServicer_to_server
-        return [Servicer(register, self, "emgrig.control.v1.Acquirer")]
+        servicer = AcquirerServicer(
+            self._selector, self._acquisition, lambda: self._source, self._context
+        )
+        return [Servicer(register, servicer, "emgrig.control.v1.Acquirer")]
 
     def run(self) -> None:
         """Find the source and read it, again and again, until stopping."""
         self._context.thread("clock", self._follow_clock)
         while not self._context.stopping.is_set():
-            found = self._find()
+            finder = self._selector.finder
+            found = self._find(finder)
             if found is None:
                 continue
             try:
-                self._acquire(LslSource.open(found))
+                self._acquire(LslSource.open(found), finder)
             except StreamLostError as error:
                 self._context.trouble("source", str(error))
             self._source = None
@@ -72,41 +72,19 @@ class EmgAcquirerService:
     def close(self) -> None:
         """Do nothing: `run` closes the stream when it returns."""
 
-    def GetSource(self, request: Any, context: Any) -> Any:  # noqa: N802 - the name in the proto
-        """Answer what the source is and how it does."""
-        counters = self._context.counters
-        status = acquirer_pb2.SourceStatus(
-            samples=self._acquisition.n_samples,
-            windows=counters["windows_sent"],
-            gaps=self._acquisition.gaps,
-            nan_samples=counters["nan_samples"],
-            clipped_samples=counters["clipped_samples"],
-        )
-        source = self._source
-        if source is not None:
-            status.connected = True
-            status.name, status.type = source.info.name, source.info.type
-            status.source_id, status.host = source.info.source_id, source.info.host
-            status.n_channels = source.info.n_channels
-            status.declared_rate_hz = source.info.rate_hz
-            status.delivered_rate_hz = self._acquisition.rate.delivered_hz
-            status.time_correction_s = self._acquisition.clock.offset_s
-            status.channel_names.extend(source.info.channel_names)
-        return status
-
-    def _find(self) -> pylsl.StreamInfo | None:
+    def _find(self, finder: SourceFinder) -> pylsl.StreamInfo | None:
         self._context.ledger.checkpoint()
         stopping = self._context.stopping
-        found = self._finder.wait(_GRACE_S, stopping)
+        found = finder.wait(_GRACE_S, stopping)
         if found is None and not stopping.is_set():
             self._context.trouble(
                 "source",
-                f"expected an LSL stream with {self._finder.words}, got none; start the source, "
-                "or correct the criteria in [emg-acquirer]",
+                f"expected an LSL stream with {finder.words}, got none; start the source, "
+                "choose another, or correct the criteria in [emg-acquirer]",
             )
         return found
 
-    def _acquire(self, source: LslSource) -> None:
+    def _acquire(self, source: LslSource, finder: SourceFinder) -> None:
         info, context = source.info, self._context
         context.log.info("source connected", source=info.words, uid=info.uid)
         context.count("connections")
@@ -118,17 +96,17 @@ class EmgAcquirerService:
             context.trouble("windows", f"{error}; samples are recorded, windows are not made")
         self._source = source
         heard_s = time.monotonic()
-        while not context.stopping.is_set():
+        while not context.stopping.is_set() and self._selector.finder is finder:
             context.ledger.checkpoint()
             chunk = source.pull(_PULL_S)
             if chunk is not None:
                 heard_s = time.monotonic()
                 self._take(chunk, source)
             else:
-                self._wait_out(source, time.monotonic() - heard_s)
+                self._wait_out(source, finder, time.monotonic() - heard_s)
 
-    def _wait_out(self, source: LslSource, silent_s: float) -> None:
-        youngest = self._finder.youngest()
+    def _wait_out(self, source: LslSource, finder: SourceFinder, silent_s: float) -> None:
+        youngest = finder.youngest()
         if youngest is not None and youngest.uid() != source.info.uid:
             raise StreamLostError(
                 f"expected samples of LSL stream {source.info.words}, got a younger stream of the "
@@ -211,3 +189,17 @@ class EmgAcquirerService:
             correction_s = None if source is None else source.correction(1.0)
             if correction_s is not None and source is self._source:
                 self._acquisition.clock.aim(correction_s)
+
+
+def _make_selector(settings: EmgAcquirerSettings, context: Context) -> Selector:
+    configured = Criteria(
+        settings.stream_name, settings.stream_type, settings.source_id, settings.host
+    )
+    # Both acquirers of a rig with two read the same file, as they read the same stream.
+    path = context.rig.data_dir / "chosen-source.json"
+    selector = Selector(configured, path, context.stopping)
+    try:
+        selector.load()
+    except ConfigError as error:
+        context.trouble("choice", str(error))
+    return selector

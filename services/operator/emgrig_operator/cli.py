@@ -16,6 +16,7 @@ from emgrig_operator.commands import (
     recording,
     replaying,
     sessions,
+    source,
     vhi,
 )
 from emgrig_operator.output import EXIT_INTERRUPTED, exit_code_of
@@ -32,6 +33,7 @@ app = typer.Typer(
 )
 for _room in (
     living,
+    source,
     hand,
     recording,
     learning,

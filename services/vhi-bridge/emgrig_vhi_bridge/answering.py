@@ -3,13 +3,12 @@
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pylsl
 from emgrig.control import hand_pb2
-from emgrig.dsp import FilterSettings
-from emgrig.errors import HandError, RequestError
+from emgrig.errors import HandError
 from emgrig.transport import Publisher
 
 from emgrig_vhi_bridge.commanding import Outcome
@@ -18,17 +17,17 @@ from emgrig_vhi_bridge.hand_link import HandLink
 from emgrig_vhi_bridge.outlets import CueOutlet
 from emgrig_vhi_bridge.output import PoseOutput
 from emgrig_vhi_bridge.readback import Readback
+from emgrig_vhi_bridge.translating import (
+    class_index_of,
+    filter_message_of,
+    filter_settings_of,
+    smoothing_message_of,
+    smoothing_of,
+    speed_message_of,
+    speed_of,
+)
 
-__all__ = ["HandServicer", "Parts", "class_index_of", "filter_settings_of"]
-
-# Field of the message -> field of the settings.
-_FILTER_FIELDS = {
-    "min_cutoff_hz": "min_cutoff",
-    "beta": "beta",
-    "d_cutoff_hz": "d_cutoff",
-    "window": "window",
-    "sigma": "sigma",
-}
+__all__ = ["HandServicer", "Parts"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,46 +51,6 @@ class Parts:
     predict: Readback
     cues: CueOutlet
     publisher: Publisher
-
-
-def class_index_of(name: str, classes: Sequence[str], movements: Sequence[str]) -> int:
-    """Return the class index of a gesture that the hand can show.
-
-    Args:
-        name: As the operator typed it.
-        classes: The rig's classes by index.
-        movements: What the hand offers; empty while that is not known.
-
-    Raises:
-        RequestError: It is no class of the rig, or no movement of the hand.
-    """
-    if name not in classes:
-        raise RequestError(
-            f"expected a class of the rig, one of {list(classes)}, got {name!r}; "
-            "add it to classes in rig.toml, [rig], or cue another"
-        )
-    if movements and name not in movements:
-        raise RequestError(
-            f"expected a movement of the hand, one of {list(movements)}, got {name!r}; "
-            "name the class in rig.toml, [rig] classes, as the hand does"
-        )
-    return list(classes).index(name)
-
-
-def filter_settings_of(request: Any, current: FilterSettings) -> FilterSettings:
-    """Return the settings that a request asks for; what it leaves out stays.
-
-    Raises:
-        RequestError: A value is out of its range.
-    """
-    changes = {
-        ours: getattr(request, theirs)
-        for theirs, ours in _FILTER_FIELDS.items()
-        if request.HasField(theirs)
-    }
-    if request.kind:
-        changes["kind"] = request.kind
-    return replace(current, **changes)
 
 
 class HandServicer:
@@ -120,9 +79,9 @@ class HandServicer:
         with self._cue_lock:
             t = float(pylsl.local_clock())
             parts.gestures.cued(name)
-            asked = parts.link.set_movement(name)
+            asked = parts.link.set_movement(name, sweep=request.sweep)
             parts.cues.push(index, t)
-            fields = {"name": name, "class_index": index, "t": t}
+            fields = {"name": name, "class_index": index, "t": t, "sweep": request.sweep}
             parts.publisher.send("event/cue", t_first=t, t_last=t, fields=fields)
         outcome = self._wait(asked)
         return hand_pb2.CueGestureReply(
@@ -135,10 +94,33 @@ class HandServicer:
         Raises:
             HandError: The hand did not do it; it will be told again when it is back.
         """
-        outcome = self._wait(self._parts.link.set_session(request.active))
-        if not outcome.applied:
-            raise HandError(outcome.words)
-        return self._status()
+        return self._told(self._parts.link.set_session(request.active))
+
+    def SetFreeze(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Freeze the control hand, or stop it.
+
+        Raises:
+            HandError: The hand did not do it.
+        """
+        return self._told(self._parts.link.freeze(request.frozen))
+
+    def SetSpeed(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Change the timing of sweeps.
+
+        Raises:
+            RequestError: A value is out of its range.
+            HandError: The hand did not do it.
+        """
+        return self._told(self._parts.link.set_speed(speed_of(request)))
+
+    def SetSmoothing(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Change how the hand itself glides to each pose.
+
+        Raises:
+            RequestError: The speed is out of its range.
+            HandError: The hand did not do it.
+        """
+        return self._told(self._parts.link.set_smoothing(smoothing_of(request)))
 
     def SetFilter(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Change the output filter while it runs."""
@@ -153,6 +135,12 @@ class HandServicer:
 
     def GetHand(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Say what is known of the hand; asks nobody, so it never waits."""
+        return self._status()
+
+    def _told(self, asked: Future[Outcome]) -> Any:
+        outcome = self._wait(asked)
+        if not outcome.applied:
+            raise HandError(outcome.words)
         return self._status()
 
     def _wait(self, asked: Future[Outcome]) -> Outcome:
@@ -174,19 +162,16 @@ class HandServicer:
             movements=view.movements,
             session_active=view.session_active,
             output_enabled=parts.output.enabled,
-            filter=_filter_message(parts.output.filter_settings),
+            filter=filter_message_of(parts.output.filter_settings),
             pose=pose.values.tolist(),
             pose_reason=pose.reason,
             control_pose=_values(parts.control),
             predict_pose=_values(parts.predict),
             command_errors=view.errors,
             last_error=view.last_error,
+            speed=speed_message_of(view.speed),
+            smoothing=smoothing_message_of(view.smoothing),
         )
-
-
-def _filter_message(settings: FilterSettings) -> Any:
-    values = {theirs: getattr(settings, ours) for theirs, ours in _FILTER_FIELDS.items()}
-    return hand_pb2.OutputFilter(kind=settings.kind, **values)
 
 
 def _values(readback: Readback) -> list[float]:

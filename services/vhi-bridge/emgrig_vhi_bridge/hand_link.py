@@ -3,15 +3,17 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from emgrig.errors import HandError, HandProtocolError
 from emgrig.runtime import Context
 
 from emgrig_vhi_bridge.commanding import BackOff, Command, CommandQueue, Outcome
-from emgrig_vhi_bridge.negotiating import FoundHand
+from emgrig_vhi_bridge.found_hand import FoundHand, Smoothing, Speed
+from emgrig_vhi_bridge.hand_view import HandView
 
-__all__ = ["HandLink", "HandView"]
+__all__ = ["HandLink"]
 
 _PROBE_S = 1.0
 """Interval at which the hand is asked for its state; the VHI's own client does the same."""
@@ -20,29 +22,11 @@ _LONGEST_RETRY_S = 4.0
 _TROUBLE = "hand"
 
 
-@dataclass(frozen=True, slots=True)
-class HandView:
-    """What is known of the hand; the worker replaces it as a whole, so any thread may read it.
+class _Held(NamedTuple):
+    """A movement that the hand was told, and whether it goes in and out of it."""
 
-    Attributes:
-        connected: The last call was answered, by a hand that may be driven.
-        protocol: Generation of the hand that was found last; empty before.
-        state: The hand's own word, such as ``frozen``.
-        movement: The selected movement.
-        movements: What it can be told to do.
-        session_active: Its keyboard is locked for a recording.
-        errors: Commands that failed or were turned down since the start.
-        last_error: The newest one's words.
-    """
-
-    connected: bool = False
-    protocol: str = ""
-    state: str = ""
-    movement: str = ""
-    movements: tuple[str, ...] = ()
-    session_active: bool = False
-    errors: int = 0
-    last_error: str = ""
+    name: str
+    sweep: bool
 
 
 class HandLink:
@@ -73,7 +57,7 @@ class HandLink:
         self._view = HandView()
         self._next_probe = 0.0
         # What the hand was told last, and must be told again after it was restarted.
-        self._movement: str | None = None
+        self._movement: _Held | None = None
         self._session: bool | None = None
 
     @property
@@ -81,13 +65,26 @@ class HandLink:
         """What is known of the hand now."""
         return self._view
 
-    def set_movement(self, name: str) -> Future[Outcome]:
-        """Queue: jump to a movement's full excursion and hold it."""
-        return self._put(Command("movement", lambda: self._send_movement(name)))
+    def set_movement(self, name: str, *, sweep: bool = False) -> Future[Outcome]:
+        """Queue: hold a movement's full excursion, or go in and out of it until the next."""
+        held = _Held(name, sweep)
+        return self._put(Command("movement", lambda: self._send_movement(held)))
+
+    def freeze(self, frozen: bool) -> Future[Outcome]:
+        """Queue: freeze the control hand, or stop it; newer than any movement that waits."""
+        return self._put(Command("movement", lambda: self._send_freeze(frozen)))
 
     def set_session(self, active: bool) -> Future[Outcome]:
         """Queue: lock or free the hand's keyboard."""
         return self._put(Command("session", lambda: self._send_session(active)))
+
+    def set_speed(self, speed: Speed) -> Future[Outcome]:
+        """Queue: change the timing of sweeps; what is None stays."""
+        return self._put(Command("speed", lambda: self._send_speed(speed)))
+
+    def set_smoothing(self, smoothing: Smoothing) -> Future[Outcome]:
+        """Queue: change how the hand shows poses; a speed of None stays."""
+        return self._put(Command("smoothing", lambda: self._send_smoothing(smoothing)))
 
     def work(self) -> None:
         """Send commands and probe the hand until `close`; the worker thread's body."""
@@ -122,12 +119,34 @@ class HandLink:
                 self._count_error(outcome.words)
         command.outcome.set_result(outcome)
 
-    def _send_movement(self, name: str) -> Outcome:
-        self._movement, before = name, self._movement
-        ack = self._found().set_movement(name)
+    def _send_movement(self, held: _Held) -> Outcome:
+        self._movement, before = held, self._movement
+        ack = self._found().set_movement(held.name, sweep=held.sweep)
         if not ack.applied:
             self._movement = before
         self._see(state=ack.current_state, movement=ack.current_movement)
+        return Outcome(ack.applied, ack.message)
+
+    def _send_freeze(self, frozen: bool) -> Outcome:
+        ack = self._found().freeze(frozen)
+        if ack.applied:
+            # Neither a stopped nor a frozen hand is where the last cue left it.
+            self._movement = None
+            self._see(state=ack.current_state, movement=ack.current_movement)
+        return Outcome(ack.applied, ack.message)
+
+    def _send_speed(self, speed: Speed) -> Outcome:
+        told = speed.over(self._view.speed)
+        ack = self._found().set_speed(told)
+        if ack.applied:
+            self._see(speed=told)
+        return Outcome(ack.applied, ack.message)
+
+    def _send_smoothing(self, smoothing: Smoothing) -> Outcome:
+        told = smoothing.over(self._view.smoothing)
+        ack = self._found().set_smoothing(told)
+        if ack.applied:
+            self._see(smoothing=told)
         return Outcome(ack.applied, ack.message)
 
     def _send_session(self, active: bool) -> Outcome:
@@ -188,8 +207,13 @@ class HandLink:
         """Tell a hand that came (back) what it was told before."""
         if self._session is not None:
             self._send_session(self._session)
-        if self._movement is not None and self._movement != self._view.movement:
-            self._send_movement(self._movement)
+        if self._view.speed != Speed():
+            self._send_speed(Speed())
+        if self._view.smoothing is not None:
+            self._send_smoothing(self._view.smoothing)
+        held = self._movement
+        if held is not None and (held.sweep or held.name != self._view.movement):
+            self._send_movement(held)
 
     def _see(self, **seen: object) -> None:
         self._view = replace(self._view, connected=True, **seen)  # type: ignore[arg-type]

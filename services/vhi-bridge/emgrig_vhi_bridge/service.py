@@ -9,12 +9,13 @@ from emgrig.runtime import Context
 
 from emgrig_vhi_bridge.answering import HandServicer, Parts
 from emgrig_vhi_bridge.config import VhiBridgeSettings
+from emgrig_vhi_bridge.found_hand import FoundHand
 from emgrig_vhi_bridge.gating import Drive
 from emgrig_vhi_bridge.gesture_output import GestureOutput
 from emgrig_vhi_bridge.gesturing import Gesturer, GestureTiming
 from emgrig_vhi_bridge.hand_link import HandLink
 from emgrig_vhi_bridge.kept_outlet import AddressOutlets, KeptPace, PoseOutlet
-from emgrig_vhi_bridge.negotiating import FoundHand, Negotiator
+from emgrig_vhi_bridge.negotiating import Negotiator
 from emgrig_vhi_bridge.outlets import CueOutlet
 from emgrig_vhi_bridge.output import PoseOutput
 from emgrig_vhi_bridge.posing import Poser, Timing

@@ -105,6 +105,8 @@ class SecondGeneration:
         for inlet in self.inlets:
             if inlet.is_attached:
                 self._hear(inlet, dt)
+            else:
+                self._silent_s[inlet.name] = 0.0
         n_commands = drain(self.hands)
         self.hands.advance(dt)
         return n_commands

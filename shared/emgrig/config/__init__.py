@@ -3,6 +3,7 @@
 from emgrig.config.recording_protocol import (
     Hold,
     RecordingProtocol,
+    Sweep,
     load_protocol,
     parse_protocol,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "Rig",
     "RigSettings",
     "ServiceSettings",
+    "Sweep",
     "load_protocol",
     "load_rig",
     "parse_protocol",

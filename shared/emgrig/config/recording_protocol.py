@@ -10,11 +10,26 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from emgrig.errors import Problem, SettingsError
 
-__all__ = ["Hold", "RecordingProtocol", "load_protocol", "parse_protocol"]
+__all__ = ["Hold", "RecordingProtocol", "Sweep", "load_protocol", "parse_protocol"]
 
 _MAX_BYTES = 64 * 1024
 
 type HoldSeconds = Annotated[float, Field(ge=0.2, le=300)]
+
+
+class Sweep(BaseModel):
+    """How the hand goes in and out of a gesture; its own timing, whatever the gesture is held for.
+
+    One period is ``close_s`` in, ``hold_s``, ``close_s`` out, ``rest_s``.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    close_s: float = Field(
+        default=2.0, ge=0.1, le=60, description="length of a closing, and of an opening, s"
+    )
+    hold_s: float = Field(default=1.0, ge=0, le=60, description="at full excursion, s")
+    rest_s: float = Field(default=1.0, ge=0, le=60, description="at rest, s")
 
 
 class Hold(NamedTuple):
@@ -23,10 +38,12 @@ class Hold(NamedTuple):
     Attributes:
         name: Gesture.
         seconds: How long.
+        sweep: The hand goes in and out of it meanwhile, instead of holding it.
     """
 
     name: str
     seconds: float
+    sweep: Sweep | None = None
 
 
 class RecordingProtocol(BaseModel):
@@ -49,6 +66,10 @@ class RecordingProtocol(BaseModel):
     rest: str = Field(default="Rest", min_length=1, description="gesture between two cues")
     rest_s: float = Field(
         default=3.0, ge=0, le=300, description="how long it is shown, s; 0 leaves it out"
+    )
+    sweep: Sweep | None = Field(
+        default=None,
+        description="the hand goes in and out of each cue instead of holding it; never of rest",
     )
     random_order: bool = Field(default=True, description="whether each repetition is shuffled")
     seed: int = Field(
@@ -76,7 +97,7 @@ class RecordingProtocol(BaseModel):
                 shuffler.shuffle(order)
             for name in order:
                 yield from pause
-                yield Hold(name, self.hold_s_of.get(name, self.hold_s))
+                yield Hold(name, self.hold_s_of.get(name, self.hold_s), self.sweep)
         yield from pause
 
 
@@ -112,6 +133,8 @@ def parse_protocol(text: bytes, where: str) -> RecordingProtocol:
         raise _error(where, f"expected TOML, got: {error}") from error
     except ValidationError as error:
         raise SettingsError([_problem(where, dict(detail)) for detail in error.errors()]) from error
+    if found.sweep is not None and not found.rest_s:
+        raise _error(where, "expected rest_s above 0 with sweep: rest is what ends one; got 0")
     stray = sorted(set(found.hold_s_of) - set(found.cues))
     if stray:
         raise _error(where, f"expected gestures of cues in hold_s_of, got {', '.join(stray)}")

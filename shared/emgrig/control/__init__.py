@@ -45,6 +45,7 @@ from emgrig.control.hand_v2_commands import (
 from emgrig.control.hand_v2_server import serve_hand_v2
 from emgrig.control.rig_client import RigClient
 from emgrig.control.server import ControlServer, Servicer
+from emgrig.control.sourcing import choose_source
 from emgrig.control.v1 import (
     acquirer_pb2,
     acquirer_pb2_grpc,
@@ -103,6 +104,7 @@ __all__ = [
     "SweepReport",
     "acquirer_pb2",
     "acquirer_pb2_grpc",
+    "choose_source",
     "cue_through",
     "hand_pb2",
     "hand_pb2_grpc",

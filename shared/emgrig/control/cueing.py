@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from emgrig.config import Hold
+from emgrig.config import Hold, Sweep
 from emgrig.control.rig_client import RigClient
 from emgrig.control.v1 import hand_pb2
 from emgrig.errors import HandError
@@ -81,11 +81,12 @@ def cue_through(
         stop: Ends it early.
 
     Raises:
-        HandError: The hand did not apply a cue.
+        HandError: The hand did not apply a cue, or the timing of a sweep.
         PeerError: vhi-bridge does not answer.
     """
     waiting = stop or threading.Event()
     start, cues, until_s = clock(), [], 0.0
+    told: Sweep | None = None
 
     def hold(until_s: float, name: str) -> None:
         while (elapsed_s := clock() - start) < until_s:
@@ -93,18 +94,28 @@ def cue_through(
             if waiting.wait(min(0.1, until_s - elapsed_s)):
                 break
 
-    for name, seconds in plan.holds():
+    for name, seconds, sweep in plan.holds():
         if waiting.is_set():
             break
-        cues.append(_cue(client, name))
+        if sweep is not None and sweep != told:
+            _set_speed(client, sweep)
+            told = sweep
+        cues.append(_cue(client, name, sweep is not None))
         # From the plan's own times, so that slow answers do not add up.
         until_s += seconds
         hold(until_s, name)
     return cues
 
 
-def _cue(client: RigClient, name: str) -> Cue:
-    request = hand_pb2.CueGestureRequest(name=name)
+def _set_speed(client: RigClient, sweep: Sweep) -> None:
+    speed = hand_pb2.HandSpeed(
+        frequency_hz=1 / sweep.close_s, hold_s=sweep.hold_s, rest_s=sweep.rest_s
+    )
+    client.call("vhi-bridge", "Hand.SetSpeed", speed)
+
+
+def _cue(client: RigClient, name: str, sweep: bool) -> Cue:
+    request = hand_pb2.CueGestureRequest(name=name, sweep=sweep)
     reply = client.call("vhi-bridge", "Hand.CueGesture", request)
     if not reply.applied:
         raise HandError(

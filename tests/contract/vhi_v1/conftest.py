@@ -5,7 +5,7 @@ movements of mode AI. Streams are then looked for with the LSL configuration of 
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,10 +69,18 @@ class Readback:
         self.inlet.flush()
         return self.next(n + 3)[0][3:]
 
-    def wait_for(self, pose: Any, *, timeout_s: float = 5000 * MS, atol: float = 1e-6) -> None:
-        """Wait until the hand shows a pose."""
+    def wait_for(
+        self,
+        pose: Any,
+        *,
+        timeout_s: float = 5000 * MS,
+        atol: float = 1e-6,
+        each: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Wait until the hand shows a pose; `each` is called before every look."""
         newest = None
         for _ in range(int(timeout_s * 60)):
+            each()
             newest = self.next(1)[0][0]
             if np.allclose(newest, pose, rtol=0, atol=atol):
                 return

@@ -62,6 +62,12 @@ class RemoteHand:
             movement=movement, frequency_hz=frequency_hz, hold_time_s=0.5, rest_time_s=0.25
         )
 
+    def wait_unheard(self, address: str) -> None:
+        """Wait until no stream of an earlier test overrides a sweep of an address."""
+        wait_until(
+            lambda: self.SweepControl(name=address, duration_s=0.1).matched_expectation, QUIET_S
+        )
+
     def sweep_in_background(self, address: str, duration_s: float) -> Any:
         request = remote_pb2.SweepControlRequest(name=address, duration_s=duration_s)
         return self._stub.SweepControl.future(request, timeout=duration_s + CALL_S)
@@ -88,6 +94,13 @@ class Stream:
     def send(self, value: float) -> None:
         assert self._outlet is not None
         self._outlet.push_sample([value])
+
+    def show(self, value: float, readback: Readback, pose: Any) -> None:
+        """Send a value again and again, as clients do, until the hand shows a pose.
+
+        A hand that drops a silent stream may do so just now: what was sent once is lost then.
+        """
+        readback.wait_for(pose, each=lambda: self.send(value))
 
     def close(self) -> None:
         """Take the stream off the network: liblsl does so when the last reference goes."""

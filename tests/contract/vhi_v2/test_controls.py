@@ -144,7 +144,6 @@ def test_a_wrist_movement_shows_on_the_wrist(our_hand, control):
 
 def test_a_gesture_is_refused_while_a_stream_drives_the_control_hand(our_hand, control):
     with stream("vhi.control.pose.index") as sender:
-        sender.send(0.5)
-        control.wait_for(pose(index=0.5))
+        sender.show(0.5, control, pose(index=0.5))
 
         assert GESTURE in our_hand.gesture("Fist").rejected

@@ -91,9 +91,7 @@ def test_gestures_are_refused_while_a_trajectory_runs(hand):
 def test_streams_keep_flowing_while_a_trajectory_runs(hand, predicted):
     with stream(INDEX) as sender:
         hand.start("Fist")
-        sender.send(0.5)
-
-        predicted.wait_for(pose(index=0.5))
+        sender.show(0.5, predicted, pose(index=0.5))
 
 
 def test_stopping_rests_the_hand(hand, control):
@@ -136,6 +134,8 @@ def test_times_that_are_left_out_are_zero(hand, control):
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_a_sweep_goes_to_hi_and_lo_and_back_to_rest(hand, predicted, suffix):
+    hand.wait_unheard(PREDICTION + suffix)
+    predicted.inlet.flush()
     report = hand.SweepControl(name=PREDICTION + suffix, duration_s=1.0, both_directions=True)
     values = predicted.next(90)[0][:, SUFFIXES.index(suffix)]
 
@@ -146,6 +146,7 @@ def test_a_sweep_goes_to_hi_and_lo_and_back_to_rest(hand, predicted, suffix):
 
 @pytest.mark.parametrize("suffix", FLEXIONS)
 def test_a_flexion_sweep_measures_positive_degrees_at_hi(hand, suffix):
+    hand.wait_unheard(CONTROL_POSE + suffix)
     report = hand.SweepControl(name=CONTROL_POSE + suffix, duration_s=0.5, both_directions=True)
 
     assert len(report.observed) == 3
@@ -155,6 +156,7 @@ def test_a_flexion_sweep_measures_positive_degrees_at_hi(hand, suffix):
 
 
 def test_the_index_finger_turns_by_the_known_degrees(hand):
+    hand.wait_unheard(INDEX)
     report = hand.SweepControl(name=INDEX, duration_s=0.5)
 
     degrees = {one.element: round(one.degrees_at_hi, 2) for one in report.observed}
@@ -172,8 +174,7 @@ def test_a_sweep_of_what_takes_no_numbers_is_not_completed(hand, name):
 
 def test_a_stream_on_the_address_overrides_its_sweep(hand, predicted):
     with stream(INDEX) as sender:
-        sender.send(0.25)
-        predicted.wait_for(pose(index=0.25))
+        sender.show(0.25, predicted, pose(index=0.25))
         report = hand.SweepControl(name=INDEX, duration_s=0.5)
 
     assert not report.matched_expectation

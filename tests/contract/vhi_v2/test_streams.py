@@ -58,22 +58,18 @@ def test_outlets_send_60_samples_a_second_whether_or_not_anything_moves(control)
 def test_a_stream_moves_its_channel_of_the_predicted_hand(hand, predicted, suffix):
     with stream(PREDICTION + suffix) as sender:
         for value in (1.0, -1.0, 0.25):
-            sender.send(value)
-            predicted.wait_for(pose(**{suffix.replace(".", "_"): value}))
+            sender.show(value, predicted, pose(**{suffix.replace(".", "_"): value}))
 
 
 def test_streams_move_their_channels_together(hand, predicted):
     with stream(INDEX) as index, stream(PREDICTION + "ring") as ring:
-        index.send(0.5)
-        ring.send(0.75)
-
-        predicted.wait_for(pose(index=0.5, ring=0.75))
+        index.show(0.5, predicted, pose(index=0.5))
+        ring.show(0.75, predicted, pose(index=0.5, ring=0.75))
 
 
 def test_an_address_that_falls_silent_holds_its_value(hand, predicted):
     with stream(INDEX) as sender:
-        sender.send(0.5)
-        predicted.wait_for(pose(index=0.5))
+        sender.show(0.5, predicted, pose(index=0.5))
 
     assert np.allclose(predicted.fresh(120), pose(index=0.5), atol=1e-6)
 
@@ -81,20 +77,17 @@ def test_an_address_that_falls_silent_holds_its_value(hand, predicted):
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
 def test_a_sample_that_is_no_number_is_ignored(hand, predicted, bad):
     with stream(INDEX) as sender:
-        sender.send(0.5)
-        predicted.wait_for(pose(index=0.5))
+        sender.show(0.5, predicted, pose(index=0.5))
         sender.send(bad)
 
         assert np.allclose(predicted.fresh(30), pose(index=0.5), atol=1e-6)
-        sender.send(0.25)
-        predicted.wait_for(pose(index=0.25))
+        sender.show(0.25, predicted, pose(index=0.25))
 
 
 @pytest.mark.parametrize("beyond", [1.5, -3.0])
 def test_a_sample_beyond_the_range_never_shows_beyond_it(hand, predicted, beyond):
     with stream(INDEX) as sender:
-        sender.send(0.5)
-        predicted.wait_for(pose(index=0.5))
+        sender.show(0.5, predicted, pose(index=0.5))
         sender.send(beyond)
 
         assert np.abs(predicted.fresh(30)).max() <= 1.0
@@ -121,8 +114,7 @@ def test_a_stream_of_the_control_hand_wins_until_it_is_silent_for_5_s(hand, cont
     hand.gesture("Fist")
     control.wait_for(FIST)
     with stream(CONTROL_POSE + "index") as sender:
-        sender.send(0.5)
-        control.wait_for(pose(index=0.5))
+        sender.show(0.5, control, pose(index=0.5))
 
     control.wait_for(FIST, timeout_s=QUIET_S)
 
@@ -130,14 +122,12 @@ def test_a_stream_of_the_control_hand_wins_until_it_is_silent_for_5_s(hand, cont
 def test_a_replaced_sender_is_picked_up(hand, predicted):
     for value in (0.5, 0.75):
         with stream(INDEX) as sender:
-            sender.send(value)
-            predicted.wait_for(pose(index=value))
+            sender.show(value, predicted, pose(index=value))
 
 
 def test_a_sender_that_pauses_for_longer_is_heard_again(hand, predicted):
     with stream(INDEX) as sender:
-        sender.send(0.5)
-        predicted.wait_for(pose(index=0.5))
+        sender.show(0.5, predicted, pose(index=0.5))
         # Dropped after 5 s, found again a moment later.
         predicted.next(60 * 9)
         for _ in range(600):

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from emgrig.errors import HandError, HandProtocolError
+from emgrig_vhi_bridge.found_hand import Smoothing, Speed
 from emgrig_vhi_bridge.hand_link import HandLink
 
 
@@ -68,10 +69,22 @@ class FakeHand:
             current_movement=self.movement,
         )
 
-    def set_movement(self, name):
-        self.calls.append(("movement", name))
+    def set_movement(self, name, *, sweep=False):
+        self.calls.append(("sweep" if sweep else "movement", name))
         if not (self.absent or self.refuses):
             self.movement = name
+        return self._answer()
+
+    def set_speed(self, speed):
+        self.calls.append(("speed", speed))
+        return self._answer()
+
+    def set_smoothing(self, smoothing):
+        self.calls.append(("smoothing", smoothing))
+        return self._answer()
+
+    def freeze(self, frozen):
+        self.calls.append(("freeze", frozen))
         return self._answer()
 
     def set_session_active(self, active):
@@ -244,3 +257,44 @@ def test_hand_is_let_go_at_the_end(hand, context):
     worker.join(5)
 
     assert hand.calls[-1] == "rest"
+
+
+def test_hand_that_comes_back_is_told_timing_smoothing_and_sweep_again(link, hand):
+    link.set_speed(Speed(frequency_hz=2.0)).result(5)
+    link.set_speed(Speed(hold_s=0.0)).result(5)
+    link.set_smoothing(Smoothing(True, 4.0)).result(5)
+    link.set_movement("Fist", sweep=True).result(5)
+    hand.absent = True
+    next_probe(hand)
+    hand.restart()
+    hand.calls.clear()
+
+    next_probe(hand)
+
+    assert hand.calls == [
+        ("speed", Speed(frequency_hz=2.0, hold_s=0.0)),
+        ("smoothing", Smoothing(True, 4.0)),
+        ("sweep", "Fist"),
+    ]
+
+
+def test_stopped_hand_is_not_told_the_movement_again(link, hand):
+    link.set_movement("Fist").result(5)
+    link.freeze(False).result(5)
+    hand.absent = True
+    next_probe(hand)
+    hand.restart()
+    hand.calls.clear()
+
+    next_probe(hand)
+
+    assert hand.calls == []
+
+
+def test_refused_timing_is_not_remembered(link, hand):
+    hand.refuses = "wrong mode"
+
+    outcome = link.set_speed(Speed(frequency_hz=2.0)).result(5)
+
+    assert outcome == (False, "wrong mode")
+    assert link.view.speed == Speed()

@@ -85,7 +85,7 @@ def _bars() -> str:
         f'<tr><th scope="row">{name}</th>'
         f'<td class="em-bar" data-bar="control" data-dof="{k}"><span></span></td>'
         f'<td class="em-mono" data-value="control" data-dof="{k}">-</td>'
-        f'<td class="em-bar" data-bar="predicted" data-dof="{k}"><span></span></td>'
+        f'<td class="em-bar" data-bar="predicted" data-dof="{k}"><span></span><i></i></td>'
         f'<td class="em-mono" data-value="predicted" data-dof="{k}">-</td>'
         f'<td class="em-mono em-dim" data-difference="{k}">-</td></tr>'
         for k, name in enumerate(DOF_NAMES)

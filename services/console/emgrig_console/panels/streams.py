@@ -3,7 +3,15 @@
 from nicegui import ui
 
 from emgrig_console.desk import Desk
-from emgrig_console.stream_view import StreamRow, ledger_words, source_words, stream_rows
+from emgrig_console.panels.sources import SourceChooser
+from emgrig_console.parts import panel_notices
+from emgrig_console.stream_view import (
+    StreamRow,
+    ledger_words,
+    source_words,
+    stream_rows,
+    why_not_choose,
+)
 
 __all__ = ["build"]
 
@@ -13,19 +21,18 @@ HEADINGS = ("topic", "rate", "age", "missed", "note")
 
 def build(desk: Desk) -> None:
     """Make the panel."""
+    panel_notices(desk, "streams")
     source = ui.label("").classes("em-small").props('data-testid="streams-source"')
+    chooser = SourceChooser(desk)
     empty = ui.label("Nothing on the bus yet. Start the processes.").classes("em-empty")
-    with ui.element("table").classes("em-table").props('aria-label="Topics of the bus"') as table:
-        with ui.element("thead"), ui.element("tr"):
-            for heading in HEADINGS:
-                with ui.element("th").props('scope="col"'):
-                    ui.label(heading)
-        body = ui.element("tbody")
+    table, body = _table()
     ledger = ui.label("").classes("em-small em-dim").props('data-testid="streams-ledger"')
     rows: dict[str, list[ui.label]] = {}
 
     def refresh() -> None:
-        source.set_text(source_words(desk.polls.get("source")))
+        polled = desk.polls.get("source")
+        source.set_text(source_words(polled))
+        chooser.refresh(why_not_choose(polled, desk.polls.get("recording")))
         found = stream_rows(desk.board.topics())
         empty.set_visibility(not found)
         table.set_visibility(bool(found))
@@ -39,6 +46,15 @@ def build(desk: Desk) -> None:
 
     refresh()
     ui.timer(PERIOD_S, refresh)
+
+
+def _table() -> tuple[ui.element, ui.element]:
+    with ui.element("table").classes("em-table").props('aria-label="Topics of the bus"') as table:
+        with ui.element("thead"), ui.element("tr"):
+            for heading in HEADINGS:
+                with ui.element("th").props('scope="col"'):
+                    ui.label(heading)
+        return table, ui.element("tbody")
 
 
 def _draw(topic: str) -> list[ui.label]:

@@ -5,6 +5,7 @@
   const STALE_S = 1.0, NAMES = ["control", "predicted"];
   const latest = { control: null, predicted: null, age: { control: Infinity, predicted: Infinity } };
   let hands = {}, retryMs = 250, receivedAt = 0;
+  const clip = (value) => Math.max(-1, Math.min(1, value));
   const rad = (degrees) => degrees * Math.PI / 180;
 
   const aboutX = (a) => [[1, 0, 0], [0, Math.cos(a), -Math.sin(a)], [0, Math.sin(a), Math.cos(a)]];
@@ -48,13 +49,20 @@
     pose.forEach((value, k) => {
       const bar = document.querySelector(`[data-bar="${name}"][data-dof="${k}"] span`), cell = document.querySelector(`[data-value="${name}"][data-dof="${k}"]`);
       if (!bar) return;
-      const clipped = Math.max(-1, Math.min(1, value));
+      const clipped = clip(value);
       bar.style.left = `${clipped < 0 ? 50 + 50 * clipped : 50}%`;
       bar.style.width = `${50 * Math.abs(clipped)}%`;
       cell.textContent = value.toFixed(2);
-      const both = latest.control && latest.predicted;
-      if (both) document.querySelector(`[data-difference="${k}"]`).textContent = Math.abs(latest.control[k] - latest.predicted[k]).toFixed(2);
+      if (latest.control && latest.predicted) difference(k, clip(latest.control[k]), clip(latest.predicted[k]));
     });
+  }
+
+  // A thin line in the predicted bar, from where the control hand is to where the predicted one is.
+  function difference(k, control, predicted) {
+    const line = document.querySelector(`[data-bar="predicted"][data-dof="${k}"] i`);
+    line.style.left = `${50 + 50 * Math.min(control, predicted)}%`;
+    line.style.width = `${50 * Math.abs(control - predicted)}%`;
+    document.querySelector(`[data-difference="${k}"]`).textContent = Math.abs(latest.control[k] - latest.predicted[k]).toFixed(2);
   }
 
   function ages() {

@@ -17,7 +17,7 @@ BRIDGE = "vhi-bridge"
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    app.command(epilog=example("emgrig cue Fist"))(cue)
+    app.command(epilog=example("emgrig cue Fist", "emgrig cue Fist --sweep"))(cue)
     app.command(epilog=example("emgrig session on"))(session)
     room = typer.Typer(no_args_is_help=True, help="See and tune what goes to the hand.")
     room.command("status", epilog=example("emgrig hand status --json"))(hand_status)
@@ -25,18 +25,25 @@ def register(app: typer.Typer) -> None:
     room.command(
         "filter", epilog=example("emgrig hand filter one_euro --min-cutoff 1.5 --beta 0.05")
     )(hand_filter)
+    room.command("freeze", epilog=example("emgrig hand freeze on"))(hand_freeze)
+    room.command("speed", epilog=example("emgrig hand speed --frequency 0.5 --hold 1"))(hand_speed)
+    room.command("smoothing", epilog=example("emgrig hand smoothing on --speed 5"))(hand_smoothing)
     app.add_typer(room, name="hand")
 
 
 def cue(
     gesture: Annotated[str, typer.Argument(help="a movement that the hand knows, such as Fist")],
+    sweep: Annotated[
+        bool, typer.Option(help="go in and out of it until the next cue, instead of holding it")
+    ] = False,
     config: Config = None,
     as_json: Json = False,
 ) -> None:
     """Show a gesture on the control hand and tell the generator and the recorder."""
     output = Output(as_json)
     with connect(find_rig(config)) as client:
-        reply = client.call(BRIDGE, "Hand.CueGesture", hand_pb2.CueGestureRequest(name=gesture))
+        request = hand_pb2.CueGestureRequest(name=gesture, sweep=sweep)
+        reply = client.call(BRIDGE, "Hand.CueGesture", request)
     words = "" if reply.applied else f", but the hand did not apply it: {reply.message}"
     output.say(f"cued {reply.name} (class {reply.class_index}) at LSL time {reply.t:.3f} s{words}")
     output.result(_document(reply))
@@ -87,6 +94,42 @@ def hand_filter(  # noqa: PLR0913 - one parameter per option of the command line
         sigma=sigma,
     )
     _change(config, as_json, "SetFilter", request)
+
+
+def hand_freeze(
+    switch: Annotated[Literal["on", "off"], typer.Argument(help="on; off stops the hand")],
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Freeze the control hand in its motion, or stop it; a hand of generation 2 cannot."""
+    _change(config, as_json, "SetFreeze", hand_pb2.SetFreezeRequest(frozen=switch == "on"))
+
+
+def hand_speed(
+    frequency: Annotated[
+        float | None, typer.Option(help="one over the seconds of a closing, Hz")
+    ] = None,
+    hold: Annotated[float | None, typer.Option(help="at full excursion, s")] = None,
+    rest: Annotated[float | None, typer.Option(help="at rest, s")] = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Set the timing of cues with --sweep; what is not named stays."""
+    request = hand_pb2.HandSpeed(frequency_hz=frequency, hold_s=hold, rest_s=rest)
+    _change(config, as_json, "SetSpeed", request)
+
+
+def hand_smoothing(
+    switch: Annotated[Literal["on", "off"], typer.Argument(help="on or off")],
+    speed: Annotated[
+        float | None, typer.Option(help="share of the way per second; if not named it stays")
+    ] = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Let the hand itself glide to each pose; see also the rig's own, `emgrig hand filter`."""
+    request = hand_pb2.HandSmoothing(enabled=switch == "on", speed=speed)
+    _change(config, as_json, "SetSmoothing", request)
 
 
 def _change(config: Config, as_json: bool, method: str, request: Any) -> None:

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n emgrig/control/v1/acquirer.proto\x12\x11\x65mgrig.control.v1\"\x12\n\x10GetSourceRequest\"\xb7\x02\n\x0cSourceStatus\x12\x11\n\tconnected\x18\x01 \x01(\x08\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0c\n\x04type\x18\x03 \x01(\t\x12\x11\n\tsource_id\x18\x04 \x01(\t\x12\x0c\n\x04host\x18\x05 \x01(\t\x12\x12\n\nn_channels\x18\x06 \x01(\x05\x12\x18\n\x10\x64\x65\x63lared_rate_hz\x18\x07 \x01(\x01\x12\x19\n\x11\x64\x65livered_rate_hz\x18\x08 \x01(\x01\x12\x0f\n\x07samples\x18\t \x01(\x03\x12\x0f\n\x07windows\x18\n \x01(\x03\x12\x0c\n\x04gaps\x18\x0b \x01(\x03\x12\x13\n\x0bnan_samples\x18\x0c \x01(\x03\x12\x17\n\x0f\x63lipped_samples\x18\r \x01(\x03\x12\x19\n\x11time_correction_s\x18\x0e \x01(\x01\x12\x15\n\rchannel_names\x18\x0f \x03(\t2]\n\x08\x41\x63quirer\x12Q\n\tGetSource\x12#.emgrig.control.v1.GetSourceRequest\x1a\x1f.emgrig.control.v1.SourceStatusb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n emgrig/control/v1/acquirer.proto\x12\x11\x65mgrig.control.v1\"\x12\n\x10GetSourceRequest\"\xd7\x02\n\x0cSourceStatus\x12\x11\n\tconnected\x18\x01 \x01(\x08\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0c\n\x04type\x18\x03 \x01(\t\x12\x11\n\tsource_id\x18\x04 \x01(\t\x12\x0c\n\x04host\x18\x05 \x01(\t\x12\x12\n\nn_channels\x18\x06 \x01(\x05\x12\x18\n\x10\x64\x65\x63lared_rate_hz\x18\x07 \x01(\x01\x12\x19\n\x11\x64\x65livered_rate_hz\x18\x08 \x01(\x01\x12\x0f\n\x07samples\x18\t \x01(\x03\x12\x0f\n\x07windows\x18\n \x01(\x03\x12\x0c\n\x04gaps\x18\x0b \x01(\x03\x12\x13\n\x0bnan_samples\x18\x0c \x01(\x03\x12\x17\n\x0f\x63lipped_samples\x18\r \x01(\x03\x12\x19\n\x11time_correction_s\x18\x0e \x01(\x01\x12\x15\n\rchannel_names\x18\x0f \x03(\t\x12\x0e\n\x06wanted\x18\x10 \x01(\t\x12\x0e\n\x06\x63hosen\x18\x11 \x01(\x08\"\x14\n\x12ListSourcesRequest\"?\n\nSourceList\x12\x31\n\x07sources\x18\x01 \x03(\x0b\x32 .emgrig.control.v1.VisibleSource\"\x8d\x01\n\rVisibleSource\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04type\x18\x02 \x01(\t\x12\x11\n\tsource_id\x18\x03 \x01(\t\x12\x0c\n\x04host\x18\x04 \x01(\t\x12\x12\n\nn_channels\x18\x05 \x01(\x05\x12\x18\n\x10\x64\x65\x63lared_rate_hz\x18\x06 \x01(\x01\x12\x11\n\tconnected\x18\x07 \x01(\x08\"R\n\x13\x43hooseSourceRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04type\x18\x02 \x01(\t\x12\x11\n\tsource_id\x18\x03 \x01(\t\x12\x0c\n\x04host\x18\x04 \x01(\t2\x8b\x02\n\x08\x41\x63quirer\x12Q\n\tGetSource\x12#.emgrig.control.v1.GetSourceRequest\x1a\x1f.emgrig.control.v1.SourceStatus\x12S\n\x0bListSources\x12%.emgrig.control.v1.ListSourcesRequest\x1a\x1d.emgrig.control.v1.SourceList\x12W\n\x0c\x43hooseSource\x12&.emgrig.control.v1.ChooseSourceRequest\x1a\x1f.emgrig.control.v1.SourceStatusb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,7 +34,15 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETSOURCEREQUEST']._serialized_start=55
   _globals['_GETSOURCEREQUEST']._serialized_end=73
   _globals['_SOURCESTATUS']._serialized_start=76
-  _globals['_SOURCESTATUS']._serialized_end=387
-  _globals['_ACQUIRER']._serialized_start=389
-  _globals['_ACQUIRER']._serialized_end=482
+  _globals['_SOURCESTATUS']._serialized_end=419
+  _globals['_LISTSOURCESREQUEST']._serialized_start=421
+  _globals['_LISTSOURCESREQUEST']._serialized_end=441
+  _globals['_SOURCELIST']._serialized_start=443
+  _globals['_SOURCELIST']._serialized_end=506
+  _globals['_VISIBLESOURCE']._serialized_start=509
+  _globals['_VISIBLESOURCE']._serialized_end=650
+  _globals['_CHOOSESOURCEREQUEST']._serialized_start=652
+  _globals['_CHOOSESOURCEREQUEST']._serialized_end=734
+  _globals['_ACQUIRER']._serialized_start=737
+  _globals['_ACQUIRER']._serialized_end=1004
 # @@protoc_insertion_point(module_scope)

@@ -40,6 +40,16 @@ class AcquirerStub:
                 request_serializer=emgrig_dot_control_dot_v1_dot_acquirer__pb2.GetSourceRequest.SerializeToString,
                 response_deserializer=emgrig_dot_control_dot_v1_dot_acquirer__pb2.SourceStatus.FromString,
                 _registered_method=True)
+        self.ListSources = channel.unary_unary(
+                '/emgrig.control.v1.Acquirer/ListSources',
+                request_serializer=emgrig_dot_control_dot_v1_dot_acquirer__pb2.ListSourcesRequest.SerializeToString,
+                response_deserializer=emgrig_dot_control_dot_v1_dot_acquirer__pb2.SourceList.FromString,
+                _registered_method=True)
+        self.ChooseSource = channel.unary_unary(
+                '/emgrig.control.v1.Acquirer/ChooseSource',
+                request_serializer=emgrig_dot_control_dot_v1_dot_acquirer__pb2.ChooseSourceRequest.SerializeToString,
+                response_deserializer=emgrig_dot_control_dot_v1_dot_acquirer__pb2.SourceStatus.FromString,
+                _registered_method=True)
 
 
 class AcquirerServicer:
@@ -52,12 +62,36 @@ class AcquirerServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListSources(self, request, context):
+        """Every LSL stream of numbers on the network.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ChooseSource(self, request, context):
+        """Read another stream from now on, also after a restart; the change is a gap.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AcquirerServicer_to_server(servicer, server):
     rpc_method_handlers = {
             'GetSource': grpc.unary_unary_rpc_method_handler(
                     servicer.GetSource,
                     request_deserializer=emgrig_dot_control_dot_v1_dot_acquirer__pb2.GetSourceRequest.FromString,
+                    response_serializer=emgrig_dot_control_dot_v1_dot_acquirer__pb2.SourceStatus.SerializeToString,
+            ),
+            'ListSources': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListSources,
+                    request_deserializer=emgrig_dot_control_dot_v1_dot_acquirer__pb2.ListSourcesRequest.FromString,
+                    response_serializer=emgrig_dot_control_dot_v1_dot_acquirer__pb2.SourceList.SerializeToString,
+            ),
+            'ChooseSource': grpc.unary_unary_rpc_method_handler(
+                    servicer.ChooseSource,
+                    request_deserializer=emgrig_dot_control_dot_v1_dot_acquirer__pb2.ChooseSourceRequest.FromString,
                     response_serializer=emgrig_dot_control_dot_v1_dot_acquirer__pb2.SourceStatus.SerializeToString,
             ),
     }
@@ -88,6 +122,60 @@ class Acquirer:
             target,
             '/emgrig.control.v1.Acquirer/GetSource',
             emgrig_dot_control_dot_v1_dot_acquirer__pb2.GetSourceRequest.SerializeToString,
+            emgrig_dot_control_dot_v1_dot_acquirer__pb2.SourceStatus.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListSources(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/emgrig.control.v1.Acquirer/ListSources',
+            emgrig_dot_control_dot_v1_dot_acquirer__pb2.ListSourcesRequest.SerializeToString,
+            emgrig_dot_control_dot_v1_dot_acquirer__pb2.SourceList.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ChooseSource(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/emgrig.control.v1.Acquirer/ChooseSource',
+            emgrig_dot_control_dot_v1_dot_acquirer__pb2.ChooseSourceRequest.SerializeToString,
             emgrig_dot_control_dot_v1_dot_acquirer__pb2.SourceStatus.FromString,
             options,
             channel_credentials,

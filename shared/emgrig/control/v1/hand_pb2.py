@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x65mgrig/control/v1/hand.proto\x12\x11\x65mgrig.control.v1\"!\n\x11\x43ueGestureRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"a\n\x0f\x43ueGestureReply\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0b\x63lass_index\x18\x02 \x01(\x05\x12\t\n\x01t\x18\x03 \x01(\x01\x12\x0f\n\x07\x61pplied\x18\x04 \x01(\x08\x12\x0f\n\x07message\x18\x05 \x01(\t\"#\n\x11SetSessionRequest\x12\x0e\n\x06\x61\x63tive\x18\x01 \x01(\x08\"#\n\x10SetOutputRequest\x12\x0f\n\x07\x65nabled\x18\x01 \x01(\x08\"\x10\n\x0eGetHandRequest\"\xce\x01\n\x0cOutputFilter\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x1a\n\rmin_cutoff_hz\x18\x02 \x01(\x01H\x00\x88\x01\x01\x12\x11\n\x04\x62\x65ta\x18\x03 \x01(\x01H\x01\x88\x01\x01\x12\x18\n\x0b\x64_cutoff_hz\x18\x04 \x01(\x01H\x02\x88\x01\x01\x12\x13\n\x06window\x18\x05 \x01(\x05H\x03\x88\x01\x01\x12\x12\n\x05sigma\x18\x06 \x01(\x01H\x04\x88\x01\x01\x42\x10\n\x0e_min_cutoff_hzB\x07\n\x05_betaB\x0e\n\x0c_d_cutoff_hzB\t\n\x07_windowB\x08\n\x06_sigma\"\xc1\x02\n\nHandStatus\x12\x11\n\tconnected\x18\x01 \x01(\x08\x12\x10\n\x08protocol\x18\x02 \x01(\t\x12\r\n\x05state\x18\x03 \x01(\t\x12\x10\n\x08movement\x18\x04 \x01(\t\x12\x11\n\tmovements\x18\x05 \x03(\t\x12\x16\n\x0esession_active\x18\x06 \x01(\x08\x12\x16\n\x0eoutput_enabled\x18\x07 \x01(\x08\x12/\n\x06\x66ilter\x18\x08 \x01(\x0b\x32\x1f.emgrig.control.v1.OutputFilter\x12\x0c\n\x04pose\x18\t \x03(\x01\x12\x13\n\x0bpose_reason\x18\n \x01(\t\x12\x14\n\x0c\x63ontrol_pose\x18\x0b \x03(\x01\x12\x14\n\x0cpredict_pose\x18\x0c \x03(\x01\x12\x16\n\x0e\x63ommand_errors\x18\r \x01(\x03\x12\x12\n\nlast_error\x18\x0e \x01(\t2\x9c\x03\n\x04Hand\x12V\n\nCueGesture\x12$.emgrig.control.v1.CueGestureRequest\x1a\".emgrig.control.v1.CueGestureReply\x12Q\n\nSetSession\x12$.emgrig.control.v1.SetSessionRequest\x1a\x1d.emgrig.control.v1.HandStatus\x12K\n\tSetFilter\x12\x1f.emgrig.control.v1.OutputFilter\x1a\x1d.emgrig.control.v1.HandStatus\x12O\n\tSetOutput\x12#.emgrig.control.v1.SetOutputRequest\x1a\x1d.emgrig.control.v1.HandStatus\x12K\n\x07GetHand\x12!.emgrig.control.v1.GetHandRequest\x1a\x1d.emgrig.control.v1.HandStatusb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x65mgrig/control/v1/hand.proto\x12\x11\x65mgrig.control.v1\"0\n\x11\x43ueGestureRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05sweep\x18\x02 \x01(\x08\"a\n\x0f\x43ueGestureReply\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0b\x63lass_index\x18\x02 \x01(\x05\x12\t\n\x01t\x18\x03 \x01(\x01\x12\x0f\n\x07\x61pplied\x18\x04 \x01(\x08\x12\x0f\n\x07message\x18\x05 \x01(\t\"#\n\x11SetSessionRequest\x12\x0e\n\x06\x61\x63tive\x18\x01 \x01(\x08\"\"\n\x10SetFreezeRequest\x12\x0e\n\x06\x66rozen\x18\x01 \x01(\x08\"w\n\tHandSpeed\x12\x19\n\x0c\x66requency_hz\x18\x01 \x01(\x01H\x00\x88\x01\x01\x12\x13\n\x06hold_s\x18\x02 \x01(\x01H\x01\x88\x01\x01\x12\x13\n\x06rest_s\x18\x03 \x01(\x01H\x02\x88\x01\x01\x42\x0f\n\r_frequency_hzB\t\n\x07_hold_sB\t\n\x07_rest_s\">\n\rHandSmoothing\x12\x0f\n\x07\x65nabled\x18\x01 \x01(\x08\x12\x12\n\x05speed\x18\x02 \x01(\x01H\x00\x88\x01\x01\x42\x08\n\x06_speed\"#\n\x10SetOutputRequest\x12\x0f\n\x07\x65nabled\x18\x01 \x01(\x08\"\x10\n\x0eGetHandRequest\"\xce\x01\n\x0cOutputFilter\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x1a\n\rmin_cutoff_hz\x18\x02 \x01(\x01H\x00\x88\x01\x01\x12\x11\n\x04\x62\x65ta\x18\x03 \x01(\x01H\x01\x88\x01\x01\x12\x18\n\x0b\x64_cutoff_hz\x18\x04 \x01(\x01H\x02\x88\x01\x01\x12\x13\n\x06window\x18\x05 \x01(\x05H\x03\x88\x01\x01\x12\x12\n\x05sigma\x18\x06 \x01(\x01H\x04\x88\x01\x01\x42\x10\n\x0e_min_cutoff_hzB\x07\n\x05_betaB\x0e\n\x0c_d_cutoff_hzB\t\n\x07_windowB\x08\n\x06_sigma\"\xa3\x03\n\nHandStatus\x12\x11\n\tconnected\x18\x01 \x01(\x08\x12\x10\n\x08protocol\x18\x02 \x01(\t\x12\r\n\x05state\x18\x03 \x01(\t\x12\x10\n\x08movement\x18\x04 \x01(\t\x12\x11\n\tmovements\x18\x05 \x03(\t\x12\x16\n\x0esession_active\x18\x06 \x01(\x08\x12\x16\n\x0eoutput_enabled\x18\x07 \x01(\x08\x12/\n\x06\x66ilter\x18\x08 \x01(\x0b\x32\x1f.emgrig.control.v1.OutputFilter\x12\x0c\n\x04pose\x18\t \x03(\x01\x12\x13\n\x0bpose_reason\x18\n \x01(\t\x12\x14\n\x0c\x63ontrol_pose\x18\x0b \x03(\x01\x12\x14\n\x0cpredict_pose\x18\x0c \x03(\x01\x12\x16\n\x0e\x63ommand_errors\x18\r \x01(\x03\x12\x12\n\nlast_error\x18\x0e \x01(\t\x12+\n\x05speed\x18\x0f \x01(\x0b\x32\x1c.emgrig.control.v1.HandSpeed\x12\x33\n\tsmoothing\x18\x10 \x01(\x0b\x32 .emgrig.control.v1.HandSmoothing2\x87\x05\n\x04Hand\x12V\n\nCueGesture\x12$.emgrig.control.v1.CueGestureRequest\x1a\".emgrig.control.v1.CueGestureReply\x12O\n\tSetFreeze\x12#.emgrig.control.v1.SetFreezeRequest\x1a\x1d.emgrig.control.v1.HandStatus\x12G\n\x08SetSpeed\x12\x1c.emgrig.control.v1.HandSpeed\x1a\x1d.emgrig.control.v1.HandStatus\x12O\n\x0cSetSmoothing\x12 .emgrig.control.v1.HandSmoothing\x1a\x1d.emgrig.control.v1.HandStatus\x12Q\n\nSetSession\x12$.emgrig.control.v1.SetSessionRequest\x1a\x1d.emgrig.control.v1.HandStatus\x12K\n\tSetFilter\x12\x1f.emgrig.control.v1.OutputFilter\x1a\x1d.emgrig.control.v1.HandStatus\x12O\n\tSetOutput\x12#.emgrig.control.v1.SetOutputRequest\x1a\x1d.emgrig.control.v1.HandStatus\x12K\n\x07GetHand\x12!.emgrig.control.v1.GetHandRequest\x1a\x1d.emgrig.control.v1.HandStatusb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,19 +32,25 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'emgrig.control.v1.hand_pb2'
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_CUEGESTUREREQUEST']._serialized_start=51
-  _globals['_CUEGESTUREREQUEST']._serialized_end=84
-  _globals['_CUEGESTUREREPLY']._serialized_start=86
-  _globals['_CUEGESTUREREPLY']._serialized_end=183
-  _globals['_SETSESSIONREQUEST']._serialized_start=185
-  _globals['_SETSESSIONREQUEST']._serialized_end=220
-  _globals['_SETOUTPUTREQUEST']._serialized_start=222
-  _globals['_SETOUTPUTREQUEST']._serialized_end=257
-  _globals['_GETHANDREQUEST']._serialized_start=259
-  _globals['_GETHANDREQUEST']._serialized_end=275
-  _globals['_OUTPUTFILTER']._serialized_start=278
-  _globals['_OUTPUTFILTER']._serialized_end=484
-  _globals['_HANDSTATUS']._serialized_start=487
-  _globals['_HANDSTATUS']._serialized_end=808
-  _globals['_HAND']._serialized_start=811
-  _globals['_HAND']._serialized_end=1223
+  _globals['_CUEGESTUREREQUEST']._serialized_end=99
+  _globals['_CUEGESTUREREPLY']._serialized_start=101
+  _globals['_CUEGESTUREREPLY']._serialized_end=198
+  _globals['_SETSESSIONREQUEST']._serialized_start=200
+  _globals['_SETSESSIONREQUEST']._serialized_end=235
+  _globals['_SETFREEZEREQUEST']._serialized_start=237
+  _globals['_SETFREEZEREQUEST']._serialized_end=271
+  _globals['_HANDSPEED']._serialized_start=273
+  _globals['_HANDSPEED']._serialized_end=392
+  _globals['_HANDSMOOTHING']._serialized_start=394
+  _globals['_HANDSMOOTHING']._serialized_end=456
+  _globals['_SETOUTPUTREQUEST']._serialized_start=458
+  _globals['_SETOUTPUTREQUEST']._serialized_end=493
+  _globals['_GETHANDREQUEST']._serialized_start=495
+  _globals['_GETHANDREQUEST']._serialized_end=511
+  _globals['_OUTPUTFILTER']._serialized_start=514
+  _globals['_OUTPUTFILTER']._serialized_end=720
+  _globals['_HANDSTATUS']._serialized_start=723
+  _globals['_HANDSTATUS']._serialized_end=1142
+  _globals['_HAND']._serialized_start=1145
+  _globals['_HAND']._serialized_end=1792
 # @@protoc_insertion_point(module_scope)

@@ -7,10 +7,12 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class CueGestureRequest(_message.Message):
-    __slots__ = ("name",)
+    __slots__ = ("name", "sweep")
     NAME_FIELD_NUMBER: _ClassVar[int]
+    SWEEP_FIELD_NUMBER: _ClassVar[int]
     name: str
-    def __init__(self, name: _Optional[str] = ...) -> None: ...
+    sweep: bool
+    def __init__(self, name: _Optional[str] = ..., sweep: _Optional[bool] = ...) -> None: ...
 
 class CueGestureReply(_message.Message):
     __slots__ = ("name", "class_index", "t", "applied", "message")
@@ -31,6 +33,30 @@ class SetSessionRequest(_message.Message):
     ACTIVE_FIELD_NUMBER: _ClassVar[int]
     active: bool
     def __init__(self, active: _Optional[bool] = ...) -> None: ...
+
+class SetFreezeRequest(_message.Message):
+    __slots__ = ("frozen",)
+    FROZEN_FIELD_NUMBER: _ClassVar[int]
+    frozen: bool
+    def __init__(self, frozen: _Optional[bool] = ...) -> None: ...
+
+class HandSpeed(_message.Message):
+    __slots__ = ("frequency_hz", "hold_s", "rest_s")
+    FREQUENCY_HZ_FIELD_NUMBER: _ClassVar[int]
+    HOLD_S_FIELD_NUMBER: _ClassVar[int]
+    REST_S_FIELD_NUMBER: _ClassVar[int]
+    frequency_hz: float
+    hold_s: float
+    rest_s: float
+    def __init__(self, frequency_hz: _Optional[float] = ..., hold_s: _Optional[float] = ..., rest_s: _Optional[float] = ...) -> None: ...
+
+class HandSmoothing(_message.Message):
+    __slots__ = ("enabled", "speed")
+    ENABLED_FIELD_NUMBER: _ClassVar[int]
+    SPEED_FIELD_NUMBER: _ClassVar[int]
+    enabled: bool
+    speed: float
+    def __init__(self, enabled: _Optional[bool] = ..., speed: _Optional[float] = ...) -> None: ...
 
 class SetOutputRequest(_message.Message):
     __slots__ = ("enabled",)
@@ -59,7 +85,7 @@ class OutputFilter(_message.Message):
     def __init__(self, kind: _Optional[str] = ..., min_cutoff_hz: _Optional[float] = ..., beta: _Optional[float] = ..., d_cutoff_hz: _Optional[float] = ..., window: _Optional[int] = ..., sigma: _Optional[float] = ...) -> None: ...
 
 class HandStatus(_message.Message):
-    __slots__ = ("connected", "protocol", "state", "movement", "movements", "session_active", "output_enabled", "filter", "pose", "pose_reason", "control_pose", "predict_pose", "command_errors", "last_error")
+    __slots__ = ("connected", "protocol", "state", "movement", "movements", "session_active", "output_enabled", "filter", "pose", "pose_reason", "control_pose", "predict_pose", "command_errors", "last_error", "speed", "smoothing")
     CONNECTED_FIELD_NUMBER: _ClassVar[int]
     PROTOCOL_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
@@ -74,6 +100,8 @@ class HandStatus(_message.Message):
     PREDICT_POSE_FIELD_NUMBER: _ClassVar[int]
     COMMAND_ERRORS_FIELD_NUMBER: _ClassVar[int]
     LAST_ERROR_FIELD_NUMBER: _ClassVar[int]
+    SPEED_FIELD_NUMBER: _ClassVar[int]
+    SMOOTHING_FIELD_NUMBER: _ClassVar[int]
     connected: bool
     protocol: str
     state: str
@@ -88,4 +116,6 @@ class HandStatus(_message.Message):
     predict_pose: _containers.RepeatedScalarFieldContainer[float]
     command_errors: int
     last_error: str
-    def __init__(self, connected: _Optional[bool] = ..., protocol: _Optional[str] = ..., state: _Optional[str] = ..., movement: _Optional[str] = ..., movements: _Optional[_Iterable[str]] = ..., session_active: _Optional[bool] = ..., output_enabled: _Optional[bool] = ..., filter: _Optional[_Union[OutputFilter, _Mapping]] = ..., pose: _Optional[_Iterable[float]] = ..., pose_reason: _Optional[str] = ..., control_pose: _Optional[_Iterable[float]] = ..., predict_pose: _Optional[_Iterable[float]] = ..., command_errors: _Optional[int] = ..., last_error: _Optional[str] = ...) -> None: ...
+    speed: HandSpeed
+    smoothing: HandSmoothing
+    def __init__(self, connected: _Optional[bool] = ..., protocol: _Optional[str] = ..., state: _Optional[str] = ..., movement: _Optional[str] = ..., movements: _Optional[_Iterable[str]] = ..., session_active: _Optional[bool] = ..., output_enabled: _Optional[bool] = ..., filter: _Optional[_Union[OutputFilter, _Mapping]] = ..., pose: _Optional[_Iterable[float]] = ..., pose_reason: _Optional[str] = ..., control_pose: _Optional[_Iterable[float]] = ..., predict_pose: _Optional[_Iterable[float]] = ..., command_errors: _Optional[int] = ..., last_error: _Optional[str] = ..., speed: _Optional[_Union[HandSpeed, _Mapping]] = ..., smoothing: _Optional[_Union[HandSmoothing, _Mapping]] = ...) -> None: ...

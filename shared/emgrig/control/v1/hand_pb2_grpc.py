@@ -40,6 +40,21 @@ class HandStub:
                 request_serializer=emgrig_dot_control_dot_v1_dot_hand__pb2.CueGestureRequest.SerializeToString,
                 response_deserializer=emgrig_dot_control_dot_v1_dot_hand__pb2.CueGestureReply.FromString,
                 _registered_method=True)
+        self.SetFreeze = channel.unary_unary(
+                '/emgrig.control.v1.Hand/SetFreeze',
+                request_serializer=emgrig_dot_control_dot_v1_dot_hand__pb2.SetFreezeRequest.SerializeToString,
+                response_deserializer=emgrig_dot_control_dot_v1_dot_hand__pb2.HandStatus.FromString,
+                _registered_method=True)
+        self.SetSpeed = channel.unary_unary(
+                '/emgrig.control.v1.Hand/SetSpeed',
+                request_serializer=emgrig_dot_control_dot_v1_dot_hand__pb2.HandSpeed.SerializeToString,
+                response_deserializer=emgrig_dot_control_dot_v1_dot_hand__pb2.HandStatus.FromString,
+                _registered_method=True)
+        self.SetSmoothing = channel.unary_unary(
+                '/emgrig.control.v1.Hand/SetSmoothing',
+                request_serializer=emgrig_dot_control_dot_v1_dot_hand__pb2.HandSmoothing.SerializeToString,
+                response_deserializer=emgrig_dot_control_dot_v1_dot_hand__pb2.HandStatus.FromString,
+                _registered_method=True)
         self.SetSession = channel.unary_unary(
                 '/emgrig.control.v1.Hand/SetSession',
                 request_serializer=emgrig_dot_control_dot_v1_dot_hand__pb2.SetSessionRequest.SerializeToString,
@@ -68,6 +83,27 @@ class HandServicer:
 
     def CueGesture(self, request, context):
         """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetFreeze(self, request, context):
+        """Freeze the control hand, or stop it; not every hand can.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetSpeed(self, request, context):
+        """Timing of cues with a sweep.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetSmoothing(self, request, context):
+        """How the hand itself glides to each pose; the rig's own filter is SetFilter.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -104,6 +140,21 @@ def add_HandServicer_to_server(servicer, server):
                     servicer.CueGesture,
                     request_deserializer=emgrig_dot_control_dot_v1_dot_hand__pb2.CueGestureRequest.FromString,
                     response_serializer=emgrig_dot_control_dot_v1_dot_hand__pb2.CueGestureReply.SerializeToString,
+            ),
+            'SetFreeze': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetFreeze,
+                    request_deserializer=emgrig_dot_control_dot_v1_dot_hand__pb2.SetFreezeRequest.FromString,
+                    response_serializer=emgrig_dot_control_dot_v1_dot_hand__pb2.HandStatus.SerializeToString,
+            ),
+            'SetSpeed': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetSpeed,
+                    request_deserializer=emgrig_dot_control_dot_v1_dot_hand__pb2.HandSpeed.FromString,
+                    response_serializer=emgrig_dot_control_dot_v1_dot_hand__pb2.HandStatus.SerializeToString,
+            ),
+            'SetSmoothing': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetSmoothing,
+                    request_deserializer=emgrig_dot_control_dot_v1_dot_hand__pb2.HandSmoothing.FromString,
+                    response_serializer=emgrig_dot_control_dot_v1_dot_hand__pb2.HandStatus.SerializeToString,
             ),
             'SetSession': grpc.unary_unary_rpc_method_handler(
                     servicer.SetSession,
@@ -154,6 +205,87 @@ class Hand:
             '/emgrig.control.v1.Hand/CueGesture',
             emgrig_dot_control_dot_v1_dot_hand__pb2.CueGestureRequest.SerializeToString,
             emgrig_dot_control_dot_v1_dot_hand__pb2.CueGestureReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetFreeze(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/emgrig.control.v1.Hand/SetFreeze',
+            emgrig_dot_control_dot_v1_dot_hand__pb2.SetFreezeRequest.SerializeToString,
+            emgrig_dot_control_dot_v1_dot_hand__pb2.HandStatus.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetSpeed(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/emgrig.control.v1.Hand/SetSpeed',
+            emgrig_dot_control_dot_v1_dot_hand__pb2.HandSpeed.SerializeToString,
+            emgrig_dot_control_dot_v1_dot_hand__pb2.HandStatus.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetSmoothing(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/emgrig.control.v1.Hand/SetSmoothing',
+            emgrig_dot_control_dot_v1_dot_hand__pb2.HandSmoothing.SerializeToString,
+            emgrig_dot_control_dot_v1_dot_hand__pb2.HandStatus.FromString,
             options,
             channel_credentials,
             insecure,

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from emgrig.config import RecordingProtocol, load_protocol
+from emgrig.config import RecordingProtocol, Sweep, load_protocol, parse_protocol
 from emgrig.errors import SettingsError
 
 EXAMPLE = Path(__file__).parents[4] / "deploy/examples/protocol-rest-fist.toml"
@@ -42,19 +42,28 @@ def test_without_shuffling_the_cues_come_as_written_each_with_its_time() -> None
     )
 
     assert list(plan.holds()) == [
-        ("Rest", 1),
-        ("Hook", 5),
-        ("Rest", 1),
-        ("Fist", 2),
-        ("Rest", 1),
+        ("Rest", 1, None),
+        ("Hook", 5, None),
+        ("Rest", 1, None),
+        ("Fist", 2, None),
+        ("Rest", 1, None),
     ]
+
+
+def test_a_sweep_is_of_every_cue_and_never_of_rest() -> None:
+    plan = parse_protocol(b'cues = ["Fist"]\nrepetitions = 1\nsweep = { close_s = 0.5 }', "here")
+
+    sweep = Sweep(close_s=0.5, hold_s=1, rest_s=1)
+    assert list(plan.holds()) == [("Rest", 3, None), ("Fist", 5, sweep), ("Rest", 3, None)]
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         ("cues = [", "expected TOML"),
-        ('cues = ["Fist"]\nsweep = true', "sweep: expected a known key"),
+        ('cues = ["Fist"]\nspeed = 2', "speed: expected a known key"),
+        ('cues = ["Fist"]\nsweep = { close_s = 0 }', "sweep.close_s: Input should be greater"),
+        ('cues = ["Fist"]\nrest_s = 0\nsweep = {}', "rest_s above 0 with sweep"),
         ("cues = []", "cues: List should have at least 1 item"),
         ('cues = ["Fist"]\nhold_s = 0', "hold_s: Input should be greater"),
         ('cues = ["Fist"]\nhold_s_of = { Fits = 2 }', "expected gestures of cues.*Fits"),

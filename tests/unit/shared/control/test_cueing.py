@@ -1,7 +1,8 @@
 from types import SimpleNamespace
 
 import pytest
-from emgrig.control import CuePlan, cue_through
+from emgrig.config import RecordingProtocol
+from emgrig.control import CuePlan, cue_through, hand_pb2
 from emgrig.errors import HandError
 
 
@@ -9,11 +10,14 @@ class FakeHand:
     """Notes what is cued; refuses one gesture."""
 
     def __init__(self, refused: str = "") -> None:
-        self.cued: list[str] = []
+        self.cued: list[object] = []
         self._refused = refused
 
     def call(self, process, method, request):
-        self.cued.append(request.name)
+        if method == "Hand.SetSpeed":
+            self.cued.append(request)
+            return None
+        self.cued.append(("sweep", request.name) if request.sweep else request.name)
         is_ok = request.name != self._refused
         return SimpleNamespace(
             name=request.name, t=float(len(self.cued)), applied=is_ok, message="no such movement"
@@ -34,7 +38,7 @@ class FakeClock:
 def test_a_plan_shows_each_gesture_in_turn() -> None:
     plan = CuePlan(["Rest", "Fist"], 2.0, 2)
 
-    assert list(plan.holds()) == [("Rest", 2.0), ("Fist", 2.0)] * 2
+    assert list(plan.holds()) == [("Rest", 2.0, None), ("Fist", 2.0, None)] * 2
     assert plan.duration_s == 8.0
 
 
@@ -54,3 +58,20 @@ def test_a_cue_that_the_hand_refuses_ends_the_sequence() -> None:
         cue_through(hand, plan, lambda *_: None, clock=FakeClock())
 
     assert hand.cued == ["Rest", "Fits"]
+
+
+def test_the_timing_of_a_sweep_is_told_once_before_its_first_cue() -> None:
+    hand = FakeHand()
+    keys = {"cues": ["Fist", "Hook"], "repetitions": 1, "random_order": False}
+    plan = RecordingProtocol.model_validate(keys | {"sweep": {"close_s": 0.5, "hold_s": 0}})
+
+    cue_through(hand, plan, lambda *_: None, clock=FakeClock())
+
+    assert hand.cued == [
+        "Rest",
+        hand_pb2.HandSpeed(frequency_hz=2.0, hold_s=0.0, rest_s=1.0),
+        ("sweep", "Fist"),
+        "Rest",
+        ("sweep", "Hook"),
+        "Rest",
+    ]
