@@ -3,8 +3,8 @@
 import bisect
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,8 +110,20 @@ def pose_latencies(pushed: list[float], seconds: float) -> list[float]:
     return [t - pushed[place] for t, place in newest]
 
 
-def measure_rig(folder: Path, seconds: float, engine: str = "myoverse") -> RigRun:
-    """Run the hot path's processes against an LSL source and measure."""
+def measure_rig(
+    folder: Path,
+    seconds: float,
+    engine: str = "myoverse",
+    beside: Callable[[Rig], AbstractContextManager[object]] = nullcontext,
+) -> RigRun:
+    """Run the hot path's processes against an LSL source and measure.
+
+    Args:
+        folder: Where the rig lives.
+        seconds: How long it is measured.
+        engine: Of the feature extractor.
+        beside: What else runs meanwhile.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     rig = make_rig(
         folder,
@@ -122,7 +134,7 @@ def measure_rig(folder: Path, seconds: float, engine: str = "myoverse") -> RigRu
         },
     )
     model_id = make_model(rig.models_dir)
-    with emg_source() as pushed, _hot_path(rig, model_id) as pids:
+    with emg_source() as pushed, _hot_path(rig, model_id) as pids, beside(rig):
         before, began = cpu_seconds(pids), time.perf_counter()
         latencies = pose_latencies(pushed, seconds)
         used = sum(cpu_seconds(pids).values()) - sum(before.values())

@@ -7,13 +7,17 @@ import numpy as np
 import pylsl
 import pytest
 from emgrig.config import Rig
-from emgrig.control import acquirer_pb2
-from emgrig.errors import RequestError
-from emgrig.messages import Ledger, Message
+from emgrig.messages import Ledger
 from emgrig.testing import Process, make_rig, running, wait_until
 from emgrig.transport import Source, Subscriber
 
-RATE_HZ = 2000
+from tests.integration.acquirer_and_outlets import (
+    RATE_HZ,
+    open_outlet,
+    push,
+    receive,
+    source_status,
+)
 
 
 @pytest.fixture
@@ -33,42 +37,6 @@ def bus(rig) -> Iterator[Subscriber]:
     subscriber = Subscriber([source], ["window/emg", "chunk/emg"], keep="all", ledger=Ledger())
     yield subscriber
     subscriber.close()
-
-
-def open_outlet(
-    rig: Rig,
-    *,
-    name: str = "",
-    n_channels: int = 4,
-    rate_hz: float = RATE_HZ,
-    dtype: str = "float32",
-) -> pylsl.StreamOutlet:
-    """Publish an EMG stream and wait until the acquirer reads it."""
-    name = name or rig.tables["emg-acquirer"]["stream_name"]
-    info = pylsl.StreamInfo(name, "EMG", n_channels, rate_hz, dtype, f"id-{name}")
-    info.set_channel_labels([f"ch{k}" for k in range(n_channels)])
-    outlet = pylsl.StreamOutlet(info)
-    assert outlet.wait_for_consumers(20)
-    return outlet
-
-
-def push(outlet: pylsl.StreamOutlet, emg: np.ndarray, first_s: float, rate_hz: float = RATE_HZ):
-    outlet.push_chunk(emg, (first_s + np.arange(len(emg)) / rate_hz).tolist())
-
-
-def receive(bus: Subscriber, n_samples: int) -> tuple[list[Message], list[Message]]:
-    """Return windows and chunks until so many samples have come in chunks."""
-    windows: list[Message] = []
-    chunks: list[Message] = []
-    while sum(len(chunk.data) for chunk in chunks) < n_samples:
-        message = bus.receive(15)
-        assert message is not None, f"expected {n_samples} samples, got {len(chunks)} chunks"
-        (windows if message.kind == "window" else chunks).append(message)
-    return windows, chunks
-
-
-def source_status(acquirer: Process):
-    return acquirer.client.call("Acquirer.GetSource", acquirer_pb2.GetSourceRequest())
 
 
 @pytest.mark.parametrize("dtype", ["float32", "double64", "int16", "int32", "int8"])
@@ -237,58 +205,3 @@ def test_wide_stream_at_full_rate_loses_nothing(rig, acquirer, bus):
 
     np.testing.assert_array_equal(np.concatenate([chunk.data for chunk in chunks]), emg)
     assert len(windows) == (4000 - 400) // 64 + 1
-
-
-def choose(acquirer: Process, **criteria: str):
-    request = acquirer_pb2.ChooseSourceRequest(**criteria)
-    return acquirer.client.call("Acquirer.ChooseSource", request)
-
-
-def open_other() -> pylsl.StreamOutlet:
-    """Publish a stream of two channels that rig.toml does not name."""
-    name = f"Amp{secrets.token_hex(4)}"
-    return pylsl.StreamOutlet(pylsl.StreamInfo(name, "EMG", 2, RATE_HZ, "float32", name))
-
-
-def visible(acquirer: Process) -> dict[str, bool]:
-    """Return the name of every visible stream, and whether it is read."""
-    reply = acquirer.client.call("Acquirer.ListSources", acquirer_pb2.ListSourcesRequest())
-    return {one.name: one.connected for one in reply.sources}
-
-
-def test_another_source_is_chosen_while_it_runs(rig, acquirer, bus):
-    own, other = open_outlet(rig), open_other()
-    push(own, np.zeros((400, 4), np.float32), 10.0)
-    receive(bus, 400)
-    names = {own.get_info().name(): True, other.get_info().name(): False}
-    wait_until(lambda: visible(acquirer).items() >= names.items(), 10)
-
-    reply = choose(acquirer, name=other.get_info().name())
-
-    assert reply.chosen
-    assert other.get_info().name() in reply.wanted
-    assert other.wait_for_consumers(20)
-    push(other, np.ones((400, 2), np.float32), 20.0)
-    _, chunks = receive(bus, 400)
-    assert {chunk.data.shape[1] for chunk in chunks} == {2}
-    # The samples go on counting; the change is a gap.
-    assert chunks[0].sample_index == 400
-    assert source_status(acquirer).gaps == 1
-
-
-def test_a_choice_is_kept_over_a_restart_until_it_is_forgotten(rig, acquirer):
-    own, other = open_outlet(rig), open_other()
-    choose(acquirer, name=other.get_info().name())
-    acquirer.kill()
-
-    with running("emg-acquirer", rig) as second:
-        wait_until(lambda: source_status(second).n_channels == 2, 20)
-        assert source_status(second).chosen
-        # Without any criterion: as rig.toml says.
-        assert not choose(second).chosen
-        wait_until(lambda: source_status(second).name == own.get_info().name(), 20)
-
-
-def test_criteria_that_cannot_be_looked_for_are_refused(acquirer):
-    with pytest.raises(RequestError, match="without quotes as name"):
-        choose(acquirer, name="x' or name='y")

@@ -97,4 +97,8 @@ def predict_until_closed(bridge, predictor, flexions, fist) -> None:
         shown = np.array(status.predict_pose)[FLEXIONS]
         return bool((shown * fist > 0.5).all())
 
-    wait_until(is_closed, 25)
+    def seen() -> str:
+        status = bridge.client.call("Hand.GetHand", hand_pb2.GetHandRequest())
+        return f"expected {fist}, got {status} with troubles {bridge.status().troubles}"
+
+    wait_until(is_closed, 25, seen)

@@ -7,7 +7,7 @@ import pylsl
 import pytest
 from emgrig.config import Rig
 from emgrig.control import HandV2Client, hand_pb2
-from emgrig.errors import HandError
+from emgrig.errors import PeerError
 from emgrig.testing import Process, make_rig, running, start, wait_until
 from emgrig.transport import Publisher, Source, Subscriber
 from emgrig_vhi_bridge.config import VhiBridgeSettings
@@ -29,7 +29,8 @@ FINGERS = (0, 2, 3, 4, 5)
 
 @pytest.fixture
 def rig(tmp_path) -> Rig:
-    return make_rig(tmp_path, {"vhi-bridge": {"filter": "identity"}})
+    rig = {"classes": ["Rest", "Fist", "Index"]}
+    return make_rig(tmp_path, {"rig": rig, "vhi-bridge": {"filter": "identity"}})
 
 
 @pytest.fixture
@@ -181,7 +182,7 @@ def test_a_sweep_goes_in_and_out_until_the_next_cue(rig, bridge, bus, arguments)
 def test_a_hand_that_cannot_be_frozen_says_so_and_smooths(rig, bridge):
     with hand(rig, V2):
         wait_connected(bridge, "v2")
-        with pytest.raises(HandError, match="cannot be frozen"):
+        with pytest.raises(PeerError, match="cannot be frozen"):
             bridge.client.call("Hand.SetFreeze", hand_pb2.SetFreezeRequest(frozen=True))
         smoothing = hand_pb2.HandSmoothing(enabled=True, speed=3.0)
         assert bridge.client.call("Hand.SetSmoothing", smoothing).smoothing == smoothing

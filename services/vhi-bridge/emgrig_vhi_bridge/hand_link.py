@@ -15,8 +15,6 @@ from emgrig_vhi_bridge.hand_view import HandView
 
 __all__ = ["HandLink"]
 
-_PROBE_S = 1.0
-"""Interval at which the hand is asked for its state; the VHI's own client does the same."""
 _LONGEST_RETRY_S = 4.0
 
 _TROUBLE = "hand"
@@ -40,6 +38,8 @@ class HandLink:
             it must not be driven.
         choose: Called with the hand that was found, or None for one that must not be driven.
         context: For troubles and counters.
+        probe_s: Interval at which the hand is asked for its state, seconds; the VHI's own client
+            does so once a second.
     """
 
     def __init__(
@@ -47,7 +47,10 @@ class HandLink:
         find: Callable[[], FoundHand],
         choose: Callable[[FoundHand | None], None],
         context: Context,
+        *,
+        probe_s: float = 1.0,
     ) -> None:
+        self._probe_s = probe_s
         self._find = find
         self._choose = choose
         self._context = context
@@ -161,7 +164,7 @@ class HandLink:
         except HandError as error:
             self._lost(error)
         else:
-            self._next_probe = time.monotonic() + _PROBE_S
+            self._next_probe = time.monotonic() + self._probe_s
 
     def _look(self) -> None:
         state = self._found().get_state()

@@ -101,6 +101,8 @@ class Stream:
         A hand that drops a silent stream may do so just now: what was sent once is lost then.
         """
         readback.wait_for(pose, each=lambda: self.send(value))
+        # What was sent beyond that is taken before anybody says otherwise.
+        readback.fresh(3)
 
     def close(self) -> None:
         """Take the stream off the network: liblsl does so when the last reference goes."""

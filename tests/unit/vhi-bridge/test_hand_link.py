@@ -1,138 +1,9 @@
 """The worker that talks to the hand: absent, refusing, restarted."""
 
 import threading
-from collections import Counter
-from types import SimpleNamespace
 
-import pytest
-from emgrig.errors import HandError, HandProtocolError
 from emgrig_vhi_bridge.found_hand import Smoothing, Speed
 from emgrig_vhi_bridge.hand_link import HandLink
-
-
-class FakeContext:
-    def __init__(self):
-        self.troubles = {}
-        self.counters = Counter()
-
-    def trouble(self, key, text):
-        self.troubles[key] = text
-
-    def clear(self, key):
-        self.troubles.pop(key, None)
-
-    def count(self, name, n=1):
-        self.counters[name] += n
-
-
-class FakeHand:
-    """A hand that answers, refuses or is absent; `probed` says that it was asked."""
-
-    protocol = "v1"
-    drives = ()
-    warning = ""
-
-    def __init__(self):
-        self.absent = False
-        self.refuses = ""
-        self.calls = []
-        self.session = False
-        self.movement = "Rest"
-        self.probed = threading.Semaphore(0)
-        self.foreign = ""
-        self.chosen = []
-        self.n_found = 0
-
-    def find(self):
-        if self.absent:
-            self.probed.release()
-            raise HandError("nobody there")
-        if self.foreign:
-            self.probed.release()
-            raise HandProtocolError(self.foreign)
-        self.n_found += 1
-        return self
-
-    def rest(self):
-        self.calls.append("rest")
-
-    def restart(self):
-        self.absent, self.session, self.movement = False, False, "Rest"
-
-    def _answer(self):
-        if self.absent:
-            raise HandError("nobody there")
-        return SimpleNamespace(
-            applied=not self.refuses,
-            message=self.refuses,
-            current_state="frozen",
-            current_movement=self.movement,
-        )
-
-    def set_movement(self, name, *, sweep=False):
-        self.calls.append(("sweep" if sweep else "movement", name))
-        if not (self.absent or self.refuses):
-            self.movement = name
-        return self._answer()
-
-    def set_speed(self, speed):
-        self.calls.append(("speed", speed))
-        return self._answer()
-
-    def set_smoothing(self, smoothing):
-        self.calls.append(("smoothing", smoothing))
-        return self._answer()
-
-    def freeze(self, frozen):
-        self.calls.append(("freeze", frozen))
-        return self._answer()
-
-    def set_session_active(self, active):
-        self.calls.append(("session", active))
-        answer = self._answer()
-        self.session = active
-        return answer
-
-    def get_state(self):
-        try:
-            self._answer()
-        finally:
-            self.probed.release()
-        return SimpleNamespace(
-            current_state="waiting",
-            current_movement=self.movement,
-            session_active=self.session,
-            available_movements=["Rest", "Fist"],
-        )
-
-
-@pytest.fixture
-def hand():
-    return FakeHand()
-
-
-@pytest.fixture
-def context():
-    return FakeContext()
-
-
-@pytest.fixture
-def link(hand, context):
-    link = HandLink(hand.find, hand.chosen.append, context)
-    worker = threading.Thread(target=link.work)
-    worker.start()
-    yield link
-    link.close()
-    worker.join(5)
-    assert not worker.is_alive()
-
-
-def next_probe(hand):
-    """Wait for a probe that begins after now, and for the worker to have digested it."""
-    while hand.probed.acquire(blocking=False):
-        pass
-    assert hand.probed.acquire(timeout=10)
-    assert hand.probed.acquire(timeout=10)
 
 
 def test_cue_holds_the_movement_and_says_so(link, hand):
@@ -171,7 +42,7 @@ def test_hand_that_comes_back_is_told_session_and_cue_again(link, hand, context)
     link.set_movement("Fist").result(5)
 
     hand.restart()
-    next_probe(hand)
+    hand.next_probe()
 
     assert hand.session
     assert hand.movement == "Fist"
@@ -183,7 +54,7 @@ def test_hand_that_restarted_between_two_probes_is_told_again(link, hand):
     link.set_movement("Fist").result(5)
 
     hand.restart()
-    next_probe(hand)
+    hand.next_probe()
 
     assert hand.session
     assert hand.movement == "Fist"
@@ -194,10 +65,10 @@ def test_refused_movement_is_not_told_again(link, hand):
     hand.refuses = "wrong mode"
     link.set_movement("Rest").result(5)
     hand.refuses, hand.absent = "", True
-    next_probe(hand)
+    hand.next_probe()
 
     hand.restart()
-    next_probe(hand)
+    hand.next_probe()
 
     assert hand.movement == "Fist"
 
@@ -210,7 +81,7 @@ def test_hand_is_negotiated_with_once_and_again_after_it_was_lost(link, hand):
     hand.absent = True
     link.set_movement("Fist").result(5)
     hand.restart()
-    next_probe(hand)
+    hand.next_probe()
 
     assert hand.n_found == 2
     assert link.view.protocol == "v1"
@@ -240,7 +111,7 @@ def test_hand_that_was_mended_is_driven_after_all(link, hand):
     link.set_movement("Fist").result(5)
 
     hand.foreign = ""
-    next_probe(hand)
+    hand.next_probe()
 
     assert link.view.connected
     assert hand.chosen[-1] is hand
@@ -265,11 +136,11 @@ def test_hand_that_comes_back_is_told_timing_smoothing_and_sweep_again(link, han
     link.set_smoothing(Smoothing(True, 4.0)).result(5)
     link.set_movement("Fist", sweep=True).result(5)
     hand.absent = True
-    next_probe(hand)
+    hand.next_probe()
     hand.restart()
     hand.calls.clear()
 
-    next_probe(hand)
+    hand.next_probe()
 
     assert hand.calls == [
         ("speed", Speed(frequency_hz=2.0, hold_s=0.0)),
@@ -282,11 +153,11 @@ def test_stopped_hand_is_not_told_the_movement_again(link, hand):
     link.set_movement("Fist").result(5)
     link.freeze(False).result(5)
     hand.absent = True
-    next_probe(hand)
+    hand.next_probe()
     hand.restart()
     hand.calls.clear()
 
-    next_probe(hand)
+    hand.next_probe()
 
     assert hand.calls == []
 
