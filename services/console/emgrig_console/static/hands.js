@@ -35,9 +35,31 @@
     });
   }
 
+  // The scene draws its frames whether or not anything moved, which without a graphics card keeps a processor busy: only a
+  // frame that differs is drawn, and one a second in case that something else changed it.
+  const BUILDING_MS = 5000, REFRESH_MS = 1000;
+
+  function drawWhenMoved(hand) {
+    const scene = getElement(hand.scene), renderer = scene && scene.renderer;
+    if (!renderer || renderer.emgrigIsLazy) return;
+    const draw = renderer.render.bind(renderer), begun = performance.now();
+    let drawnAt = 0;
+    renderer.emgrigIsLazy = true;
+    renderer.render = (...what) => {
+      const now = performance.now();
+      if (!hand.moved && now - begun > BUILDING_MS && now - drawnAt < REFRESH_MS) return;
+      hand.moved = false;
+      drawnAt = now;
+      draw(...what);
+    };
+    scene.controls.addEventListener("change", () => { hand.moved = true; });
+  }
+
   function turn(hand, pose) {
     const scene = hand && getElement(hand.scene);
     if (!scene) return;
+    drawWhenMoved(hand);
+    hand.moved = true;
     for (const digit of hand.digits) {
       digit.joints.forEach((id, k) => scene.rotate(id, aboutX(rad(pose[digit.dof] * digit.bends[k]))));
       // The thumb's flexion is across the palm; its abduction (30 degrees) leads away from it.
@@ -81,7 +103,7 @@
     begin: (scenes) => {
       hands = scenes;
       connect();
-      setInterval(ages, 250);
+      setInterval(() => { ages(); Object.values(hands).forEach(drawWhenMoved); }, 250);
     },
     values: () => ({ control: latest.control, predicted: latest.predicted, age: { ...latest.age } }),
   };

@@ -10,6 +10,7 @@
     mode: "scan", gain: 0, paused: false, hover: null,
     info: null, infoAt: 0, generation: -1, size: 1, first: 0, next: 0, ring: null, channels: 0,
     scale: 1, base: null, drawn: 0, isDirty: true, socket: null, retryMs: 250, frames: [], bytes: [], lostAt: performance.now(),
+    heardTo: -1, heardAt: -Infinity,
   };
   let canvas, status, words, root;
 
@@ -53,6 +54,9 @@
     const generation = header.getUint32(0, true), first = header.getUint32(4, true);
     const n = header.getUint16(8, true), channels = header.getUint16(10, true), size = header.getUint32(12, true);
     note(state.bytes, buffer.byteLength);
+    // What goes on where the last message ended has just come; the first one after a change of view holds old samples.
+    if (first === state.heardTo) state.heardAt = performance.now();
+    state.heardTo = first + n;
     if (state.paused) return;
     if (generation !== state.generation || size !== state.size || channels !== state.channels
         || state.ring.length !== state.view.columns * channels * STRIDE) reset(generation, size, channels);
@@ -228,7 +232,8 @@
   function ageMs() {
     if (state.socket?.readyState !== WebSocket.OPEN) return performance.now() - state.lostAt;
     if (state.info === null || state.info.age_s === null) return Infinity;
-    return state.info.age_s * 1000 + performance.now() - state.infoAt;
+    const now = performance.now();
+    return Math.min(state.info.age_s * 1000 + now - state.infoAt, now - state.heardAt);
   }
 
   function show() {

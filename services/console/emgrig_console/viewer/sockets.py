@@ -18,7 +18,8 @@ from emgrig_console.viewer.waking import Wakers
 
 __all__ = ["HandsFeed", "SignalFeed"]
 
-FRAME_S = 1 / 60
+FRAME_S = 0.015
+"""Least time between two messages: a little less than a screen's frame, as timers come late."""
 INFO_S = 0.5
 HANDS_FRAME_S = 1 / 30
 MOST_COLUMNS = 1000
