@@ -120,7 +120,9 @@ class Mutator:
 def base(kind: str, **changes: Any) -> Message:
     """Return a golden message, changed a little."""
     sound = MESSAGES[kind]
-    values = {name: getattr(sound, name) for name in sound.__slots__ if name != "received_ns"}
+    values = {
+        name: getattr(sound, name) for name in sound.__struct_fields__ if name != "received_ns"
+    }
     return Message(**(values | changes))
 
 

@@ -1,6 +1,5 @@
 """Message types, their codec, and the sequence and ledger arithmetic; no I/O."""
 
-from emgrig.messages.checks import ENVELOPE
 from emgrig.messages.codec import (
     MAX_HEADER_BYTES,
     MAX_ITEMS,
@@ -10,6 +9,7 @@ from emgrig.messages.codec import (
     header_of,
     message_of,
 )
+from emgrig.messages.headers import ENVELOPE
 from emgrig.messages.ledger import Ledger, TopicLedger
 from emgrig.messages.message import WIRE_VERSION, Hop, Kind, Message, pack_timestamps
 from emgrig.messages.sequence import Observation, SequenceTracker

@@ -1,16 +1,21 @@
 """The one message type of the wire and the closed set of its kinds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
+import msgspec
 import numpy as np
+from msgspec import Meta
 from numpy.typing import NDArray
 
-__all__ = ["WIRE_VERSION", "Hop", "Kind", "Message", "pack_timestamps"]
+__all__ = ["WIRE_VERSION", "Count", "Hop", "Kind", "Message", "Name", "pack_timestamps"]
 
 WIRE_VERSION = 1
+
+Name = Annotated[str, Meta(min_length=1, max_length=64)]
+# The largest integer that a float64 holds, and with it JSON and a protobuf Struct.
+Count = Annotated[int, Meta(ge=0, le=1 << 53)]
 
 
 class Kind(StrEnum):
@@ -35,13 +40,15 @@ class Hop(NamedTuple):
         t_out_ns: The same clock when its output left.
     """
 
-    process: str
-    t_in_ns: int
-    t_out_ns: int
+    process: Name
+    t_in_ns: Count
+    t_out_ns: Count
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+_NO_DATA: NDArray[np.float32] = np.empty(0, np.float32)
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
     """A message on the data plane; ``docs/wire.md`` is its normative description.
 
     Attributes:
@@ -67,8 +74,8 @@ class Message:
     t_last: float = 0.0
     sample_index: int = 0
     fs: float = 0.0
-    data: NDArray[Any] = field(default_factory=lambda: np.empty(0, np.float32))
-    fields: Mapping[str, Any] = field(default_factory=dict)
+    data: NDArray[Any] = _NO_DATA
+    fields: Mapping[str, Any] = {}
     trace: tuple[Hop, ...] = ()
     received_ns: int = 0
 

@@ -1,10 +1,10 @@
 """Samples and windows of a recording add up, from the journal alone."""
 
 import json
-from dataclasses import replace
 
 import pytest
 from emgrig.recording import export_session, open_session, verify_session
+from msgspec.structs import replace
 
 from tests.unit.shared.recording.builders import chunk, prediction, record, rewrite
 

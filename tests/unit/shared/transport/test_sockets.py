@@ -12,7 +12,7 @@ from emgrig.testing import free_ports
 from emgrig.transport import Publisher, Source, Subscriber
 
 TOPIC = "chunk/emg"
-EVENT = "event/cue"
+EVENT = "event/model"
 
 
 @pytest.fixture

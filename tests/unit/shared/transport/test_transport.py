@@ -15,7 +15,7 @@ from emgrig.transport.replay import MAX_PAGE_MESSAGES
 
 CHUNK = {"timestamps": pack_timestamps(np.zeros(1)), "channel_names": []}
 TOPIC = "chunk/emg"
-EVENT = "event/cue"
+EVENT = "event/model"
 
 
 @pytest.fixture
