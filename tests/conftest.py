@@ -50,11 +50,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the rooms apart, in random order within each.
-
-    The rigs of `tests/fault` live as long as the session; before their room comes last they would
-    take the processors from everybody, and their hands would be seen by everybody's tests.
-    """
+    """Keep the rooms apart, the quick ones first, in random order within each."""
     items.sort(key=lambda item: ROOMS.index(item.path.relative_to(ROOT / "tests").parts[0]))
 
 

@@ -1,4 +1,4 @@
-"""Rigs that many faults share: starting one takes some ten seconds."""
+"""Rigs that the tests of a file share: starting one takes ten seconds, and half a processor."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ import pytest
 from tests.fault.live_rig import TWO_ACQUIRERS, LiveRig, live_rig
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shared_live_rig(tmp_path_factory) -> Iterator[LiveRig]:
     with live_rig(tmp_path_factory.mktemp("live")) as live:
         yield live
@@ -20,7 +20,7 @@ def live(shared_live_rig: LiveRig) -> LiveRig:
     return shared_live_rig
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shared_doubled_rig(tmp_path_factory) -> Iterator[LiveRig]:
     with live_rig(tmp_path_factory.mktemp("doubled"), TWO_ACQUIRERS) as live:
         yield live

@@ -19,7 +19,7 @@ from emgrig.recording import (
     read_journal,
     verify_session,
 )
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
 
 from tests.fault.file_mutations import SEED, little_memory, mutated, survive
@@ -38,6 +38,8 @@ ANYTHING = settings(
 
 @pytest.fixture(autouse=True)
 def _little_memory() -> Iterator[None]:
+    # On a fresh checkout Hypothesis first makes its table of characters, which takes 400 MB.
+    find(st.text(), lambda _: True)
     with little_memory():
         yield
 
