@@ -97,12 +97,14 @@ class HandServicer:
         return self._told(self._parts.link.set_session(request.active))
 
     def SetFreeze(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Freeze the control hand, or stop it.
+        """Freeze the control hand, or stop it; what is frozen is moved by no predicted class.
 
         Raises:
             HandError: The hand did not do it.
         """
-        return self._told(self._parts.link.freeze(request.frozen))
+        status = self._told(self._parts.link.freeze(request.frozen))
+        self._parts.gestures.frozen(request.frozen)
+        return status
 
     def SetSpeed(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Change the timing of sweeps.

@@ -2,7 +2,7 @@
 
 from emgrig.control import ControlMode, HandAck, HandState, HandV1Client
 
-from emgrig_vhi_bridge.found_hand import Smoothing, Speed
+from emgrig_vhi_bridge.found_hand import Held, Smoothing, Speed
 from emgrig_vhi_bridge.gating import Drive
 
 __all__ = ["FirstHand"]
@@ -23,13 +23,10 @@ class FirstHand:
     def __init__(self, client: HandV1Client, *, streams: bool = False) -> None:
         self._client = client
         self._streams = streams
-        self._is_sweeping = False
 
     def set_movement(self, name: str, *, sweep: bool = False) -> HandAck:
         """Select a movement and hold it, or loop it; raises HandError."""
-        ack = self._client.set_movement(name, cycle=sweep)
-        self._is_sweeping = sweep and ack.applied
-        return ack
+        return self._client.set_movement(name, cycle=sweep)
 
     def set_session_active(self, active: bool) -> HandAck:
         """Lock or free the keyboard; raises HandError."""
@@ -51,12 +48,21 @@ class FirstHand:
         """Return what the hand says of itself; raises HandError."""
         return self._client.get_state()
 
-    def rest(self) -> None:
+    def has_forgotten(self, state: HandState, *, session: bool | None) -> bool:
+        """Tell whether the session or the mode is not what it was told.
+
+        The mode belongs to nobody: any client may change it, and a hand in another one takes
+        our stream for nothing.
+        """
+        is_elsewhere = self._streams and state.control_mode != ControlMode.STREAM
+        return is_elsewhere or (session is not None and state.session_active != session)
+
+    def rest(self, held: Held | None) -> None:
         """End a loop, and give the control hand back to its movements; raises HandError.
 
         A movement that is held stays: this generation's own client leaves it so.
         """
-        if self._is_sweeping:
+        if held is not None and held.sweep:
             self._client.freeze(False)
         if self._streams:
             self._client.set_control_mode(ControlMode.MOVEMENT)

@@ -7,7 +7,20 @@ from emgrig.control import HandAck, HandState
 
 from emgrig_vhi_bridge.gating import Drive
 
-__all__ = ["FoundHand", "Smoothing", "Speed"]
+__all__ = ["FoundHand", "Held", "Smoothing", "Speed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a hand was told to show until the next.
+
+    Attributes:
+        name: A movement.
+        sweep: It goes in and out of it, instead of holding it.
+    """
+
+    name: str
+    sweep: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,5 +107,13 @@ class FoundHand(Protocol):
     def get_state(self) -> HandState:
         """Return what the hand says of itself."""
 
-    def rest(self) -> None:
-        """Let go of what the hand was told to hold, before we leave."""
+    def has_forgotten(self, state: HandState, *, session: bool | None) -> bool:
+        """Tell whether a state is that of a hand which was restarted, or commanded by another.
+
+        Args:
+            state: What it just said.
+            session: What it was told of its keyboard; None for nothing.
+        """
+
+    def rest(self, held: Held | None) -> None:
+        """Let go, before we leave, of what the hand was told to show."""

@@ -35,6 +35,11 @@ class GestureOutput:
         with self._lock:
             self._gesturer.cued(name, time.monotonic())
 
+    def frozen(self, is_frozen: bool) -> None:
+        """Learn that the operator froze the hand, or stopped it; called when it is."""
+        with self._lock:
+            self._gesturer.frozen(is_frozen, time.monotonic())
+
     def predict(self, message: Message, *, enabled: bool) -> None:
         """Tell the hand a new class; one that must not move it is counted.
 

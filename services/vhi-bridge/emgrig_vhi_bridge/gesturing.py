@@ -95,6 +95,14 @@ class Gesturer:
         self._shown, self._is_ours = name, False
         self._cue_until = now + self._timing.after_cue_s
 
+    def frozen(self, is_frozen: bool, now: float) -> None:
+        """Take what the operator froze as his until he cues or stops it; a stopped hand rests."""
+        if not is_frozen:
+            self.cued(self._rest, now)
+            return
+        self._is_ours = False
+        self._cue_until = float("inf")
+
     def tick(self, now: float) -> str | None:
         """Return rest when predictions have stopped and the movement is one of theirs."""
         if self._last_good is None or now < self._last_good + self._timing.silence_s:

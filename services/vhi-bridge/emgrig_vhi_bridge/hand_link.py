@@ -4,13 +4,12 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
-from typing import NamedTuple
 
 from emgrig.errors import HandError, HandProtocolError
 from emgrig.runtime import Context
 
 from emgrig_vhi_bridge.commanding import BackOff, Command, CommandQueue, Outcome
-from emgrig_vhi_bridge.found_hand import FoundHand, Smoothing, Speed
+from emgrig_vhi_bridge.found_hand import FoundHand, Held, Smoothing, Speed
 from emgrig_vhi_bridge.hand_view import HandView
 
 __all__ = ["HandLink"]
@@ -18,13 +17,6 @@ __all__ = ["HandLink"]
 _LONGEST_RETRY_S = 4.0
 
 _TROUBLE = "hand"
-
-
-class _Held(NamedTuple):
-    """A movement that the hand was told, and whether it goes in and out of it."""
-
-    name: str
-    sweep: bool
 
 
 class HandLink:
@@ -60,8 +52,9 @@ class HandLink:
         self._view = HandView()
         self._next_probe = 0.0
         # What the hand was told last, and must be told again after it was restarted.
-        self._movement: _Held | None = None
+        self._movement: Held | None = None
         self._session: bool | None = None
+        self._must_restore = False
 
     @property
     def view(self) -> HandView:
@@ -70,7 +63,7 @@ class HandLink:
 
     def set_movement(self, name: str, *, sweep: bool = False) -> Future[Outcome]:
         """Queue: hold a movement's full excursion, or go in and out of it until the next."""
-        held = _Held(name, sweep)
+        held = Held(name, sweep)
         return self._put(Command("movement", lambda: self._send_movement(held)))
 
     def freeze(self, frozen: bool) -> Future[Outcome]:
@@ -122,7 +115,7 @@ class HandLink:
                 self._count_error(outcome.words)
         command.outcome.set_result(outcome)
 
-    def _send_movement(self, held: _Held) -> Outcome:
+    def _send_movement(self, held: Held) -> Outcome:
         self._movement, before = held, self._movement
         ack = self._found().set_movement(held.name, sweep=held.sweep)
         if not ack.applied:
@@ -153,9 +146,12 @@ class HandLink:
         return Outcome(ack.applied, ack.message)
 
     def _send_session(self, active: bool) -> Outcome:
-        self._session = active
+        self._session, before = active, self._session
         ack = self._found().set_session_active(active)
-        self._see(session_active=active)
+        if ack.applied:
+            self._see(session_active=active)
+        else:
+            self._session = before
         return Outcome(ack.applied, ack.message)
 
     def _probe(self) -> None:
@@ -167,17 +163,18 @@ class HandLink:
             self._next_probe = time.monotonic() + self._probe_s
 
     def _look(self) -> None:
-        state = self._found().get_state()
-        was_connected = self._view.connected
+        hand = self._found()
+        state = hand.get_state()
+        if not self._must_restore and hand.has_forgotten(state, session=self._session):
+            self._hand = None
+            state = self._found().get_state()
         self._see(
             state=state.current_state,
             movement=state.current_movement,
             movements=tuple(state.available_movements),
             session_active=state.session_active,
         )
-        # A hand that was restarted between two probes shows it by having lost the session.
-        is_fresh = self._session is not None and state.session_active != self._session
-        if not was_connected or is_fresh:
+        if self._must_restore:
             self._restore()
 
     def _found(self) -> FoundHand:
@@ -190,6 +187,9 @@ class HandLink:
                 raise
             self._choose(hand)
             self._hand = hand
+            # Whoever is the first to find it: the probe that comes next tells it all.
+            self._must_restore = True
+            self._next_probe = 0.0
             self._view = replace(self._view, protocol=hand.protocol)
             self._warn(hand.warning)
         return self._hand
@@ -202,12 +202,13 @@ class HandLink:
         """Let the hand go; one that is gone already needs no rest."""
         try:
             if self._hand is not None:
-                self._hand.rest()
+                self._hand.rest(self._movement)
         except HandError as error:
             self._count_error(str(error))
 
     def _restore(self) -> None:
         """Tell a hand that came (back) what it was told before."""
+        self._must_restore = False
         if self._session is not None:
             self._send_session(self._session)
         if self._view.speed != Speed():

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from emgrig.control import ControlMode, HandV1Client, HandV2Client
-from emgrig.errors import HandProtocolError
+from emgrig.errors import HandError, HandProtocolError
 
 from emgrig_vhi_bridge.first_hand import FirstHand
 from emgrig_vhi_bridge.gating import MappedAddress, check_versions, resolve_map
@@ -64,5 +64,10 @@ class Negotiator:
     def _find_first(self) -> FirstHand:
         self._first.get_state()
         if self._streams:
-            self._first.set_control_mode(ControlMode.STREAM)
+            ack = self._first.set_control_mode(ControlMode.STREAM)
+            if not ack.applied:
+                raise HandError(
+                    f"expected the control hand to follow our stream, got: {ack.message}; "
+                    "it is asked again"
+                )
         return FirstHand(self._first, streams=self._streams)

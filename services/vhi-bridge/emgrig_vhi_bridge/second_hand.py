@@ -1,6 +1,7 @@
 """A hand of generation 2 in the words for any hand."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from emgrig.control import (
     ControlMode,
@@ -12,7 +13,7 @@ from emgrig.control import (
 )
 from emgrig.errors import HandProtocolError
 
-from emgrig_vhi_bridge.found_hand import Smoothing, Speed
+from emgrig_vhi_bridge.found_hand import Held, Smoothing, Speed
 from emgrig_vhi_bridge.gating import ResolvedMap
 
 __all__ = ["SecondHand"]
@@ -37,18 +38,17 @@ class SecondHand:
         self._gesture = resolved.gesture
         self._speed = Speed()
         self._has_session = True
+        self._has_state = True
         self._session = False
-        self._is_held = False
-        self._is_sweeping = False
+        # One may run that was started before this connection, whose end nobody told us.
+        self._may_sweep = True
         self.drives = resolved.drives
         self.warning = warning
 
     def set_movement(self, name: str, *, sweep: bool = False) -> HandAck:
         """Hold a movement, or run it as a trajectory; raises HandError."""
-        if self._is_sweeping:
-            # It refuses every gesture until its trajectory has ended (contract 5.9).
-            self._client.stop_trajectory()
-            self._is_sweeping = False
+        # It refuses every gesture until its trajectory has ended (contract 5.9).
+        self._end_sweep()
         return self._sweep(name) if sweep else self._hold(name)
 
     def set_session_active(self, active: bool) -> HandAck:
@@ -93,11 +93,14 @@ class SecondHand:
             control_mode=ControlMode.MOVEMENT,
         )
 
-    def rest(self) -> None:
+    def has_forgotten(self, state: HandState, *, session: bool | None) -> bool:
+        """Tell whether the session is not what it was told."""
+        return self._has_session and session is not None and state.session_active != session
+
+    def rest(self, held: Held | None) -> None:
         """End a sweep, and rest the gesture if we set it; raises HandError."""
-        if self._is_sweeping:
-            self._client.stop_trajectory()
-        if self._gesture is not None and self._is_held:
+        self._end_sweep()
+        if self._gesture is not None and held is not None:
             rest = self._gesture.rest_state or self._gesture.states[0]
             self._client.set_control(discrete={self._gesture.address: rest})
 
@@ -106,7 +109,6 @@ class SecondHand:
             words = "no gesture is mapped; set gesture in rig.toml, [vhi-bridge.map]"
             return HandAck(False, "", "", words)
         ack = self._client.set_control(discrete={self._gesture.address: name})
-        self._is_held |= ack.applied
         return self._acked(name, ack.applied, _reasons(ack.rejected))
 
     def _sweep(self, name: str) -> HandAck:
@@ -114,19 +116,27 @@ class SecondHand:
             ack = self._client.start_trajectory(name, **self._speed.on_the_wire)
         except HandProtocolError:
             ack = RecordingAck(False, "this hand runs no trajectories; cue without a sweep")
-        self._is_sweeping = ack.applied
+        self._may_sweep = ack.applied
         return self._acked(name, ack.applied, ack.message)
+
+    def _end_sweep(self) -> None:
+        if not self._may_sweep:
+            return
+        # The call is optional, and applied even if none runs.
+        with suppress(HandProtocolError):
+            self._client.stop_trajectory()
+        self._may_sweep = False
 
     def _acked(self, name: str, applied: bool, words: str) -> HandAck:
         state = self.get_state()
         return HandAck(applied, state.current_state, state.current_movement or name, words)
 
     def _recording_state(self) -> RecordingState:
-        if self._has_session:
+        if self._has_state:
             try:
                 return self._client.get_recording_state()
             except HandProtocolError:
-                self._has_session = False
+                self._has_state = False
         self._client.get_manifest()
         return RecordingState(
             recording_session_active=self._session,

@@ -71,7 +71,7 @@ def cue_through(
     clock: Callable[[], float],
     stop: threading.Event | None = None,
 ) -> list[Cue]:
-    """Cue a plan; returns when the last gesture was held to its end.
+    """Cue a plan; returns when the last gesture was held to its end. No sweep outlives it.
 
     Args:
         client: Whose hand is cued.
@@ -85,8 +85,8 @@ def cue_through(
         PeerError: vhi-bridge does not answer.
     """
     waiting = stop or threading.Event()
-    start, cues, until_s = clock(), [], 0.0
-    told: Sweep | None = None
+    start, until_s = clock(), 0.0
+    cuer = _Cuer(client)
 
     def hold(until_s: float, name: str) -> None:
         while (elapsed_s := clock() - start) < until_s:
@@ -94,17 +94,39 @@ def cue_through(
             if waiting.wait(min(0.1, until_s - elapsed_s)):
                 break
 
-    for name, seconds, sweep in plan.holds():
-        if waiting.is_set():
-            break
-        if sweep is not None and sweep != told:
-            _set_speed(client, sweep)
-            told = sweep
-        cues.append(_cue(client, name, sweep is not None))
-        # From the plan's own times, so that slow answers do not add up.
-        until_s += seconds
-        hold(until_s, name)
-    return cues
+    try:
+        for name, seconds, sweep in plan.holds():
+            if waiting.is_set():
+                break
+            cuer.cue(name, sweep)
+            # From the plan's own times, so that slow answers do not add up.
+            until_s += seconds
+            hold(until_s, name)
+    finally:
+        cuer.end()
+    return cuer.cues
+
+
+class _Cuer:
+    """Tells the hand, and remembers what it was told."""
+
+    def __init__(self, client: RigClient) -> None:
+        self._client = client
+        self._told: Sweep | None = None
+        self._is_sweeping = False
+        self.cues: list[Cue] = []
+
+    def cue(self, name: str, sweep: Sweep | None) -> None:
+        if sweep is not None and sweep != self._told:
+            _set_speed(self._client, sweep)
+            self._told = sweep
+        self._is_sweeping = sweep is not None
+        self.cues.append(_cue(self._client, name, self._is_sweeping))
+
+    def end(self) -> None:
+        """End a sweep: it was cued by a person, so nothing else would."""
+        if self._is_sweeping:
+            _cue(self._client, self._client.rig.classes[0], False)
 
 
 def _set_speed(client: RigClient, sweep: Sweep) -> None:

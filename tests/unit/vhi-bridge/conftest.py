@@ -61,8 +61,11 @@ class FakeHand:
         self.n_found += 1
         return self
 
-    def rest(self):
-        self.calls.append("rest")
+    def rest(self, held):
+        self.calls.append(("rest", held))
+
+    def has_forgotten(self, state, *, session):
+        return session is not None and state.session_active != session
 
     def restart(self):
         self.absent, self.session, self.movement = False, False, "Rest"

@@ -153,3 +153,30 @@ def test_releasing_the_hand_brings_it_to_rest_once(player):
 
     assert player.gesturer.release() == "Rest"
     assert player.gesturer.release() is None
+
+
+def test_what_the_operator_froze_is_moved_by_no_class(player):
+    player.gesturer.frozen(True, player.now)
+
+    player.hear(*["Fist"] * 100, *["Rest"] * 100)
+    player.wait(2.0)
+
+    assert player.told == []
+
+
+def test_a_class_that_was_shown_before_the_operator_stopped_the_hand_is_shown_again(player):
+    player.hear(*["Fist"] * 10)
+    player.gesturer.frozen(False, player.now)
+
+    player.hear(*["Fist"] * 40)
+
+    assert player.told == ["Fist", "Fist"]
+
+
+def test_a_cue_ends_the_freeze(player):
+    player.gesturer.frozen(True, player.now)
+    player.gesturer.cued("Rest", player.now)
+
+    player.hear(*["Fist"] * 40)
+
+    assert player.told == ["Fist"]

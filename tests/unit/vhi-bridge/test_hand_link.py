@@ -2,8 +2,10 @@
 
 import threading
 
-from emgrig_vhi_bridge.found_hand import Smoothing, Speed
+from emgrig_vhi_bridge.found_hand import Held, Smoothing, Speed
 from emgrig_vhi_bridge.hand_link import HandLink
+
+from tests.deadlines import MS
 
 
 def test_cue_holds_the_movement_and_says_so(link, hand):
@@ -127,7 +129,59 @@ def test_hand_is_let_go_at_the_end(hand, context):
     link.close()
     worker.join(5)
 
-    assert hand.calls[-1] == "rest"
+    assert hand.calls[-1] == ("rest", Held("Fist"))
+
+
+def test_what_is_held_is_let_go_by_whoever_speaks_to_the_hand_at_the_end(hand, context):
+    link = HandLink(hand.find, hand.chosen.append, context, probe_s=50 * MS)
+    worker = threading.Thread(target=link.work)
+    worker.start()
+    link.set_movement("Fist", sweep=True).result(5)
+    hand.absent = True
+    hand.next_probe()
+    hand.absent = False
+    hand.next_probe()
+
+    link.close()
+    worker.join(5)
+
+    assert hand.n_found > 1
+    assert hand.calls[-1] == ("rest", Held("Fist", sweep=True))
+
+
+def test_a_command_that_finds_a_restarted_hand_first_leaves_the_rest_to_be_told(link, hand):
+    link.set_speed(Speed(frequency_hz=2.0)).result(5)
+    link.set_session(True).result(5)
+    hand.absent = True
+    link.set_movement("Fist").result(5)
+    hand.restart()
+    hand.calls.clear()
+
+    link.set_movement("Rest").result(5)
+    hand.next_probe()
+
+    assert ("session", True) in hand.calls
+    assert ("speed", Speed(frequency_hz=2.0)) in hand.calls
+
+
+def test_a_hand_that_has_forgotten_is_negotiated_with_again(link, hand):
+    link.set_session(True).result(5)
+    hand.next_probe()
+    n_found = hand.n_found
+
+    hand.restart()
+    hand.next_probe()
+
+    assert hand.n_found == n_found + 1
+    assert hand.session
+
+
+def test_a_refused_session_is_not_shown_as_set(link, hand):
+    hand.next_probe()
+    hand.refuses = "no keyboard"
+
+    assert not link.set_session(True).result(5).applied
+    assert not link.view.session_active
 
 
 def test_hand_that_comes_back_is_told_timing_smoothing_and_sweep_again(link, hand):

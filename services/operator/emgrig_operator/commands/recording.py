@@ -44,7 +44,8 @@ def start(
     as_json: Json = False,
 ) -> None:
     """Start a recording."""
-    _show(config, as_json, "Start", recorder_pb2.StartRecordingRequest(take_name=take))
+    request = recorder_pb2.StartRecordingRequest(take_name=take)
+    _show(config, as_json, "Start", request, gate=True)
 
 
 def stop(config: Config = None, as_json: Json = False) -> None:
@@ -57,7 +58,7 @@ def stop(config: Config = None, as_json: Json = False) -> None:
 
 def discard(config: Config = None, as_json: Json = False) -> None:
     """Stop, and throw the recording away."""
-    _show(config, as_json, "Discard", recorder_pb2.DiscardRecordingRequest())
+    _show(config, as_json, "Discard", recorder_pb2.DiscardRecordingRequest(), gate=False)
 
 
 def label(
@@ -122,9 +123,8 @@ def record_cued(client: RigClient, plan: Plan, output: Output, take: str = "") -
     """
     client.call("recorder", "Recorder.Start", recorder_pb2.StartRecordingRequest(take_name=take))
     try:
-        client.call("vhi-bridge", "Hand.SetSession", hand_pb2.SetSessionRequest(active=True))
+        _gate(client, is_active=True)
         show_cues(client, plan, output, "recording")
-        client.call("vhi-bridge", "Hand.SetSession", hand_pb2.SetSessionRequest(active=False))
     except BaseException:
         _stop_quietly(client)
         raise
@@ -151,7 +151,17 @@ def show_cues(client: RigClient, plan: Plan, output: Output, doing: str) -> list
     return cues
 
 
+def _gate(client: RigClient, *, is_active: bool) -> None:
+    """Lock the hand's keyboard, and predicted classes with it, while a take runs.
+
+    A rig whose hand does not answer records all the same, and shows that as a trouble.
+    """
+    with suppress(PeerError):
+        client.call("vhi-bridge", "Hand.SetSession", hand_pb2.SetSessionRequest(active=is_active))
+
+
 def _stop(client: RigClient, output: Output) -> Any:
+    _gate(client, is_active=False)
     limit_s = operator_settings(client.rig).finish_deadline_s
     with output.progress() as progress:
         progress.add_task("making the session file", total=None)
@@ -161,8 +171,7 @@ def _stop(client: RigClient, output: Output) -> Any:
 
 def _stop_quietly(client: RigClient) -> None:
     """Stop while another error is on its way; that one is the one to tell."""
-    with suppress(PeerError, RequestError):
-        client.call("vhi-bridge", "Hand.SetSession", hand_pb2.SetSessionRequest(active=False))
+    _gate(client, is_active=False)
     with suppress(PeerError, RequestError):
         request = recorder_pb2.StopRecordingRequest()
         client.call(
@@ -170,10 +179,14 @@ def _stop_quietly(client: RigClient) -> None:
         )
 
 
-def _show(config: Config, as_json: bool, method: str, request: Any) -> None:
+def _show(
+    config: Config, as_json: bool, method: str, request: Any, *, gate: bool | None = None
+) -> None:
     output = Output(as_json)
     with connect(find_rig(config)) as client:
         reply = client.call("recorder", f"Recorder.{method}", request)
+        if gate is not None:
+            _gate(client, is_active=gate)
     streams = {
         name: {"samples": count.samples, "gaps": count.gaps, "rate_hz": count.rate_hz}
         for name, count in reply.streams.items()

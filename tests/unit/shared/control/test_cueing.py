@@ -1,3 +1,4 @@
+import threading
 from types import SimpleNamespace
 
 import pytest
@@ -8,6 +9,8 @@ from emgrig.errors import HandError
 
 class FakeHand:
     """Notes what is cued; refuses one gesture."""
+
+    rig = SimpleNamespace(classes=("Rest", "Fist"))
 
     def __init__(self, refused: str = "") -> None:
         self.cued: list[object] = []
@@ -75,3 +78,31 @@ def test_the_timing_of_a_sweep_is_told_once_before_its_first_cue() -> None:
         ("sweep", "Hook"),
         "Rest",
     ]
+
+
+SWEEPS = {"cues": ["Fist"], "repetitions": 1, "sweep": {"close_s": 0.5, "hold_s": 0}}
+
+
+def test_a_sweep_that_is_stopped_early_is_rested() -> None:
+    hand, stop = FakeHand(), threading.Event()
+
+    def show(elapsed_s: float, name: str) -> None:
+        if name == "Fist":
+            stop.set()
+
+    cue_through(hand, RecordingProtocol.model_validate(SWEEPS), show, clock=FakeClock(), stop=stop)
+
+    assert hand.cued[-2:] == [("sweep", "Fist"), "Rest"]
+
+
+def test_a_sweep_that_ends_by_an_error_is_rested() -> None:
+    hand = FakeHand()
+
+    def show(elapsed_s: float, name: str) -> None:
+        if name == "Fist":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        cue_through(hand, RecordingProtocol.model_validate(SWEEPS), show, clock=FakeClock())
+
+    assert hand.cued[-2:] == [("sweep", "Fist"), "Rest"]
