@@ -12,6 +12,7 @@ from emgrig.messages.codec import (
 from emgrig.messages.headers import ENVELOPE
 from emgrig.messages.ledger import Ledger, TopicLedger
 from emgrig.messages.message import WIRE_VERSION, Hop, Kind, Message, pack_timestamps
+from emgrig.messages.moment import Moment, sent_ns
 from emgrig.messages.sequence import Observation, SequenceTracker
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Kind",
     "Ledger",
     "Message",
+    "Moment",
     "Observation",
     "SequenceTracker",
     "TopicLedger",
@@ -32,4 +34,5 @@ __all__ = [
     "header_of",
     "message_of",
     "pack_timestamps",
+    "sent_ns",
 ]

@@ -1,9 +1,33 @@
-"""Notice at once that a producer's connection ended: a killed process says no farewell."""
+"""A consumer's connections: how they come about, and that one ended: nobody says farewell."""
+
+from collections.abc import Iterable
 
 import zmq
 from zmq.utils.monitor import recv_monitor_message
 
-__all__ = ["ConnectionWatch"]
+from emgrig.messages import MAX_PAYLOAD_BYTES
+
+__all__ = ["ConnectionWatch", "configure"]
+
+RECONNECT_MS = 50
+RECONNECT_MAX_MS = 1000
+
+HANDSHAKE_MS = 1000
+"""A producer that accepts and then dies before the greeting must not hold us up (default 30 s)."""
+
+MAX_FRAME_BYTES = MAX_PAYLOAD_BYTES + (1 << 20)
+"""A little more than the wire allows is refused and counted; whoever sends more is cut off."""
+
+
+def configure(socket: "zmq.Socket[bytes]", topics: Iterable[str], high_water_mark: int) -> None:
+    """Subscribe a socket to topics and set its limits; before it connects."""
+    socket.setsockopt(zmq.RCVHWM, high_water_mark)
+    socket.setsockopt(zmq.MAXMSGSIZE, MAX_FRAME_BYTES)
+    socket.setsockopt(zmq.RECONNECT_IVL, RECONNECT_MS)
+    socket.setsockopt(zmq.RECONNECT_IVL_MAX, RECONNECT_MAX_MS)
+    socket.setsockopt(zmq.HANDSHAKE_IVL, HANDSHAKE_MS)
+    for topic in topics:
+        socket.setsockopt(zmq.SUBSCRIBE, topic.encode())
 
 
 class ConnectionWatch:

@@ -3,7 +3,7 @@
 import math
 import time
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Literal, NamedTuple, cast
 
@@ -11,10 +11,10 @@ import zmq
 
 from emgrig.config import Endpoints
 from emgrig.errors import FrameError
-from emgrig.messages import MAX_PAYLOAD_BYTES, Ledger, Message, decode_frames
+from emgrig.messages import Ledger, Message, Moment, decode_frames, sent_ns
 from emgrig.transport.admission import Admission
 from emgrig.transport.backfill import Backfiller
-from emgrig.transport.connections import ConnectionWatch
+from emgrig.transport.connections import ConnectionWatch, configure
 
 __all__ = ["Keep", "Source", "Subscriber"]
 
@@ -22,17 +22,9 @@ Keep = Literal["latest", "all"]
 
 LATEST_HIGH_WATER_MARK = 1000
 ALL_HIGH_WATER_MARK = 200_000
-RECONNECT_MS = 50
-RECONNECT_MAX_MS = 1000
-
-HANDSHAKE_MS = 1000
-"""A producer that accepts and then dies before the greeting must not hold us up (default 30 s)."""
 
 CONNECT_AGAIN_S = 5.0
 LOOK_S = 1.0
-
-MAX_FRAME_BYTES = MAX_PAYLOAD_BYTES + (1 << 20)
-"""A little more than the wire allows is refused and counted; whoever sends more is cut off."""
 
 
 class Source(NamedTuple):
@@ -65,6 +57,8 @@ class Subscriber:
 
     Attributes:
         heard: Source -> monotonic seconds of its newest message, its health included.
+        sent: Source -> (epoch, time by its own clock, ns) of the same message.
+        joined: When each source was first heard; what it sent before is not for us.
         newest: Topic -> monotonic seconds of its newest message.
         refusal: The newest refused message's error, or None.
         connections: Whose connection ended.
@@ -83,11 +77,12 @@ class Subscriber:
         self.topics = tuple(topics)
         self.ledger = Ledger() if ledger is None else ledger
         self.heard: dict[str, float] = {}
+        self.sent: dict[str, tuple[str, int]] = {}
+        self.joined = Moment({})
         self.newest: dict[str, float] = {}
         self.refusal: FrameError | None = None
         self._keep = keep
         self._admission = Admission(source.name for source in sources)
-        self._known: set[str] = set()
         self._pending: deque[Message] = deque()
         self._backfiller = Backfiller({s.name: s.endpoints.replay for s in sources})
         self._socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.SUB)
@@ -127,7 +122,7 @@ class Subscriber:
         """Continue after a stretch in which nothing was used, and fetch what was missed."""
         if not self._admission.resume(source, topic, epoch, next_seq):
             return
-        self._known.add(source)
+        self.joined.heard.setdefault(source, ("", 0))
         # What came already and waits is behind what is fetched now, each number once.
         waiting = [m for m in self._pending if (m.source, m.topic) == (source, topic)]
         held = {(m.epoch, m.seq) for m in waiting}
@@ -145,13 +140,7 @@ class Subscriber:
 
     def _connect(self) -> None:
         limit = LATEST_HIGH_WATER_MARK if self._keep == "latest" else ALL_HIGH_WATER_MARK
-        self._socket.setsockopt(zmq.RCVHWM, limit)
-        self._socket.setsockopt(zmq.MAXMSGSIZE, MAX_FRAME_BYTES)
-        self._socket.setsockopt(zmq.RECONNECT_IVL, RECONNECT_MS)
-        self._socket.setsockopt(zmq.RECONNECT_IVL_MAX, RECONNECT_MAX_MS)
-        self._socket.setsockopt(zmq.HANDSHAKE_IVL, HANDSHAKE_MS)
-        for topic in self.topics:
-            self._socket.setsockopt(zmq.SUBSCRIBE, topic.encode())
+        configure(self._socket, self.topics, limit)
         for source in self.sources:
             self._socket.setsockopt(zmq.SUBSCRIBE, f"health/{source.name}".encode())
             self._socket.connect(source.endpoints.publish)
@@ -182,6 +171,8 @@ class Subscriber:
             message = decode_frames(frames, received_ns)
             self._admission.check_source(message)
             self.heard[message.source] = received_ns * 1e-9
+            self.sent[message.source] = now_there = (message.epoch, sent_ns(message))
+            self.joined.heard.setdefault(message.source, now_there)
             if not self._is_wanted(message.topic):
                 return
             observation = self._admission.observe(message)
@@ -197,27 +188,37 @@ class Subscriber:
 
     def _account(self, message: Message, missing: range, new_epoch: bool) -> None:
         """Fill or write down what did not come before this message."""
-        is_first_sight = new_epoch and message.source not in self._known
-        self._known.add(message.source)
         n_missing = len(missing)
-        if n_missing and is_first_sight:
+        if n_missing and new_epoch and self._joined_after(message, missing):
             self.ledger.lose(message.topic, "before_join", n_missing)
         elif n_missing and self._keep == "latest":
             self.ledger.lose(message.topic, "overrun", n_missing)
         elif n_missing:
-            n_missing -= self._fill(message, missing)
-            self.ledger.lose(message.topic, "not_replayed", n_missing)
+            self._fill(message, missing)
 
-    def _fill(self, message: Message, missing: range) -> int:
-        filled = self._backfiller.fetch(
-            message.source, message.topic, message.epoch, missing.start, missing.stop - 1
+    def _joined_after(self, message: Message, missing: range) -> bool:
+        """Tell whether all that is missing before the first message of a topic is older than us.
+
+        The newest of it is asked for: what its source no longer has is older, too.
+        """
+        epoch, joined_ns = self.joined.heard[message.source]
+        if epoch != message.epoch:
+            return False
+        if self._keep == "latest" or joined_ns == sent_ns(message):
+            return True
+        return all(self.joined.is_after(last) for last in self._fetch(message, missing[-1:]))
+
+    def _fill(self, message: Message, missing: range) -> None:
+        filled = [earlier for earlier in self._fetch(message, missing) if earlier.seq in missing]
+        wanted = [earlier for earlier in filled if not self.joined.is_after(earlier)]
+        self._pending.extend(wanted)
+        self.ledger.lose(message.topic, "before_join", len(filled) - len(wanted))
+        self.ledger.lose(message.topic, "not_replayed", len(missing) - len(filled))
+
+    def _fetch(self, message: Message, numbers: range) -> Iterator[Message]:
+        return self._backfiller.fetch(
+            message.source, message.topic, message.epoch, numbers[0], numbers[-1]
         )
-        n_filled = 0
-        for earlier in filled:
-            if earlier.seq in missing:
-                self._pending.append(earlier)
-                n_filled += 1
-        return n_filled
 
     @property
     def back_filled(self) -> int:
