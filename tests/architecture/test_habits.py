@@ -14,7 +14,7 @@ MAY_SLEEP: dict[str, str] = {
 MAY_ASK_THE_WALL_CLOCK: dict[str, str] = {
     "services/recorder/emgrig_recorder/clocks.py": "age of a recording of an earlier boot",
     "services/recorder/emgrig_recorder/provenance.py": "when a take was made, for people",
-    "services/recorder/emgrig_recorder/service.py": "names of sessions, for people",
+    "services/recorder/emgrig_recorder/commands.py": "names of sessions, for people",
     "shared/emgrig/models/saving.py": "names of models, for people",
     "shared/emgrig/recording/journal_writer.py": "log times of other MCAP tools; steady in a file",
     "shared/emgrig/recording/session_writer.py": "when a session was made, for people",

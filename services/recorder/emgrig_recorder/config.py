@@ -10,7 +10,7 @@ class RecorderSettings(ServiceSettings):
     """The table ``[recorder]``."""
 
     sources: list[str] = Field(
-        ["emg-acquirer", "feature-extractor", "predictor", "vhi-bridge"],
+        ["emg-acquirer", "feature-extractor", "predictor", "vhi-bridge", "trainer"],
         description="processes whose chunks, events, predictions, poses and ledgers are recorded",
     )
     sync_s: float = Field(

@@ -1,6 +1,6 @@
 """Count what a take holds, and remember how far each sequence was written."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from emgrig.dsp import gap_threshold_s
@@ -61,6 +61,11 @@ class TakeCounts:
     def newest_t(self) -> float:
         """LSL clock of the newest row of any stream, seconds; 0 when there is none."""
         return max((count.last_t for count in self.streams.values()), default=0.0)
+
+    def copy(self) -> "TakeCounts":
+        """Return the streams' counts and the label as they are now, for another thread."""
+        streams = {name: replace(count) for name, count in self.streams.items()}
+        return TakeCounts(streams=streams, label=self.label)
 
     def admits(self, message: Message) -> bool:
         """Tell whether a message may be written: a source cannot make arrays without end."""

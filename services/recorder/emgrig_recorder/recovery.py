@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from emgrig.errors import ConfigError, RequestError
+from emgrig.messages import Moment
 from emgrig.recording import Entry, list_recordings, read_journal
 
 from emgrig_recorder.clocks import age_s
 from emgrig_recorder.counting import TakeCounts
 
-__all__ = ["Interrupted", "find_interrupted"]
+__all__ = ["Interrupted", "find_interrupted", "remove_recording"]
 
 
 @dataclass(slots=True)
@@ -24,6 +26,7 @@ class Interrupted:
         counts: What it holds.
         ending: ``stopped`` or ``discarded`` if it was ended in order, else empty.
         books: Its newest record of that name.
+        began: When it began.
         last_wall_s: Wall clock of its newest record.
         clock: The clocks when its newest segment was begun.
     """
@@ -33,6 +36,7 @@ class Interrupted:
     counts: TakeCounts = field(default_factory=TakeCounts)
     ending: str = ""
     books: Mapping[str, Any] = field(default_factory=dict)
+    began: Moment = field(default_factory=lambda: Moment({}))
     last_wall_s: float = 0.0
     clock: object = None
 
@@ -49,6 +53,8 @@ class Interrupted:
             self.provenance = self.provenance or entry.document or {}
         if entry.topic == "record/books":
             self.books = entry.document or {}
+        if entry.topic == "record/began":
+            self.began = _moment(entry.document or {})
         if entry.message is None:
             return
         self.counts.note(entry.message)
@@ -60,19 +66,40 @@ class Interrupted:
 
 def find_interrupted(
     sessions_dir: Path, resume_max_age_s: float
-) -> tuple[Interrupted | None, list[Path]]:
-    """Return the recording to go on with, and the folders to make sessions of.
+) -> tuple[Interrupted | None, list[Path], dict[Path, str]]:
+    """Return the recording to go on with, the folders to make sessions of, and what is left.
 
-    A discarded recording is removed here: only its removal was cut off.
+    A discarded recording is removed here: only its removal was cut off. What can neither be read
+    nor removed is left with the reason.
     """
-    found = [_read(folder) for folder in list_recordings(sessions_dir)]
-    for interrupted in found:
-        if interrupted.ending == "discarded":
-            shutil.rmtree(interrupted.folder)
-    left = [one for one in found if one.ending != "discarded"]
-    open_ones = [one for one in left if not one.ending and one.age_s < resume_max_age_s]
+    found: list[Interrupted] = []
+    unusable: dict[Path, str] = {}
+    for folder in list_recordings(sessions_dir):
+        try:
+            one = _read(folder)
+            if one.ending == "discarded":
+                remove_recording(folder)
+            else:
+                found.append(one)
+        except (ConfigError, OSError) as error:
+            unusable[folder] = str(error)
+    open_ones = [one for one in found if not one.ending and one.age_s < resume_max_age_s]
     resumable = min(open_ones, key=lambda one: one.age_s, default=None)
-    return resumable, [one.folder for one in left if one is not resumable]
+    return resumable, [one.folder for one in found if one is not resumable], unusable
+
+
+def remove_recording(folder: Path) -> None:
+    """Throw a recording away.
+
+    Raises:
+        RequestError: It cannot be removed.
+    """
+    try:
+        shutil.rmtree(folder)
+    except OSError as error:
+        raise RequestError(
+            f"expected to remove the discarded recording {folder}, got: {error}; remove it by hand"
+        ) from error
 
 
 def _read(folder: Path) -> Interrupted:
@@ -82,3 +109,14 @@ def _read(folder: Path) -> Interrupted:
             if isinstance(found, Entry):
                 interrupted.note(found)
     return interrupted
+
+
+def _moment(document: Mapping[str, Any]) -> Moment:
+    """Return what a journal says of that; what is not of that form counts as nothing."""
+    return Moment(
+        {
+            source: (str(pair[0]), pair[1])
+            for source, pair in document.items()
+            if isinstance(pair, list) and len(pair) == 2 and type(pair[1]) is int
+        }
+    )

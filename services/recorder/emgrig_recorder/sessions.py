@@ -1,11 +1,9 @@
 """The recorder's control service: requests in, replies out."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from emgrig.control import recorder_pb2
 from emgrig.errors import RequestError
@@ -22,11 +20,9 @@ from emgrig.recording import (
     write_notes,
 )
 
+from emgrig_recorder.commands import Commands
 from emgrig_recorder.counting import TakeCounts
 from emgrig_recorder.presenting import Summaries, assessment, brief, pieces, preview
-
-if TYPE_CHECKING:
-    from emgrig_recorder.service import RecorderService
 
 __all__ = ["RecorderControl"]
 
@@ -34,27 +30,27 @@ __all__ = ["RecorderControl"]
 class RecorderControl:
     """``emgrig.control.v1.Recorder``; the methods are named by the proto."""
 
-    def __init__(self, service: RecorderService) -> None:
-        self._service = service
+    def __init__(self, commands: Commands) -> None:
+        self._commands = commands
         self._summaries = Summaries()
 
     def Start(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Begin a take."""
-        self._service.start(request.take_name)
+        self._commands.start(request.take_name)
         return self._status()
 
     def Stop(self, request: Any, context: Any) -> Any:  # noqa: N802
         """End the take; answers when its session is there."""
-        return _info(self._service.stop())
+        return _info(self._commands.stop())
 
     def Discard(self, request: Any, context: Any) -> Any:  # noqa: N802
         """End the take and throw it away."""
-        self._service.discard()
+        self._commands.discard()
         return self._status()
 
     def Label(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Set the current label."""
-        self._service.label(request.class_name, request.t)
+        self._commands.label(request.class_name, request.t)
         return self._status()
 
     def GetRecording(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -63,7 +59,7 @@ class RecorderControl:
 
     def ListSessions(self, request: Any, context: Any) -> Any:  # noqa: N802
         """List the sessions, newest first; one that cannot be opened says why in its name."""
-        summaries = self._summaries.of(self._service.sessions_dir)
+        summaries = self._summaries.of(self._commands.sessions_dir)
         lines = [brief(summary, read_notes(summary.path)) for summary in summaries]
         return recorder_pb2.ListSessionsReply(sessions=lines)
 
@@ -84,10 +80,10 @@ class RecorderControl:
 
     def RestoreSession(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Move a session out of the trash folder, back to where it was."""
-        trashed = find_trashed(self._service.sessions_dir, request.session)
+        trashed = find_trashed(self._commands.sessions_dir, request.session)
         if trashed is None:
             raise RequestError(
-                f"expected a session in the trash of {self._service.sessions_dir}, got "
+                f"expected a session in the trash of {self._commands.sessions_dir}, got "
                 f"{request.session!r:.100}; it was restored already, or the trash was emptied"
             )
         return _info(restore(trashed))
@@ -120,18 +116,18 @@ class RecorderControl:
     def _path(self, session: str) -> Path:
         """Return the file of a session of the folder; names from outside never reach the disk."""
         wanted = session.removesuffix(SESSION_SUFFIX)
-        for path in self._service.sessions_dir.glob(f"*{SESSION_SUFFIX}"):
+        for path in self._commands.sessions_dir.glob(f"*{SESSION_SUFFIX}"):
             if path.name.removesuffix(SESSION_SUFFIX) == wanted:
                 return path
         raise RequestError(
-            f"expected a session in {self._service.sessions_dir}, got {session!r:.100}; "
+            f"expected a session in {self._commands.sessions_dir}, got {session!r:.100}; "
             "list them with: emgrig sessions list"
         )
 
     def _status(self) -> Any:
-        take = self._service.take
+        take = self._commands.state()
         status = recorder_pb2.RecordingStatus(
-            recording=take is not None, finishing=bool(self._service.finishing)
+            recording=take is not None, finishing=self._commands.is_finishing
         )
         if take is not None:
             status.session = take.session
@@ -143,7 +139,7 @@ class RecorderControl:
 
 
 def _copy_counts(counts: TakeCounts, streams: Any) -> None:
-    for name, count in list(counts.streams.items()):
+    for name, count in counts.streams.items():
         streams[name].samples = count.samples
         streams[name].gaps = count.gaps
         streams[name].rate_hz = count.rate_hz

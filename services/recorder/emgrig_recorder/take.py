@@ -3,23 +3,43 @@
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from emgrig.errors import SessionError
-from emgrig.messages import Message
+from emgrig.messages import Message, Moment
 from emgrig.recording import JournalWriter
 
 from emgrig_recorder.clocks import clock_now
 from emgrig_recorder.counting import TakeCounts
 
-__all__ = ["REOPEN_S", "Take"]
+__all__ = ["REOPEN_S", "Take", "TakeState"]
 
 MAX_OWED = 10_000
 """Own messages (labels, mostly) that wait for a disk; nobody else has them."""
 
 REOPEN_S = 1.0
 """Time between two attempts to go on after the disk refused a write."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeState:
+    """What a take has come to, as of a moment.
+
+    Attributes:
+        session: Name of the session to be.
+        name: What a person called it; empty for nothing.
+        started: Monotonic seconds.
+        n_bytes: Bytes written to the journal.
+        counts: A copy of the streams' counts and of the label.
+    """
+
+    session: str
+    name: str
+    started: float
+    n_bytes: int
+    counts: TakeCounts
 
 
 class Take:
@@ -29,10 +49,12 @@ class Take:
         folder: ``<session>.recording``.
         provenance: What the journal's segments begin with.
         sync_s: Time between two fsyncs.
+        began: When it began; nothing that was sent before is its.
         counts: What an earlier incarnation wrote; with it a disk that refuses is a trouble that
             may pass, and no error.
 
     Attributes:
+        began: As given.
         counts: What was written so far.
         trouble: Why nothing can be written now, None if it can.
 
@@ -46,9 +68,11 @@ class Take:
         provenance: Mapping[str, Any],
         *,
         sync_s: float,
+        began: Moment,
         counts: TakeCounts | None = None,
     ) -> None:
         self.folder = folder
+        self.began = began
         self.counts = counts or TakeCounts()
         self.trouble: SessionError | None = None
         self.started = time.monotonic()
@@ -72,6 +96,12 @@ class Take:
     def n_bytes(self) -> int:
         """Bytes written to the journal."""
         return self._written_bytes + (self._journal.n_bytes if self._journal else 0)
+
+    def state(self) -> TakeState:
+        """Return what it has come to."""
+        name = str(self._provenance.get("name", ""))
+        counts = self.counts.copy()
+        return TakeState(self.session, name, self.started, self.n_bytes, counts)
 
     def append(self, message: Message) -> bool:
         """Write one message; returns whether it is in the journal."""

@@ -133,6 +133,10 @@ class Subscriber:
             self.ledger.lose(topic, "not_replayed", n_lost)
         self._pending.extendleft(reversed(earlier))
 
+    def join(self, moment: Moment) -> None:
+        """Take it that we heard the sources of a moment from then on; before the first message."""
+        self.joined.heard.update(moment.heard)
+
     def close(self) -> None:
         """Disconnect; twice is harmless."""
         self.connections.close()

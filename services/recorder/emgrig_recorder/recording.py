@@ -1,0 +1,219 @@
+"""What is recorded now: one take and its books, for the receiving thread and for commands."""
+
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from threading import Lock
+from typing import Any
+
+from emgrig.errors import RequestError
+from emgrig.messages import Kind, Message
+from emgrig.runtime import Context
+
+from emgrig_recorder.books import TakeBooks, ledger_of
+from emgrig_recorder.clocks import clock_now
+from emgrig_recorder.take import Take, TakeState
+
+__all__ = ["Positions", "Recording"]
+
+LEDGER_S = 10.0
+"""Time between two ledgers in the journal: what a power cut may cost of the balance."""
+
+Positions = Mapping[tuple[str, str], tuple[str, int]]
+
+
+class Recording:
+    """Take messages in while a take runs; any thread may call.
+
+    The lock is held for the time of one append or one command, never while somebody is asked for
+    messages or a session is made.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._lock = Lock()
+        self._take: Take | None = None
+        self._ledgers: dict[str, tuple[str, Mapping[str, Any]]] = {}
+        self._books = TakeBooks({})
+        self._ledger_at = time.monotonic()
+        self._stop_asked: Future[Take] | None = None
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether somebody waits for the take's end."""
+        return self._stop_asked is not None
+
+    def state(self) -> TakeState | None:
+        """Return what the running take has come to, None without one."""
+        with self._lock:
+            return None if self._take is None else self._take.state()
+
+    def begin(self, make: Callable[[], Take]) -> None:
+        """Record into a new take from now on.
+
+        Raises:
+            RequestError: One is running, or the process ends.
+            SessionError: The journal cannot be written.
+        """
+        with self._lock:
+            if self._take is not None:
+                raise RequestError(
+                    f"expected no recording, got {self._take.session} which is running; "
+                    "stop or discard it first (emgrig record stop)"
+                )
+            if self._context.stopping.is_set():
+                raise RequestError("expected a recorder that stays, got one that is being stopped")
+            self._take = take = make()
+            take.append_record("began", take.began.heard)
+            self._note_own_ledger()
+            self._books = TakeBooks(self._ledgers)
+            self._write_books(take)
+            self._announce(take, "started")
+
+    def resume(self, take: Take, books: TakeBooks) -> None:
+        """Record into a take that was cut off."""
+        with self._lock:
+            self._take = take
+            self._books = books
+            take.append_record("resumed", clock_now())
+
+    def take_in(self, message: Message) -> None:
+        """Do with a message what is due."""
+        ledger = self._context.ledger
+        with self._lock:
+            take = self._take
+            if message.kind == Kind.HEALTH:
+                self._note_ledger(message.source, message.epoch, ledger_of(message.fields))
+                ledger.use(message.topic)
+            elif take is None:
+                ledger.skip(message.topic, "not_recording")
+            elif take.began.is_after(message):
+                ledger.skip(message.topic, "before_take")
+            elif not take.counts.admits(message):
+                ledger.refuse(message.topic, "too_many_forms")
+            elif take.append(message):
+                ledger.use(message.topic)
+                self._context.running()
+            else:
+                ledger.skip(message.topic, "not_written")
+
+    def tick(self) -> Positions:
+        """Do what is due by time.
+
+        Returns:
+            What to fetch, (source, topic) -> (epoch, number to go on with): the disk refused it.
+        """
+        with self._lock:
+            take = self._take
+            if take is None:
+                return {}
+            is_open_again = take.tick()
+            if time.monotonic() - self._ledger_at >= LEDGER_S:
+                self._ledger_at = time.monotonic()
+                self._write_books(take)
+            if take.trouble is not None:
+                self._context.trouble("disk", str(take.trouble))
+            else:
+                self._context.clear("disk")
+            return self._missed(take) if is_open_again else {}
+
+    def missed(self) -> Positions:
+        """Return, as `tick`, all that may have come since the last message written."""
+        with self._lock:
+            return {} if self._take is None else self._missed(self._take)
+
+    def label(self, fields: Mapping[str, Any]) -> None:
+        """Send and record a label; its ``t`` 0 means that of the newest recorded sample.
+
+        Raises:
+            RequestError: No take is running.
+        """
+        with self._lock:
+            take = self._running()
+            t = fields["t"] or take.counts.newest_t
+            self._record_own("event/label", {**fields, "t": t}, take)
+
+    def ask_to_stop(self) -> "Future[Take]":
+        """Ask the receiving thread to end the take, behind what has been sent until now.
+
+        Raises:
+            RequestError: None is running, or it is being stopped.
+        """
+        with self._lock:
+            take = self._running()
+            if self._stop_asked is not None:
+                raise RequestError(
+                    f"expected a recording that goes on, got {take.session} which is being "
+                    "stopped; wait for its session"
+                )
+            self._stop_asked = Future()
+            return self._stop_asked
+
+    def end(self, action: str, *, is_final: bool) -> Take:
+        """End the take, and tell whoever asked for it.
+
+        Args:
+            action: ``stopped`` or ``discarded``.
+            is_final: Also when the disk refuses to complete the journal.
+
+        Raises:
+            RequestError: None is running, or its journal cannot be completed: it goes on.
+        """
+        with self._lock:
+            asked, self._stop_asked = self._stop_asked or Future(), None
+            try:
+                take = self._end(self._running(), action, is_final=is_final)
+            except RequestError as error:
+                asked.set_exception(error)
+                raise
+            if action == "discarded":
+                asked.set_exception(RequestError(f"expected {take.session}, got it discarded"))
+            else:
+                asked.set_result(take)
+            return take
+
+    def _end(self, take: Take, action: str, *, is_final: bool) -> Take:
+        self._write_books(take)
+        if take.trouble is not None and not is_final:
+            raise RequestError(
+                f"expected to complete the recording {take.session}, got: {take.trouble}; it goes "
+                "on: make room and stop it again, or discard it"
+            )
+        self._announce(take, action)
+        take.close()
+        self._take = None
+        self._context.clear("disk")
+        return take
+
+    def _missed(self, take: Take) -> Positions:
+        own = self._context.name
+        return {key: place for key, place in take.counts.positions.items() if key[0] != own}
+
+    def _running(self) -> Take:
+        if self._take is None:
+            raise RequestError(
+                "expected a running recording, got none; start one first (emgrig record start)"
+            )
+        return self._take
+
+    def _announce(self, take: Take, action: str) -> None:
+        self._record_own("event/recording", {"action": action, "session": take.session}, take)
+        self._context.log.info("recording", action=action, session=take.session)
+
+    def _record_own(self, topic: str, fields: Mapping[str, Any], take: Take) -> None:
+        take.append_own(self._context.publisher.send(topic, fields=fields))
+
+    def _note_ledger(self, process: str, epoch: str, ledger: Mapping[str, Any]) -> None:
+        self._ledgers[process] = (epoch, ledger)
+        if self._take is not None:
+            self._books.note(process, epoch, ledger)
+
+    def _note_own_ledger(self) -> None:
+        own = ledger_of({"ledger": self._context.ledger.snapshot()})
+        self._note_ledger(self._context.name, self._context.publisher.epoch, own)
+
+    def _write_books(self, take: Take) -> None:
+        """Write what every process's ledger gained during the take, as of its newest health."""
+        self._note_own_ledger()
+        take.append_record("ledger", self._books.gained())
+        take.append_record("books", self._books.as_document())
