@@ -1,71 +1,16 @@
 """Publisher and subscriber on loopback: policies, replay, and what is counted."""
 
-from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
-import pytest
 import zmq
 from emgrig.config import Endpoints
 from emgrig.errors import FrameDecodeError, SettingsError
-from emgrig.messages import pack_timestamps
-from emgrig.testing import free_ports, wait_until
-from emgrig.transport import Publisher, Source, Subscriber
+from emgrig.testing import wait_until
+from emgrig.transport import Publisher
 from emgrig.transport.replay import MAX_PAGE_MESSAGES
 
-CHUNK = {"timestamps": pack_timestamps(np.zeros(1)), "channel_names": []}
-TOPIC = "chunk/emg"
-EVENT = "event/model"
-
-
-@pytest.fixture
-def endpoints() -> Endpoints:
-    publish, replay = free_ports(2)
-    return Endpoints(f"tcp://127.0.0.1:{publish}", f"tcp://127.0.0.1:{replay}")
-
-
-@pytest.fixture
-def publisher(endpoints: Endpoints) -> Iterator[Publisher]:
-    publisher = Publisher(endpoints, "emg-acquirer")
-    yield publisher
-    publisher.close()
-
-
-class Listening:
-    """Makes subscribers that are closed at the end of the test."""
-
-    def __init__(self, endpoints: Endpoints) -> None:
-        self.endpoints = endpoints
-        self.opened: list[Subscriber] = []
-
-    def __call__(self, keep: str, topics: tuple[str, ...] = (TOPIC,)) -> Subscriber:
-        source = Source("emg-acquirer", self.endpoints)
-        subscriber = Subscriber([source], topics, keep=keep)  # type: ignore[arg-type]
-        self.opened.append(subscriber)
-        return subscriber
-
-
-@pytest.fixture
-def listen(endpoints: Endpoints) -> Iterator[Listening]:
-    listening = Listening(endpoints)
-    yield listening
-    for subscriber in listening.opened:
-        subscriber.close()
-
-
-def send(publisher: Publisher, n: int = 1) -> None:
-    for _ in range(n):
-        publisher.send(TOPIC, np.zeros((1, 1), np.float32), fields=CHUNK)
-
-
-def receive(subscriber: Subscriber, n: int) -> list[int]:
-    numbers = []
-    for _ in range(n):
-        message = subscriber.receive(5)
-        assert message is not None
-        numbers.append(message.seq)
-        subscriber.ledger.use(message.topic)
-    return numbers
+from tests.unit.shared.transport.loopback import CHUNK, EVENT, TOPIC, Listening, receive, send
 
 
 def test_message_0_arrives_after_the_handshake(publisher: Publisher, listen: Listening) -> None:
@@ -105,69 +50,6 @@ def test_latest_skips_to_the_newest_and_counts(publisher: Publisher, listen: Lis
     assert counts["received"] == 50
     assert counts["used"] + counts["skipped"].get("superseded", 0) == 50
     assert all(a < b for a, b in pairwise(newest))
-
-
-def test_what_came_before_the_first_message_is_counted(
-    publisher: Publisher, listen: Listening
-) -> None:
-    send(publisher, 3)
-    subscriber = listen("all")
-    assert publisher.wait_for_subscriber(TOPIC, 5)
-
-    send(publisher)
-
-    assert receive(subscriber, 1) == [3]
-    assert subscriber.ledger.as_dict()[TOPIC]["skipped"] == {"before_join": 3}
-
-
-def test_what_a_topic_had_before_we_joined_its_source_is_not_fetched(
-    publisher: Publisher, listen: Listening
-) -> None:
-    send(publisher, 3)
-    subscriber = listen("all", (TOPIC, EVENT))
-    assert publisher.wait_for_subscriber(EVENT, 5)
-    publisher.send(EVENT)
-    assert receive(subscriber, 1) == [0]
-
-    send(publisher)
-
-    assert receive(subscriber, 1) == [3]
-    assert subscriber.ledger.as_dict()[TOPIC]["skipped"] == {"before_join": 3}
-
-
-def test_of_a_topic_first_seen_only_what_was_sent_since_we_joined_is_fetched(
-    publisher: Publisher, listen: Listening
-) -> None:
-    send(publisher, 2)
-    subscriber = listen("all", (EVENT,))
-    assert publisher.wait_for_subscriber(EVENT, 5)
-    publisher.send(EVENT)
-    assert receive(subscriber, 1) == [0]
-    # Lost on the way, as when a queue was full.
-    send(publisher, 2)
-    subscriber.topics = (EVENT, TOPIC)
-    subscriber._socket.setsockopt(zmq.SUBSCRIBE, TOPIC.encode())
-    assert publisher.wait_for_subscriber(TOPIC, 5)
-
-    send(publisher)
-
-    assert receive(subscriber, 3) == [2, 3, 4]
-    assert subscriber.ledger.as_dict()[TOPIC]["skipped"] == {"before_join": 2}
-
-
-def test_a_hot_path_does_not_call_it_an_overrun_that_it_came_later(
-    publisher: Publisher, listen: Listening
-) -> None:
-    send(publisher, 2)
-    subscriber = listen("latest", (TOPIC, EVENT))
-    assert publisher.wait_for_subscriber(EVENT, 5)
-    publisher.send(EVENT)
-    assert receive(subscriber, 1) == [0]
-
-    send(publisher)
-
-    assert receive(subscriber, 1) == [2]
-    assert subscriber.ledger.as_dict()[TOPIC]["skipped"] == {"before_join": 2}
 
 
 def test_a_consumer_that_comes_back_gets_what_it_missed(

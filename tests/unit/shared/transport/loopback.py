@@ -1,0 +1,39 @@
+"""A producer and its consumers on loopback."""
+
+import numpy as np
+from emgrig.config import Endpoints
+from emgrig.messages import pack_timestamps
+from emgrig.transport import Publisher, Source, Subscriber
+
+CHUNK = {"timestamps": pack_timestamps(np.zeros(1)), "channel_names": []}
+TOPIC = "chunk/emg"
+EVENT = "event/model"
+
+
+class Listening:
+    """Makes subscribers that are closed at the end of the test."""
+
+    def __init__(self, endpoints: Endpoints) -> None:
+        self.endpoints = endpoints
+        self.opened: list[Subscriber] = []
+
+    def __call__(self, keep: str, topics: tuple[str, ...] = (TOPIC,)) -> Subscriber:
+        source = Source("emg-acquirer", self.endpoints)
+        subscriber = Subscriber([source], topics, keep=keep)  # type: ignore[arg-type]
+        self.opened.append(subscriber)
+        return subscriber
+
+
+def send(publisher: Publisher, n: int = 1) -> None:
+    for _ in range(n):
+        publisher.send(TOPIC, np.zeros((1, 1), np.float32), fields=CHUNK)
+
+
+def receive(subscriber: Subscriber, n: int) -> list[int]:
+    numbers = []
+    for _ in range(n):
+        message = subscriber.receive(5)
+        assert message is not None
+        numbers.append(message.seq)
+        subscriber.ledger.use(message.topic)
+    return numbers
