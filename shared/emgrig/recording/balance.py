@@ -18,7 +18,7 @@ from emgrig.recording.places import TopicIndex
 
 __all__ = ["WindowBooks", "sample_book"]
 
-PREDICTION = "prediction/hand"
+PREDICTIONS = frozenset({"prediction/hand", "prediction/gesture"})
 
 STAGES = (("feature-extractor", "window/emg"), ("predictor", "features/emg"))
 """Who may leave out a window on its way to a prediction, and under which topic it says so."""
@@ -69,7 +69,7 @@ class WindowBooks:
 
     def note(self, message: Message) -> None:
         """Take one message into account."""
-        if message.topic == PREDICTION:
+        if message.topic in PREDICTIONS:
             self._predicted.append(message.t_last)
         elif message.kind == Kind.CHUNK:
             numbers = _window_numbers(message)

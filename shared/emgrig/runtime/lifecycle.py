@@ -23,6 +23,7 @@ class State(StrEnum):
     FAULTED = "FAULTED"
 
 
+_WORKING = {State.READY, State.RUNNING, State.DEGRADED}
 _ENDS = {State.STOPPING, State.FAULTED}
 
 TRANSITIONS: dict[State, frozenset[State]] = {
@@ -106,11 +107,17 @@ class Lifecycle:
 
     def refresh(self) -> None:
         """Enter the state that the facts ask for, unless the process starts or ends."""
-        if self.state not in (State.READY, State.RUNNING, State.DEGRADED):
-            return
+        # Seen and switched under one lock: another thread may begin to stop in between.
+        with self._lock:
+            old = self.state
+            if old not in _WORKING:
+                return
+            new = self._wanted()
+            self.state = new
+        if new != old:
+            self._on_change(old, new)
+
+    def _wanted(self) -> State:
         if self._troubles:
-            self.enter(State.DEGRADED)
-        elif self._is_flowing:
-            self.enter(State.RUNNING)
-        else:
-            self.enter(State.READY)
+            return State.DEGRADED
+        return State.RUNNING if self._is_flowing else State.READY

@@ -15,6 +15,12 @@ def with_window(seq: int, **kwargs):
     return replace(message, fields={**message.fields, "windows": [seq, 1]})
 
 
+def gesture(seq: int, t: float):
+    """Return a prediction of a class."""
+    fields = {"model_id": "m", "targets": ["Rest", "Fist"], "class": "Fist", "class_index": 1}
+    return replace(prediction(seq, t), topic="prediction/gesture", fields=fields)
+
+
 def books_of(path):
     with open_session(path) as session:
         return session.extras["emgrig"]
@@ -36,6 +42,16 @@ def test_windows_made_are_predicted_or_skipped(tmp_path):
         "skipped": {"not_reported": 4},
     }
     assert verify_session(path).is_sound
+
+
+def test_a_window_that_was_classified_is_predicted(tmp_path):
+    chunks = [with_window(seq) for seq in range(4)]
+    gestures = [gesture(k, chunks[k].t_last) for k in (0, 1, 2)]
+
+    # Of one window both kinds may be there: it is one window.
+    path = export(tmp_path, [*chunks, *gestures, prediction(0, chunks[2].t_last)])
+
+    assert books_of(path)["windows"] == {"made": 4, "predicted": 3, "skipped": {"not_reported": 1}}
 
 
 def test_a_prediction_of_samples_that_are_not_here_is_of_no_window_of_these(tmp_path):

@@ -1,5 +1,8 @@
 """The state table and the facts that the state follows from."""
 
+import sys
+import threading
+
 import pytest
 from emgrig.runtime import TRANSITIONS, Lifecycle, State
 
@@ -73,3 +76,37 @@ def test_nothing_brings_a_stopping_process_back() -> None:
     lifecycle.set_trouble("disk", "full")
 
     assert lifecycle.state == State.STOPPING
+
+
+def test_facts_that_come_while_it_stops_are_no_fault() -> None:
+    faults: list[ValueError] = []
+    interval_s = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(300):
+            stop_amid_troubles(faults)
+    finally:
+        sys.setswitchinterval(interval_s)
+
+    assert not faults
+
+
+def stop_amid_troubles(faults: list[ValueError]) -> None:
+    lifecycle, _ = ready()
+    is_begun = threading.Event()
+
+    def troubles() -> None:
+        try:
+            for n in range(40):
+                lifecycle.set_trouble("disk", "full")
+                lifecycle.clear_trouble("disk")
+                if n == 2:
+                    is_begun.set()
+        except ValueError as error:
+            faults.append(error)
+
+    thread = threading.Thread(target=troubles)
+    thread.start()
+    is_begun.wait(5)
+    lifecycle.enter(State.STOPPING)
+    thread.join()
