@@ -50,6 +50,7 @@ class _Parts:
 
     service: Service | None = None
     control: ControlServer | None = None
+    is_started: bool = False
 
 
 def run[S: ServiceSettings](
@@ -94,12 +95,11 @@ def _live[S: ServiceSettings](
     watch_signals(context)
     parts = _Parts()
     try:
-        _start(service, settings, context, parts)
-        if parts.service is not None:
-            parts.service.run()
-    except ConfigError:
-        raise
+        _start(service, settings, context, parts).run()
     except Exception as error:  # noqa: BLE001 - the one catch-all: what is left is our own fault
+        # What a person must mend ends a start for good. A process that worked is started again.
+        if isinstance(error, ConfigError) and not parts.is_started:
+            raise
         faults.append(error)
     finally:
         _end(context, parts, faults)
@@ -108,10 +108,10 @@ def _live[S: ServiceSettings](
 
 def _start[S: ServiceSettings](
     service: Callable[[S, Context], Service], settings: S, context: Context, parts: _Parts
-) -> None:
-    parts.service = service(settings, context)
+) -> Service:
+    made = parts.service = service(settings, context)
     reporter = HealthReporter(context)
-    servicers = [reporter.servicer, *parts.service.servicers()]
+    servicers = [reporter.servicer, *made.servicers()]
     parts.control = ControlServer(settings.control, context.name, servicers)
     context.lifecycle.enter(State.READY)
     context.lifecycle.refresh()
@@ -121,6 +121,8 @@ def _start[S: ServiceSettings](
     # add to the hot path's p99.
     gc.collect()
     gc.freeze()
+    parts.is_started = True
+    return made
 
 
 def _end(context: Context, parts: _Parts, faults: list[BaseException]) -> None:
