@@ -9,6 +9,7 @@ from emgrig.config.recording_protocol import (
 )
 from emgrig.config.rig import MAX_RIG_BYTES, PROCESSES, STANDBYS, Rig, load_rig
 from emgrig.config.settings import Endpoints, RigSettings, ServiceSettings
+from emgrig.config.socket_paths import claim_socket_path
 
 __all__ = [
     "MAX_RIG_BYTES",
@@ -21,6 +22,7 @@ __all__ = [
     "RigSettings",
     "ServiceSettings",
     "Sweep",
+    "claim_socket_path",
     "load_protocol",
     "load_rig",
     "parse_protocol",

@@ -3,12 +3,14 @@
 import functools
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
+from emgrig.config import claim_socket_path
 from emgrig.control.errors import abort
 from emgrig.errors import EmgRigError, Problem, SettingsError
 
@@ -42,7 +44,7 @@ class ControlServer:
         process: Process name, for errors.
 
     Raises:
-        SettingsError: The address is in use.
+        SettingsError: The address is in use or not usable.
     """
 
     def __init__(self, address: str, process: str, servicers: Sequence[Servicer]) -> None:
@@ -79,19 +81,24 @@ class ControlServer:
 
     def _bind(self, address: str, process: str) -> None:
         try:
-            port = self._server.add_insecure_port(address)
-        except RuntimeError:
-            port = 0
-        if port == 0 and not address.startswith("unix:"):
+            if address.startswith("unix:"):
+                claim_socket_path(_path_of(address))
+            self._server.add_insecure_port(address)
+        except (OSError, RuntimeError) as error:
             raise SettingsError(
                 [
                     Problem(
                         f"rig.toml, [{process}] control",
-                        f"expected to listen on {address}, got an address in use",
+                        f"expected to listen on {address}, got: {error}",
                         "stop the other rig or program that uses it (emgrig down), or change it",
                     )
                 ]
-            )
+            ) from error
+
+
+def _path_of(address: str) -> Path:
+    """Return the file of ``unix:path`` or ``unix:///path``."""
+    return Path(address.removeprefix("unix:").removeprefix("//"))
 
 
 class _ErrorInterceptor(grpc.ServerInterceptor):  # type: ignore[type-arg]

@@ -1,11 +1,10 @@
 """Open sockets with errors that a person can act on."""
 
-import os
-import socket
 from pathlib import Path
 
 import zmq
 
+from emgrig.config import claim_socket_path
 from emgrig.errors import Problem, SettingsError
 
 __all__ = ["bind"]
@@ -21,7 +20,7 @@ def bind(endpoint: "zmq.Socket[bytes]", address: str, source: str) -> None:
         return
     try:
         if address.startswith("ipc://"):
-            _claim_ipc_path(Path(address.removeprefix("ipc://")))
+            claim_socket_path(Path(address.removeprefix("ipc://")))
         endpoint.bind(address)
     except (zmq.ZMQError, OSError) as error:
         raise SettingsError(
@@ -33,14 +32,3 @@ def bind(endpoint: "zmq.Socket[bytes]", address: str, source: str) -> None:
                 )
             ]
         ) from error
-
-
-def _claim_ipc_path(path: Path) -> None:
-    """Make the socket's folder, for this user only, and refuse a path that somebody serves.
-
-    libzmq unlinks whatever it finds at an ipc path, so a second rig would take over silently.
-    """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with socket.socket(socket.AF_UNIX) as probe:
-        if path.exists() and probe.connect_ex(os.fspath(path)) == 0:
-            raise OSError(f"{path} is served by another process")

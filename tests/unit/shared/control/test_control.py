@@ -1,6 +1,7 @@
 """Control services: our errors cross the wire as themselves, addresses in use are told."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -130,6 +131,22 @@ def test_the_standard_health_service_says_when_it_is_ready(address: str) -> None
 def test_an_address_in_use_is_told_with_what_to_do(client: ControlClient) -> None:
     with pytest.raises(SettingsError, match="stop the other rig"):
         ControlServer(client.address, "trainer", [])
+
+
+@pytest.mark.parametrize("form", ["unix:{}", "unix://{}"])
+def test_a_served_socket_file_is_not_taken_over(tmp_path: Path, form: str) -> None:
+    address = form.format(tmp_path / "control" / "predictor")
+    first = ControlServer(address, "predictor", [])
+    try:
+        with pytest.raises(SettingsError, match="served by another process"):
+            ControlServer(address, "predictor", [])
+    finally:
+        first.close(0)
+
+
+def test_a_socket_file_that_cannot_be_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="expected to listen on"):
+        ControlServer(f"unix:{tmp_path / ('x' * 200)}", "predictor", [])
 
 
 def test_a_request_over_the_limit_is_refused(client: ControlClient) -> None:
