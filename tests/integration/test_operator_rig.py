@@ -106,7 +106,8 @@ def test_a_cued_recording_becomes_a_session_that_can_be_looked_after(rig) -> Non
     assert info["streams"]["emg"]["samples"] >= 2 * 2048
     assert info["gaps"] == 0
     listed = document_of("sessions", "list", "--config", rig.path)["sessions"]
-    assert info["session"] in [session["session"] for session in listed]
+    (line,) = [session for session in listed if session["session"] == info["session"]]
+    assert (line["ledger_balanced"], line["gaps"]) == (True, 0)
     assert document_of("sessions", "verify", info["session"], "--config", rig.path)["ok"]
     renamed = document_of("sessions", "rename", info["session"], "two", "--config", rig.path)
     assert renamed["take_name"] == "two"

@@ -52,6 +52,8 @@ def brief(summary: SessionSummary, notes: str) -> Any:
         duration_s=summary.seconds,
         class_names=summary.classes,
         label_counts=dict(summary.labels),
+        ledger_balanced=summary.is_balanced,
+        gaps=summary.n_gaps,
         n_bytes=summary.n_bytes,
         notes=notes,
     )

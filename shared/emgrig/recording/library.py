@@ -9,6 +9,7 @@ from emgrig.errors import RequestError, SessionError
 from emgrig.recording.journal_writer import RECORDING_SUFFIX, journal_segments
 from emgrig.recording.names import SESSION_SUFFIX, session_path, slug, stamp_of
 from emgrig.recording.session_reader import SessionReader, open_session
+from emgrig.recording.verify import count_gaps, unbalanced_books
 
 __all__ = [
     "SessionSummary",
@@ -41,6 +42,8 @@ class SessionSummary:
         streams: Stream name -> samples.
         classes: Class names.
         labels: Class name -> how often it begins.
+        is_balanced: Whether its books add up.
+        n_gaps: Gaps of all chunk streams.
         notes: What somebody wrote about it.
         problem: Why it cannot be opened, or empty.
     """
@@ -53,6 +56,8 @@ class SessionSummary:
     streams: tuple[tuple[str, int], ...] = ()
     classes: tuple[str, ...] = ()
     labels: tuple[tuple[str, int], ...] = ()
+    is_balanced: bool = False
+    n_gaps: int = 0
     notes: str = ""
     problem: str = ""
 
@@ -192,6 +197,8 @@ def summarise_session(path: Path) -> SessionSummary:
                 streams=tuple((name, info.n_samples) for name, info in streams.items()),
                 classes=session.class_names,
                 labels=_label_counts(session),
+                is_balanced=not unbalanced_books(session),
+                n_gaps=count_gaps(session),
                 notes=read_notes(path),
             )
     except SessionError as error:

@@ -11,7 +11,7 @@ from emgrig.errors import SessionError
 from emgrig.recording.containers import ZipContainer, open_container
 from emgrig.recording.session_reader import SessionReader
 
-__all__ = ["SessionReport", "verify_session"]
+__all__ = ["SessionReport", "count_gaps", "unbalanced_books", "verify_session"]
 
 _BLOCK_BYTES = 8 << 20
 
@@ -56,19 +56,29 @@ def verify_session(path: Path) -> SessionReport:
     try:
         session = SessionReader(container)
         problems = [*_unreadable(container), *_uneven(session)]
-        unbalanced = [*_unbalanced(_books(session).get("ledger")), *_unexplained(session)]
+        unbalanced = unbalanced_books(session)
         streams = _dict(_books(session).get("streams"))
         return SessionReport(
             path=path,
             samples={name: info.n_samples for name, info in session.streams.items()},
             is_balanced=not unbalanced,
-            n_gaps=_total(streams, "n_gaps"),
+            n_gaps=count_gaps(session),
             n_missing=_total(streams, "missing"),
             n_damaged=len(_books(session).get("damaged") or ()),
             problems=tuple(problems + unbalanced),
         )
     finally:
         container.close()
+
+
+def unbalanced_books(session: SessionReader) -> list[str]:
+    """Return what does not add up in a session's books; no sample is read."""
+    return [*_unbalanced(_books(session).get("ledger")), *_unexplained(session)]
+
+
+def count_gaps(session: SessionReader) -> int:
+    """Return the gaps of all chunk streams, as the session's books have them."""
+    return _total(_dict(_books(session).get("streams")), "n_gaps")
 
 
 def _books(session: SessionReader) -> dict[str, Any]:

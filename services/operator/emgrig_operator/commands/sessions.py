@@ -32,7 +32,7 @@ def register(app: typer.Typer) -> None:
 
 
 def list_sessions(config: Config = None, as_json: Json = False) -> None:
-    """List the sessions, oldest first."""
+    """List the sessions, newest first."""
     output = Output(as_json)
     reply = _call(config, "ListSessions", recorder_pb2.ListSessionsRequest())
     table = Table(title="sessions")

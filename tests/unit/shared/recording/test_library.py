@@ -4,6 +4,7 @@ from datetime import datetime
 import pytest
 from emgrig.errors import RequestError
 from emgrig.recording import (
+    export_session,
     list_recordings,
     list_sessions,
     open_session,
@@ -49,6 +50,18 @@ def test_renaming_keeps_the_stamp_and_the_content(tmp_path):
     with open_session(renamed) as session:
         assert session.sha256 == before
     assert [summary.name for summary in list_sessions(tmp_path)] == ["new-name"]
+
+
+def test_a_list_tells_gaps_and_whether_the_books_add_up(tmp_path):
+    whole = record(tmp_path / "a.recording", [chunk(0), chunk(1)])
+    with_a_gap = record(tmp_path / "b.recording", [chunk(0), chunk(1), chunk(4)])
+    for folder in (whole, with_a_gap):
+        export_session(folder, tmp_path)
+
+    assert [(one.is_balanced, one.n_gaps) for one in list_sessions(tmp_path)] == [
+        (True, 1),
+        (True, 0),
+    ]
 
 
 def test_renaming_never_replaces_another_session(tmp_path):
