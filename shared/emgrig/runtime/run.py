@@ -96,7 +96,7 @@ def _live[S: ServiceSettings](
     parts = _Parts()
     try:
         _start(service, settings, context, parts).run()
-    except Exception as error:  # noqa: BLE001 - the one catch-all: what is left is our own fault
+    except Exception as error:  # the one catch-all: what is left is our own fault
         # What a person must mend ends a start for good. A process that worked is started again.
         if isinstance(error, ConfigError) and not parts.is_started:
             raise

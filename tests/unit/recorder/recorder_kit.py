@@ -77,10 +77,11 @@ class Recorder:
 
     def __init__(self, folder: Path, monkeypatch: Any) -> None:
         self.subscriber = Waiting()
-        self.context = Context("recorder", make_rig(folder, {}), RecorderSettings())
+        settings = RecorderSettings.model_validate({})
+        self.context = Context("recorder", make_rig(folder, {}), settings)
         monkeypatch.setattr(self.context, "subscribe", lambda *_, **__: self.subscriber)
         try:
-            self.service = RecorderService(RecorderSettings(), self.context)
+            self.service = RecorderService(settings, self.context)
         except SettingsError:
             self.context.close(1)
             raise
