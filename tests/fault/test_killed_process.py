@@ -16,7 +16,7 @@ LISTENERS = {
     "predictor": ["vhi-bridge", "recorder"],
     "vhi-bridge": ["recorder"],
     "recorder": [],
-    "trainer": [],
+    "trainer": ["recorder"],
     "virtual-hand": [],
 }
 
