@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 from emgrig.config import Rig
 from emgrig.control import recorder_pb2
-from emgrig.errors import RequestError
+from emgrig.errors import EmgRigError, RequestError
 from emgrig.messages import pack_timestamps
 from emgrig.recording import open_session, verify_session
 from emgrig.testing import Process, make_rig, running, start, wait_until
@@ -122,6 +123,26 @@ def test_a_killed_recorder_resumes_and_fetches_what_it_missed(
 
     np.testing.assert_array_equal(emg_of(info)[:, 0], np.arange(amplifier.sent))
     assert info.gaps == 0
+
+
+def test_a_recorder_told_to_end_while_it_makes_a_session_ends_and_makes_it_later(
+    rig: Rig, amplifier: Amplifier
+) -> None:
+    first = start("recorder", rig)
+    first.wait_ready()
+    with recording(first, amplifier):
+        amplifier.send(50)
+        wait_for_samples(first, amplifier.sent)
+    with ThreadPoolExecutor(1) as pool:
+        stopping = pool.submit(stop, first)
+        wait_until(lambda: status(first).finishing, 10)
+        first.popen.send_signal(signal.SIGTERM)
+        assert first.popen.wait(20) == 0
+        assert isinstance(stopping.exception(20), EmgRigError)
+    first.kill()
+
+    with running("recorder", rig):
+        wait_until(lambda: bool(list(rig.sessions_dir.glob("*.session.zip"))), 20)
 
 
 def test_a_take_that_ran_when_the_recorder_was_stopped_becomes_a_session(

@@ -39,6 +39,11 @@ class Recording:
         self._stop_asked: Future[Take] | None = None
 
     @property
+    def is_running(self) -> bool:
+        """Whether there is a take."""
+        return self._take is not None
+
+    @property
     def is_ending(self) -> bool:
         """Whether somebody waits for the take's end."""
         return self._stop_asked is not None

@@ -78,7 +78,7 @@ class RecorderService:
     def _drain(self) -> None:
         """Take in what came or was fetched and is not written yet."""
         deadline = time.monotonic() + DRAIN_S
-        while self._recording.state() is not None and self._step(0.0):
+        while self._recording.is_running and self._step(0.0):
             if time.monotonic() >= deadline:
                 self.context.log.warning("messages left out at the end", after_s=DRAIN_S)
                 return
