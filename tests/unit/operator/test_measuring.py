@@ -36,7 +36,7 @@ def make_decision(t: float, name: str) -> Message:
 
 def make_hand(flexion: np.ndarray) -> Trace:
     values = np.zeros((T.size, 9))
-    values[:, [0, 2, 3, 4, 5]] = -flexion[:, None]
+    values[:, [0, 2, 3, 4, 5]] = flexion[:, None]
     return Trace(T, values)
 
 
@@ -109,6 +109,18 @@ def test_chunks_are_joined_in_time_order_within_limits() -> None:
 
     assert trace.t.tolist() == [2.0, 3.0]
     assert trace.values[:, 0].tolist() == [2.0, 3.0]
+
+
+@pytest.mark.parametrize(("convention", "sign"), [("", -1.0), ("standard", 1.0)])
+def test_a_hand_of_either_generation_flexes_upwards(convention: str, sign: float) -> None:
+    pose = np.zeros((1, 9), np.float32)
+    pose[0, [0, 2, 3, 4, 5]] = sign * 0.75
+    fields = {"timestamps": pack_timestamps(np.array([1.0])), "pose_convention": convention}
+    chunk = make_message("chunk/vhi_predict", data=pose, fields=fields)
+
+    trace = joined([chunk], 0.0, 2.0)
+
+    assert trace.values[0, [0, 2, 3, 4, 5]].tolist() == [0.75] * 5
 
 
 def test_nothing_joined_is_empty() -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from emgrig.messages import Message
+from emgrig.recording import to_standard
 from numpy.typing import NDArray
 
 __all__ = [
@@ -105,8 +106,8 @@ class Verdicts:
 
 
 def joined(chunks: Iterable[Message], t_start: float, t_end: float) -> Trace:
-    """Return the samples of chunks between two times, in time order."""
-    parts = [(c.timestamps, np.asarray(c.data, np.float64)) for c in chunks]
+    """Return the samples of chunks between two times, in time order; flexion is positive."""
+    parts = [(c.timestamps, _standard(c)) for c in chunks]
     if not parts:
         return Trace(np.empty(0), np.empty((0, 1)))
     t = np.concatenate([times for times, _ in parts])
@@ -121,14 +122,14 @@ def follow_of(control: Trace, predict: Trace, phase: Phase, rest: str, fist: str
     """Compare the two read-backs after every change has settled.
 
     Args:
-        control: ``(n, 9)``, VHI 1 units: -1 is full flexion.
+        control: ``(n, 9)``, +1 is full flexion.
         predict: The same of the predicted hand.
         phase: When what was cued.
         rest: The gesture at which the hand is open.
         fist: The gesture at which it is closed.
     """
-    shown = Trace(control.t, -control.values[:, CHANNELS].mean(axis=1))
-    followed = Trace(predict.t, -predict.values[:, CHANNELS].mean(axis=1))
+    shown = Trace(control.t, control.values[:, CHANNELS].mean(axis=1))
+    followed = Trace(predict.t, predict.values[:, CHANNELS].mean(axis=1))
     at_rest, at_fist = phase.settled(rest, predict.t), phase.settled(fist, predict.t)
     both = at_rest | at_fist
     wanted = np.column_stack(
@@ -219,6 +220,12 @@ def usage_of(healths: Mapping[str, Sequence[Message]]) -> tuple[dict[str, float]
     cpu = {n: _mean([m.fields["cpu_percent"] for m in rows]) for n, rows in healths.items() if rows}
     rss = {n: max(float(m.fields["rss_mb"]) for m in rows) for n, rows in healths.items() if rows}
     return cpu, rss
+
+
+def _standard(chunk: Message) -> NDArray[np.float64]:
+    stream = chunk.topic.removeprefix("chunk/")
+    convention = str(chunk.fields.get("pose_convention", ""))
+    return to_standard(np.asarray(chunk.data, np.float64), stream, convention)
 
 
 def _mean(values: NDArray[np.float64] | Sequence[float] | Sequence[bool]) -> float:
