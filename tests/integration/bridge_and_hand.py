@@ -7,6 +7,7 @@ import numpy as np
 import pylsl
 from emgrig.config import Rig
 from emgrig.control import hand_pb2
+from emgrig.dsp import FLEXION_NAMES
 from emgrig.messages import Message
 from emgrig.testing import Process, start, wait_until
 from emgrig.transport import Publisher, Subscriber
@@ -51,7 +52,7 @@ def predict(publisher: Publisher, flexions: list[float]) -> None:
         np.asarray(flexions, np.float32),
         t_first=t,
         t_last=t,
-        fields={"model_id": "m1", "targets": []},
+        fields={"model_id": "m1", "targets": list(FLEXION_NAMES)},
     )
 
 

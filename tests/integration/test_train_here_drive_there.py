@@ -8,7 +8,7 @@ import pylsl
 import pytest
 from emgrig.config import Rig
 from emgrig.control import hand_pb2
-from emgrig.dsp import feature_engine
+from emgrig.dsp import FLEXION_NAMES, feature_engine
 from emgrig.recording import SessionFacts, SessionWriter, open_session
 from emgrig.testing import make_rig, running, wait_until
 from emgrig.transport import Publisher
@@ -89,7 +89,7 @@ def predict_until_closed(bridge, predictor, flexions, fist) -> None:
             flexions,
             t_first=t,
             t_last=t,
-            fields={"model_id": "m1", "targets": []},
+            fields={"model_id": "m1", "targets": list(FLEXION_NAMES)},
         )
         status = bridge.client.call("Hand.GetHand", hand_pb2.GetHandRequest())
         if len(status.predict_pose) < 9:

@@ -7,6 +7,7 @@ import pylsl
 import pytest
 from emgrig.config import Rig
 from emgrig.control import hand_pb2
+from emgrig.dsp import FLEXION_NAMES
 from emgrig.errors import RequestError
 from emgrig.messages import Message
 from emgrig.testing import Process, make_rig, running, start, wait_until
@@ -168,7 +169,7 @@ def follow_fist(rig: Rig, publisher: Publisher) -> None:
             np.asarray(FIST, np.float32),
             t_first=t,
             t_last=t,
-            fields={"model_id": "m1", "targets": []},
+            fields={"model_id": "m1", "targets": list(FLEXION_NAMES)},
         )
         message = bus.receive(0.05)
         return message is not None and shows_fist("vhi_predict")(message)

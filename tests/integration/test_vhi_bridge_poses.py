@@ -10,6 +10,7 @@ import pylsl
 import pytest
 from emgrig.config import Rig
 from emgrig.control import hand_pb2
+from emgrig.dsp import FLEXION_NAMES
 from emgrig.errors import RequestError
 from emgrig.messages import Message
 from emgrig.testing import Process, make_rig, running, wait_until
@@ -71,7 +72,7 @@ def predict(publisher: Publisher, values: list[float], age_s: float = 0.0) -> No
         np.asarray(values, np.float32),
         t_first=t - 0.2,
         t_last=t,
-        fields={"model_id": "m1", "targets": ["a", "b", "c", "d", "e"]},
+        fields={"model_id": "m1", "targets": list(FLEXION_NAMES)},
     )
 
 

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from emgrig.config import ServiceSettings
+from emgrig.dsp import FLEXION_CHANNELS, FLEXION_NAMES
 from pydantic import Field
 
 __all__ = ["TrainerSettings"]
@@ -26,11 +27,11 @@ class TrainerSettings(ServiceSettings):
         "vhi_control", min_length=1, max_length=128, description="stream that is learned"
     )
     target_columns: list[int] = Field(
-        [0, 2, 3, 4, 5], description="columns of it; empty = all, named by its channels"
+        list(FLEXION_CHANNELS), description="columns of it; empty = all, named by its channels"
     )
     target_transform: Literal["abs", "identity"] = Field("abs", description="done to the columns")
     target_names: list[str] = Field(
-        ["thumb_flexion", "index", "middle", "ring", "little"],
+        list(FLEXION_NAMES),
         description="one per column; empty = the stream's channel names",
     )
     align: Literal["middle", "end"] = Field(

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
+from emgrig.dsp import FLEXION_CHANNELS, FLEXION_NAMES
 from emgrig.errors import RequestError
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
 from pydantic import model_validator as validate_model
@@ -10,9 +11,6 @@ from pydantic import model_validator as validate_model
 __all__ = ["VHI_STREAM", "EvaluateRequest", "Request", "TargetRequest", "TrainRequest", "parse"]
 
 VHI_STREAM = "vhi_control"
-VHI_COLUMNS = (0, 2, 3, 4, 5)
-VHI_NAMES = ("thumb_flexion", "index", "middle", "ring", "little")
-"""The five flexions. Source: session-format.md 5 and numerics.md, "Model"."""
 
 Name = Annotated[str, Field(min_length=1, max_length=128)]
 
@@ -49,10 +47,10 @@ class TargetRequest(_Document):
         reaches the baselines of recorded force and angles, which the middle does not.
         """
         is_pose = self.stream == VHI_STREAM and self.columns is None
-        names = VHI_NAMES if is_pose and self.names is None else self.names
+        names = FLEXION_NAMES if is_pose and self.names is None else self.names
         return self.model_copy(
             update={
-                "columns": VHI_COLUMNS if is_pose else self.columns,
+                "columns": FLEXION_CHANNELS if is_pose else self.columns,
                 "names": names,
                 "transform": self.transform or ("abs" if is_pose else "identity"),
                 "align": self.align or ("middle" if self.stream == VHI_STREAM else "end"),

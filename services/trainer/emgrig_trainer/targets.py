@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from emgrig.dsp import FLEXION_NAMES
 from emgrig.errors import RequestError, SessionError
 from emgrig.models import Target
 from emgrig.recording import (
@@ -17,7 +18,7 @@ from emgrig.recording import (
 )
 from numpy.typing import NDArray
 
-from emgrig_trainer.requests import VHI_NAMES, TargetRequest
+from emgrig_trainer.requests import TargetRequest
 
 __all__ = ["aligned_windows", "class_names", "labeled_windows", "resolve_target", "selection"]
 
@@ -39,7 +40,7 @@ def resolve_target(asked: TargetRequest, sessions: Sequence[SessionReader]) -> T
         RequestError: The stream has no such columns, or the names do not fit.
     """
     having = [session for session in sessions if asked.stream in session.streams]
-    if not having and asked.names != VHI_NAMES:
+    if not having and asked.names != FLEXION_NAMES:
         raise SessionError(
             f"expected the stream {asked.stream!r} in the sessions, got only "
             f"{sorted({name for session in sessions for name in session.streams})}; name another "
@@ -129,7 +130,7 @@ def labeled_windows(
 def _from_labels(
     session: SessionReader, spec: WindowSpec, target: Target, chosen: list[int] | None
 ) -> WindowBatch:
-    if target.names != VHI_NAMES or not session.labels:
+    if target.names != FLEXION_NAMES or not session.labels:
         raise SessionError(
             f"expected the stream {target.stream!r} in {session.path}, got "
             f"{sorted(session.streams)} and {len(session.labels)} labels; leave the session out, "

@@ -3,6 +3,7 @@
 from typing import Annotated, Literal, Self
 
 from emgrig.config import ServiceSettings
+from emgrig.dsp import FLEXION_NAMES
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from emgrig_vhi_bridge.gating import MappedAddress
@@ -65,6 +66,12 @@ class VhiBridgeSettings(ServiceSettings):
     )
     command_deadline_s: float = Field(2.0, gt=0, le=10, description="deadline of one command")
     predictions: str = Field("predictor", min_length=1, description="process that predicts")
+    targets: list[str] = Field(
+        list(FLEXION_NAMES),
+        min_length=len(FLEXION_NAMES),
+        max_length=len(FLEXION_NAMES),
+        description="a model's names of the five flexions, thumb to little; no other moves a hand",
+    )
     filter: Literal["identity", "gaussian", "one_euro"] = Field(
         "one_euro", description="output filter"
     )

@@ -11,12 +11,13 @@ from typing import NamedTuple
 
 import numpy as np
 import pylsl
+from emgrig.dsp import FLEXION_CHANNELS
 from emgrig.errors import ServiceFault
 from numpy.typing import NDArray
 
 from emgrig_vhi_bridge.gating import Drive
 from emgrig_vhi_bridge.keeper import frame_of
-from emgrig_vhi_bridge.posing import FLEXION_CHANNELS, N_CHANNELS
+from emgrig_vhi_bridge.posing import N_CHANNELS
 
 __all__ = ["AddressOutlets", "KeptPace", "KeptStreams", "PoseOutlet"]
 

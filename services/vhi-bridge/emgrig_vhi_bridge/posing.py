@@ -5,17 +5,17 @@ Sources: ``contracts/vhi.md`` 3.5 for channels and sign, ``contracts/numerics.md
 expansion and the filters, architecture 11 for the safety of a moving hand.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from emgrig.dsp import FilterSettings, make_output_filter
+from emgrig.dsp import FLEXION_CHANNELS, FLEXION_NAMES, FilterSettings, make_output_filter
 from emgrig.errors import PeerError
 from emgrig.messages import Message
 from numpy.typing import NDArray
 
 __all__ = [
-    "FLEXION_CHANNELS",
     "N_CHANNELS",
     "Pose",
     "Poser",
@@ -24,8 +24,6 @@ __all__ = [
 ]
 
 N_CHANNELS = 9
-FLEXION_CHANNELS = (0, 2, 3, 4, 5)
-"""Thumb, index, middle, ring and little finger flexion; what a model predicts, in this order."""
 
 _RESEND_GRACE = 1.5
 """First re-send after a prediction, in intervals: a 32 Hz model must not race a 32 Hz re-send."""
@@ -39,7 +37,7 @@ class RefusedPredictionError(PeerError):
     """Raised for a prediction that must not reach the hand; it counts as silence.
 
     Attributes:
-        reason: Word for the ledger: ``shape``, ``non_finite`` or ``stale``.
+        reason: Word for the ledger: ``shape``, ``targets``, ``non_finite`` or ``stale``.
     """
 
     def __init__(self, reason: str, text: str) -> None:
@@ -85,10 +83,21 @@ class Poser:
     It follows predictions; goes to rest by a linear ramp when they stop, when its output is
     switched off and when it is told to; rests until the next good one. Every ``now`` is the same
     monotonic clock, in seconds. Not thread safe.
+
+    Args:
+        timing: When it acts by itself.
+        settings: The output filter.
+        targets: Names that a model gives to the five flexions.
     """
 
-    def __init__(self, timing: Timing, settings: FilterSettings) -> None:
+    def __init__(
+        self,
+        timing: Timing,
+        settings: FilterSettings,
+        targets: Sequence[str] = FLEXION_NAMES,
+    ) -> None:
         self._timing = timing
+        self._targets = list(targets)
         self._fresh_s = timing.silence_s - min(_MARGIN_S, timing.silence_s / 2)
         self._filter = make_output_filter(settings)
         self._values = np.zeros(N_CHANNELS, np.float32)
@@ -197,14 +206,7 @@ class Poser:
         return (self._ramp_from * np.float32(left)).astype(np.float32)
 
     def _check(self, message: Message, data_age_s: float) -> None:
-        n_targets = len(FLEXION_CHANNELS)
-        if message.data.shape != (n_targets,):
-            raise RefusedPredictionError(
-                "shape",
-                f"expected {n_targets} flexions (thumb, index, middle, ring, little), got "
-                f"{message.fields.get('targets')} from model {message.fields['model_id']!r}; "
-                "load a model with these targets",
-            )
+        self._check_targets(message)
         if not np.isfinite(message.data).all():
             raise RefusedPredictionError(
                 "non_finite",
@@ -216,6 +218,17 @@ class Poser:
                 "stale",
                 f"expected EMG of the last {self._timing.silence_s} s, got a prediction from "
                 f"{data_age_s:.3f} s ago; find what is slow on its way, see the trace",
+            )
+
+    def _check_targets(self, message: Message) -> None:
+        n, names = len(FLEXION_CHANNELS), list(message.fields.get("targets", ()))
+        reason = "shape" if message.data.shape != (n,) else "targets"
+        if reason == "shape" or names != self._targets:
+            raise RefusedPredictionError(
+                reason,
+                f"expected {n} flexions, {self._targets}, got {names} from model "
+                f"{message.fields['model_id']!r}; load a model with these targets, or name its "
+                "own as targets in [vhi-bridge] if they are these flexions in this order",
             )
 
     def _follow(self, message: Message) -> None:

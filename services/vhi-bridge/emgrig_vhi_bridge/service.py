@@ -149,6 +149,7 @@ def _make_poser(settings: VhiBridgeSettings) -> Poser:
             window=settings.filter_window,
             sigma=settings.filter_sigma,
         ),
+        settings.targets,
     )
 
 

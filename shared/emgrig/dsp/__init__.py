@@ -9,12 +9,15 @@ from emgrig.dsp.edge_trigger import EdgeTrigger
 from emgrig.dsp.engines import FeatureEngine, feature_engine
 from emgrig.dsp.feature_spec import FEATURES, FeatureSpec, fitting_sub_window
 from emgrig.dsp.filter_settings import FilterSettings
+from emgrig.dsp.flexions import FLEXION_CHANNELS, FLEXION_NAMES
 from emgrig.dsp.output_filter import OutputFilter, make_output_filter
 from emgrig.dsp.runs import RunSplitter, gap_threshold_s, segments, window_starts
 from emgrig.dsp.windower import Window, Windower, WindowStream
 
 __all__ = [
     "FEATURES",
+    "FLEXION_CHANNELS",
+    "FLEXION_NAMES",
     "Conditioner",
     "Conditioning",
     "EdgeTrigger",

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from emgrig.dsp import FLEXION_NAMES
 from emgrig.errors import RequestError, SessionError
 from emgrig.recording import SessionFacts, SessionWriter, WindowSpec
-from emgrig_trainer.requests import VHI_NAMES, TargetRequest
+from emgrig_trainer.requests import TargetRequest
 from emgrig_trainer.targets import aligned_windows, labeled_windows, resolve_target
 
 WINDOWS = WindowSpec(40, 20)
@@ -17,7 +18,7 @@ def test_the_pose_is_learned_as_flexions_above_zero(write_session, open_one):
 
     batch = aligned_windows(session, WINDOWS, target, asked=POSE)
 
-    assert target.names == VHI_NAMES
+    assert target.names == FLEXION_NAMES
     assert batch.targets.shape == (len(batch), 5)
     assert (batch.targets.min(), batch.targets.max()) == (0, 1)
 

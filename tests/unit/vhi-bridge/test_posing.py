@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 import pytest
-from emgrig.dsp import FilterSettings
+from emgrig.dsp import FLEXION_CHANNELS, FLEXION_NAMES, FilterSettings
 from emgrig.messages import Message
-from emgrig_vhi_bridge.posing import FLEXION_CHANNELS, Poser, RefusedPredictionError, Timing
+from emgrig_vhi_bridge.posing import Poser, RefusedPredictionError, Timing
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,7 +21,9 @@ def make_poser(settings=IDENTITY):
     return Poser(TIMING, settings)
 
 
-def make_prediction(values, t=0.0, *, epoch="e1", model_id="m1", sample_index=0):
+def make_prediction(
+    values, t=0.0, *, epoch="e1", model_id="m1", sample_index=0, targets=FLEXION_NAMES
+):
     return Message(
         topic="prediction/hand",
         source="predictor",
@@ -30,7 +32,7 @@ def make_prediction(values, t=0.0, *, epoch="e1", model_id="m1", sample_index=0)
         t_last=t,
         sample_index=sample_index,
         data=np.asarray(values, np.float32),
-        fields={"model_id": model_id, "targets": []},
+        fields={"model_id": model_id, "targets": list(targets)},
     )
 
 
@@ -85,10 +87,27 @@ def test_non_finite_prediction_is_refused_and_counts_as_silence(bad):
 
 
 @pytest.mark.parametrize("values", [[], [1.0], [1.0] * 9, [FIST]])
-def test_prediction_of_other_targets_is_refused(values):
+def test_prediction_of_another_number_of_targets_is_refused(values):
     with pytest.raises(RefusedPredictionError, match="5 flexions") as refused:
         accept(make_poser(), values, 0.0)
     assert refused.value.reason == "shape"
+
+
+@pytest.mark.parametrize("targets", ["abcde", FLEXION_NAMES[::-1]])
+def test_prediction_of_five_other_targets_never_moves_the_hand(targets):
+    poser = make_poser()
+
+    with pytest.raises(RefusedPredictionError, match="load a model with these") as refused:
+        accept(poser, FIST, 0.0, targets=targets)
+
+    assert refused.value.reason == "targets"
+    assert poser.at_rest
+
+
+def test_names_of_the_flexions_can_be_set():
+    poser = Poser(TIMING, IDENTITY, "abcde")
+
+    assert accept(poser, FIST, 0.0, targets="abcde").reason == "prediction"
 
 
 def test_prediction_from_old_data_is_refused():

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from emgrig.dsp import FilterSettings
+from emgrig.dsp import FLEXION_NAMES, FilterSettings
 from emgrig.messages import Message
 from emgrig_vhi_bridge.posing import Poser, Timing
 
@@ -24,7 +24,7 @@ def make_prediction(values, t, *, epoch="e1", model_id="m1", sample_index=0):
         t_last=t,
         sample_index=sample_index,
         data=np.asarray(values, np.float32),
-        fields={"model_id": model_id, "targets": []},
+        fields={"model_id": model_id, "targets": list(FLEXION_NAMES)},
     )
 
 

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from emgrig.dsp import FLEXION_CHANNELS
 from emgrig.messages import Message
 from emgrig.recording import to_standard
 from numpy.typing import NDArray
 
 __all__ = [
-    "CHANNELS",
     "Follow",
     "Phase",
     "Trace",
@@ -23,9 +23,6 @@ __all__ = [
     "usage_of",
     "verdicts_of",
 ]
-
-CHANNELS = (0, 2, 3, 4, 5)
-"""The five degrees of freedom. Source: design/architecture.md 9."""
 
 SETTLE_S = 1.0
 """After a cue: the person's (here the generator's) change, the window and the filter need time."""
@@ -128,14 +125,17 @@ def follow_of(control: Trace, predict: Trace, phase: Phase, rest: str, fist: str
         rest: The gesture at which the hand is open.
         fist: The gesture at which it is closed.
     """
-    shown = Trace(control.t, control.values[:, CHANNELS].mean(axis=1))
-    followed = Trace(predict.t, predict.values[:, CHANNELS].mean(axis=1))
+    shown = Trace(control.t, control.values[:, FLEXION_CHANNELS].mean(axis=1))
+    followed = Trace(predict.t, predict.values[:, FLEXION_CHANNELS].mean(axis=1))
     at_rest, at_fist = phase.settled(rest, predict.t), phase.settled(fist, predict.t)
     both = at_rest | at_fist
     wanted = np.column_stack(
-        [np.interp(predict.t, control.t, control.values[:, channel]) for channel in CHANNELS]
+        [
+            np.interp(predict.t, control.t, control.values[:, channel])
+            for channel in FLEXION_CHANNELS
+        ]
     )
-    errors = predict.values[:, CHANNELS][both] - wanted[both]
+    errors = predict.values[:, FLEXION_CHANNELS][both] - wanted[both]
     return Follow(
         rest_mean=_mean(followed.values[at_rest]),
         fist_mean=_mean(followed.values[at_fist]),
