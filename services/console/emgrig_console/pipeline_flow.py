@@ -26,15 +26,15 @@ class TrainSettings:
     Attributes:
         kind: ``regression`` or ``classification``.
         iterations: Trees.
-        highpass_hz: 0 = none.
-        notch_hz: 0 = none.
+        highpass_hz: 0 = none, None = as live.
+        notch_hz: 0 = none, None = as live.
         hop_ms: From one training window to the next.
     """
 
     kind: str
     iterations: int
-    highpass_hz: float
-    notch_hz: float
+    highpass_hz: float | None
+    notch_hz: float | None
     hop_ms: float
 
 

@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from emgrig.config import ServiceSettings
+from emgrig.config import ServiceSettings, WindowSettings
 from pydantic import Field, model_validator
 
 __all__ = ["EmgAcquirerSettings"]
@@ -11,7 +11,7 @@ __all__ = ["EmgAcquirerSettings"]
 _LSL_TEXT = r"^[^'\"]*$"
 
 
-class EmgAcquirerSettings(ServiceSettings):
+class EmgAcquirerSettings(ServiceSettings, WindowSettings):
     """Which LSL stream is read, and how it is cut into windows.
 
     Of the four criteria an empty one means "any"; at least one is needed.
@@ -34,10 +34,7 @@ class EmgAcquirerSettings(ServiceSettings):
         pattern=r"^[A-Za-z0-9_-]{1,64}$",
         description="stream's name in this rig: topics chunk/<stream>, window/<stream>",
     )
-    window_s: float = Field(0.2, gt=0, le=10, description="length of a window, seconds")
     hop_samples: int = Field(64, ge=1, le=65_536, description="samples between window starts")
-    highpass_hz: float = Field(0.0, ge=0, le=10_000, description="high-pass corner, 0 for none")
-    notch_hz: float = Field(0.0, ge=0, le=10_000, description="mains notch, 0 for none")
     full_scale: float = Field(
         0.0,
         ge=0,

@@ -12,7 +12,9 @@ __all__ = ["TrainerSettings"]
 class TrainerSettings(ServiceSettings):
     """How windows are cut, what they are learned as, and by which model."""
 
-    window_s: float = Field(0.2, gt=0, le=60, description="window length, s")
+    window_s: float | None = Field(
+        None, gt=0, le=60, description="window length, s; not given: that of [emg-acquirer]"
+    )
     hop_s: float = Field(0.1, gt=0, le=60, description="from one window to the next, s")
     features: list[Literal["rms", "mav", "wl"]] = Field(
         ["rms", "mav", "wl"], min_length=1, description="features, in the order of the vector"

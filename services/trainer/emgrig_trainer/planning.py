@@ -4,12 +4,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from emgrig.config import Rig
 from emgrig.errors import RequestError
 from emgrig.recording import SESSION_SUFFIX
 
 from emgrig_trainer.config import TrainerSettings
 
 __all__ = ["job_document", "session_paths"]
+
+_ALIKE = ("features", "engine", "border_count", "seed", "thread_count", "niceness")
+_OPTIONAL = ("window_s", "sub_window_samples", "highpass_hz", "notch_hz")
+"""Fields of the message that may be unset, because their zero means something."""
 
 
 def session_paths(names: Sequence[str], sessions_dir: Path) -> list[Path]:
@@ -23,38 +28,35 @@ def session_paths(names: Sequence[str], sessions_dir: Path) -> list[Path]:
     return [_find(name, sessions_dir) for name in names]
 
 
-def job_document(request: Any, settings: TrainerSettings, folders: tuple[Path, Path]) -> Any:
+def job_document(request: Any, settings: TrainerSettings, rig: Rig) -> Any:
     """Return the job's document for a ``TrainRequest`` of the control service.
 
     Args:
-        request: The message; zeros and empty texts mean the settings.
+        request: The message; what it leaves open means the settings.
         settings: What was not asked otherwise.
-        folders: Of the sessions, and of the models.
+        rig: Its folders, and how it conditions and cuts the EMG live, which a model must share.
 
     Raises:
         RequestError: A session is not there.
+        SettingsError: The rig's windows are impossible.
     """
-    sessions_dir, models_dir = folders
-    return {
+    live = rig.windows
+    document = {
         "command": "train",
-        "sessions": [str(path) for path in session_paths(request.sessions, sessions_dir)],
-        "models_dir": str(models_dir),
+        "sessions": [str(path) for path in session_paths(request.sessions, rig.sessions_dir)],
+        "models_dir": str(rig.models_dir),
         "kind": request.kind or "regression",
         "classes": list(request.classes),
         "target": _target(request.target_stream, settings),
-        "window_s": settings.window_s,
+        "window_s": settings.window_s or live.window_s,
         "hop_s": request.hop_s or settings.hop_s,
-        "features": list(settings.features),
         "sub_window_samples": settings.sub_window_samples,
-        "engine": settings.engine,
-        "highpass_hz": request.highpass_hz,
-        "notch_hz": request.notch_hz,
+        "highpass_hz": live.highpass_hz,
+        "notch_hz": live.notch_hz,
         "iterations": request.iterations or settings.iterations,
-        "border_count": settings.border_count,
-        "seed": settings.seed,
-        "thread_count": settings.thread_count,
-        "niceness": settings.niceness,
     }
+    asked = {name: getattr(request, name) for name in _OPTIONAL if request.HasField(name)}
+    return settings.model_dump(include=set(_ALIKE)) | document | asked
 
 
 def _find(name: str, sessions_dir: Path) -> Path:

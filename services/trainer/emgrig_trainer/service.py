@@ -46,8 +46,7 @@ class TrainerService:
 
     def Train(self, request: Any, call: Any) -> Iterator[Any]:  # noqa: N802
         """Train, and stream the progress; the end of the call is the end of the run."""
-        rig = self._context.rig
-        document = job_document(request, self._settings, (rig.sessions_dir, rig.models_dir))
+        document = job_document(request, self._settings, self._context.rig)
         if not self._busy.acquire(blocking=False):
             raise RequestError(
                 "expected no training run under way, got one; wait for its end, or cancel it"

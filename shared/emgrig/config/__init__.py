@@ -8,7 +8,7 @@ from emgrig.config.recording_protocol import (
     parse_protocol,
 )
 from emgrig.config.rig import MAX_RIG_BYTES, PROCESSES, STANDBYS, Rig, load_rig
-from emgrig.config.settings import Endpoints, RigSettings, ServiceSettings
+from emgrig.config.settings import Endpoints, RigSettings, ServiceSettings, WindowSettings
 from emgrig.config.socket_paths import claim_socket_path
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "RigSettings",
     "ServiceSettings",
     "Sweep",
+    "WindowSettings",
     "claim_socket_path",
     "load_protocol",
     "load_rig",

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from emgrig.config.settings import Endpoints, RigSettings, ServiceSettings
+from emgrig.config.settings import Endpoints, RigSettings, ServiceSettings, WindowSettings
 from emgrig.errors import Problem, SettingsError
 
 __all__ = ["MAX_RIG_BYTES", "PROCESSES", "STANDBYS", "Rig", "load_rig"]
@@ -95,9 +95,21 @@ class Rig:
         Raises:
             SettingsError: Its addresses are not usable.
         """
-        keys = ServiceSettings.model_fields
-        table = {key: v for key, v in self.tables.get(name, {}).items() if key in keys}
-        return _validate(self.path, name, ServiceSettings, table).endpoints
+        return self._part(name, ServiceSettings).endpoints
+
+    @property
+    def windows(self) -> WindowSettings:
+        """How the live path conditions and cuts the EMG.
+
+        Raises:
+            SettingsError: With every problem of these keys.
+        """
+        return self._part("emg-acquirer", WindowSettings)
+
+    def _part[S: BaseModel](self, name: str, model: type[S]) -> S:
+        """Read the keys of a table that the model knows."""
+        table = {k: v for k, v in self.tables.get(name, {}).items() if k in model.model_fields}
+        return _validate(self.path, name, model, table)
 
 
 def load_rig(path: Path, overrides: Sequence[str] = ()) -> Rig:

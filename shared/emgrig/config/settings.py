@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-__all__ = ["Endpoints", "RigSettings", "ServiceSettings"]
+__all__ = ["Endpoints", "RigSettings", "ServiceSettings", "WindowSettings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,14 @@ class ServiceSettings(_Table):
     def endpoints(self) -> Endpoints:
         """The three addresses as one value."""
         return Endpoints(self.publish, self.replay, self.control)
+
+
+class WindowSettings(_Table):
+    """The keys of ``[emg-acquirer]`` that a model must share with the live path."""
+
+    window_s: float = Field(0.2, gt=0, le=10, description="length of a window, seconds")
+    highpass_hz: float = Field(0.0, ge=0, le=10_000, description="high-pass corner, 0 for none")
+    notch_hz: float = Field(0.0, ge=0, le=10_000, description="mains notch, 0 for none")
 
 
 def _require_loopback(address: str) -> None:

@@ -49,8 +49,12 @@ class _Training:
         self._kind.props('dense outlined data-testid="pipeline-kind"')
         with ui.expansion("Settings").classes("em-full").props("dense"):
             self._iterations = _number("Trees (iterations)", 200, 1, 5000, "pipeline-iterations")
-            self._highpass = _number("High-pass, Hz (0 = none)", 0, 0, 500, "pipeline-highpass")
-            self._notch = _number("Mains notch, Hz (0 = none)", 0, 0, 500, "pipeline-notch")
+            self._highpass = _number(
+                "High-pass, Hz (empty = as live)", None, 0, 500, "pipeline-highpass"
+            )
+            self._notch = _number(
+                "Mains notch, Hz (empty = as live)", None, 0, 500, "pipeline-notch"
+            )
             self._hop = _number("Training hop, ms", 100, 10, 1000, "pipeline-hop")
 
     def _chosen(self) -> tuple[list[str], list[str]]:
@@ -82,8 +86,8 @@ class _Training:
         settings = TrainSettings(
             kind=self._kind.value,
             iterations=int(self._iterations.value),
-            highpass_hz=float(self._highpass.value),
-            notch_hz=float(self._notch.value),
+            highpass_hz=self._highpass.value,
+            notch_hz=self._notch.value,
             hop_ms=float(self._hop.value),
         )
         request = train_request(settings, sessions, classes)
@@ -141,7 +145,7 @@ class _Predicting:
         self._desk.polls.hurry("predictor")
 
 
-def _number(words: str, value: float, low: float, high: float, testid: str) -> ui.number:
+def _number(words: str, value: float | None, low: float, high: float, testid: str) -> ui.number:
     field = ui.number(words, value=value, min=low, max=high).classes("em-full")
     field.props(f'dense outlined data-testid="{testid}"')
     return field

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
+from emgrig.config import Rig
 from emgrig.control import RigClient, recorder_pb2, trainer_pb2
 from emgrig.errors import RequestError
 from rich.progress import Progress
@@ -20,6 +21,9 @@ __all__ = ["register", "train_remotely"]
 
 LOCAL_HOP_S = 0.05
 """Source: data/README.md of the shared recordings, whose baselines are the measure."""
+
+_ZERO_COUNTS = ("highpass_hz", "notch_hz", "sub_window_samples")
+"""Options whose zero means something."""
 
 Classes = Annotated[str, typer.Option(help="only these classes, with commas; empty for all")]
 
@@ -47,14 +51,21 @@ def train(  # noqa: PLR0913 - one parameter per option of the command line
     target: Annotated[str, typer.Option(help="stream to learn; empty for the settings'")] = "",
     kind: Annotated[Literal["regression", "classification"], typer.Option()] = "regression",
     classes: Classes = "",
-    highpass: Annotated[float, typer.Option(min=0, help="streaming high-pass, Hz; 0 off")] = 0.0,
-    notch: Annotated[float, typer.Option(min=0, help="mains notch, Hz; 0 off")] = 0.0,
+    highpass: Annotated[
+        float | None,
+        typer.Option(min=0, help="streaming high-pass, Hz; 0 off; as live if not given"),
+    ] = None,
+    notch: Annotated[
+        float | None, typer.Option(min=0, help="mains notch, Hz; 0 off; as live if not given")
+    ] = None,
     iterations: Annotated[int, typer.Option(min=0, help="0 for the settings'")] = 0,
-    window: Annotated[float, typer.Option(min=0.01, help="--local: window, s")] = 0.2,
+    window: Annotated[
+        float | None, typer.Option(min=0.01, help="window, s; as live if not given")
+    ] = None,
     hop: Annotated[float, typer.Option(min=0, help="hop, s; 0: 0.05, or the rig's")] = 0.0,
     sub_window: Annotated[
-        int, typer.Option(min=0, help="--local: samples of a sub-window; 0 for the whole window")
-    ] = 32,
+        int | None, typer.Option(min=0, help="samples of a sub-window; 0 for the whole window")
+    ] = None,
     config: Config = None,
     as_json: Json = False,
 ) -> None:
@@ -68,14 +79,14 @@ def train(  # noqa: PLR0913 - one parameter per option of the command line
         "notch_hz": notch,
         "iterations": iterations,
         "hop_s": hop,
+        "window_s": window,
+        "sub_window_samples": sub_window,
     }
+    rig = find_rig(config)
     if local:
-        # What is left open takes the trainer's own defaults.
-        named = {key: value for key, value in options.items() if value}
-        named |= {"window_s": window, "sub_window_samples": sub_window, "hop_s": hop or LOCAL_HOP_S}
-        result = _train_here(sessions or [], named, find_rig(config).models_dir, output)
+        result = _train_here(sessions or [], options, rig, output)
     else:
-        with connect(find_rig(config)) as client:
+        with connect(rig) as client:
             names = sessions or [_newest_session(client)]
             result = train_remotely(client, names, options, output)
     _show_training(output, result)
@@ -121,15 +132,9 @@ def train_remotely(
         RequestError: The trainer refused.
         PeerError: It does not answer, or went away meanwhile.
     """
+    fields = {key: value for key, value in options.items() if key != "target"}
     request = trainer_pb2.TrainRequest(
-        sessions=sessions,
-        kind=options["kind"],
-        classes=options["classes"],
-        target_stream=options["target"],
-        highpass_hz=options["highpass_hz"],
-        notch_hz=options["notch_hz"],
-        iterations=options["iterations"],
-        hop_s=options["hop_s"],
+        sessions=sessions, target_stream=options.get("target", ""), **fields
     )
     model = None
     with output.progress(counted=True) as progress:
@@ -145,12 +150,15 @@ def train_remotely(
 
 
 def _train_here(
-    files: list[str], options: Mapping[str, Any], models_dir: Path, output: Output
+    files: list[str], options: Mapping[str, Any], rig: Rig, output: Output
 ) -> dict[str, Any]:
     if not files:
         raise RequestError("expected session files after --local, got none")
     paths = [str(Path(name).resolve()) for name in files]
-    document = {"command": "train", "sessions": paths, "models_dir": str(models_dir), **options}
+    # Empty texts and zeros mean the trainer's own defaults, what was not named the live path.
+    named = {k: v for k, v in options.items() if v or (k in _ZERO_COUNTS and v is not None)}
+    document = {"command": "train", "sessions": paths, "models_dir": str(rig.models_dir)}
+    document |= rig.windows.model_dump() | {"hop_s": LOCAL_HOP_S} | named
     return _run_shown(document, output)
 
 

@@ -51,13 +51,9 @@ class Plan:
     iterations: int
 
     def training(self) -> dict[str, Any]:
-        """Return the options of the training run; empty or 0 is the trainer's own."""
+        """Return the options of the training run; the others are the trainer's own."""
         return {
             "kind": self.task,
-            "target": "",
-            "classes": [],
-            "highpass_hz": 0.0,
-            "notch_hz": 0.0,
             "iterations": self.iterations,
             "hop_s": self.training_hop_s,
         }

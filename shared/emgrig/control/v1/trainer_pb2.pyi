@@ -7,7 +7,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class TrainRequest(_message.Message):
-    __slots__ = ("sessions", "kind", "classes", "target_stream", "highpass_hz", "notch_hz", "iterations", "hop_s")
+    __slots__ = ("sessions", "kind", "classes", "target_stream", "highpass_hz", "notch_hz", "iterations", "hop_s", "window_s", "sub_window_samples")
     SESSIONS_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     CLASSES_FIELD_NUMBER: _ClassVar[int]
@@ -16,6 +16,8 @@ class TrainRequest(_message.Message):
     NOTCH_HZ_FIELD_NUMBER: _ClassVar[int]
     ITERATIONS_FIELD_NUMBER: _ClassVar[int]
     HOP_S_FIELD_NUMBER: _ClassVar[int]
+    WINDOW_S_FIELD_NUMBER: _ClassVar[int]
+    SUB_WINDOW_SAMPLES_FIELD_NUMBER: _ClassVar[int]
     sessions: _containers.RepeatedScalarFieldContainer[str]
     kind: str
     classes: _containers.RepeatedScalarFieldContainer[str]
@@ -24,7 +26,9 @@ class TrainRequest(_message.Message):
     notch_hz: float
     iterations: int
     hop_s: float
-    def __init__(self, sessions: _Optional[_Iterable[str]] = ..., kind: _Optional[str] = ..., classes: _Optional[_Iterable[str]] = ..., target_stream: _Optional[str] = ..., highpass_hz: _Optional[float] = ..., notch_hz: _Optional[float] = ..., iterations: _Optional[int] = ..., hop_s: _Optional[float] = ...) -> None: ...
+    window_s: float
+    sub_window_samples: int
+    def __init__(self, sessions: _Optional[_Iterable[str]] = ..., kind: _Optional[str] = ..., classes: _Optional[_Iterable[str]] = ..., target_stream: _Optional[str] = ..., highpass_hz: _Optional[float] = ..., notch_hz: _Optional[float] = ..., iterations: _Optional[int] = ..., hop_s: _Optional[float] = ..., window_s: _Optional[float] = ..., sub_window_samples: _Optional[int] = ...) -> None: ...
 
 class TrainProgress(_message.Message):
     __slots__ = ("stage", "done", "total", "elapsed_s", "remaining_s", "model")
