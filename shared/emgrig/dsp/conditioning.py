@@ -104,8 +104,8 @@ class Conditioning:
 class Conditioner:
     """Applies a `Conditioning` to one stream, chunk by chunk.
 
-    Each run starts from the steady state of its first sample, so an amplifier's offset leaves no
-    transient. A sample that is not finite comes out as NaN, but the filter goes on from the last
+    Each run starts from the steady state of each channel's first finite sample, so an amplifier's
+    offset leaves no transient. A sample that is not finite comes out as NaN, but the filter goes on from the last
     finite one of its channel: one bad sample does not spoil what follows.
 
     Args:
@@ -120,13 +120,14 @@ class Conditioner:
     def __init__(self, conditioning: Conditioning, fs: float, n_channels: int) -> None:
         self._sections = conditioning.sections(fs)
         self._is_identity = conditioning.is_identity
-        self._is_new_run = True
-        self._held: NDArray[np.float64] = np.zeros(n_channels)
-        self._state: NDArray[np.float64] = np.empty(0)
+        sums = self._sections.reshape(-1, 2, 3).sum(axis=2)
+        self._gain_of_constant = float(np.prod(sums[:, 0] / sums[:, 1]))
+        self._n_channels = n_channels
+        self._begin_run()
 
     def reset(self) -> None:
         """Forget the past: the next chunk starts a new run (after a gap, in a new epoch)."""
-        self._is_new_run = True
+        self._begin_run()
 
     def process(self, chunk: ArrayLike) -> NDArray[np.float32]:
         """Condition the next samples of the run.
@@ -141,20 +142,32 @@ class Conditioner:
         if self._is_identity or not len(samples):
             return samples.astype(np.float32)
         is_finite = np.isfinite(samples)
-        if self._is_new_run:
-            self._begin_run(samples, is_finite)
+        self._find_origins(samples, is_finite)
+        samples = samples - self._origin
         if not is_finite.all():
             samples = _hold_last_finite(samples, is_finite, self._held)
         self._held = samples[-1].copy()
         filtered, self._state = _signal().sosfilt(self._sections, samples, axis=0, zi=self._state)
+        filtered += self._gain_of_constant * self._origin
         return np.where(is_finite, filtered, np.nan).astype(np.float32)
 
-    def _begin_run(self, samples: NDArray[np.float64], is_finite: NDArray[np.bool_]) -> None:
-        first = np.where(is_finite[0], samples[0], 0.0)
-        steady = _signal().sosfilt_zi(self._sections)  # (n_sections, 2) for a constant 1
-        self._state = steady[:, :, np.newaxis] * first
-        self._held = first
-        self._is_new_run = False
+    def _begin_run(self) -> None:
+        # Filtering what differs from the first value, from a state of zeros, is the steady state
+        # of that value; and zeros stay zeros until a channel has one, however chunks are cut.
+        n = self._n_channels
+        self._has_origin: NDArray[np.bool_] = np.zeros(n, np.bool_)
+        self._origin: NDArray[np.float64] = np.zeros(n)
+        self._held: NDArray[np.float64] = np.zeros(n)
+        self._state: NDArray[np.float64] = np.zeros((len(self._sections), 2, n))
+
+    def _find_origins(self, samples: NDArray[np.float64], is_finite: NDArray[np.bool_]) -> None:
+        """Begin those channels of the run that have had no finite value so far."""
+        if self._has_origin.all():
+            return
+        begins = is_finite.any(axis=0) & ~self._has_origin
+        first = samples[is_finite.argmax(axis=0), np.arange(self._n_channels)]
+        self._origin[begins] = first[begins]
+        self._has_origin |= begins
 
 
 def condition_offline(

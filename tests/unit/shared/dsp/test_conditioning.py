@@ -49,6 +49,7 @@ def test_mains_is_removed_and_emg_kept():
 def test_chunks_do_not_matter(cuts, holes):
     x = emg(300)
     x[holes, 1] = np.nan
+    x[: max(holes, default=0), 2] = np.nan
     edges = [0, *sorted(cuts), 300]
     conditioner = Conditioner(FULL, FS, 3)
     chunks = [conditioner.process(x[a:b]) for a, b in pairwise(edges)]
@@ -65,6 +66,20 @@ def test_one_bad_sample_does_not_spoil_what_follows():
     assert bad.sum() == 2
     assert bad[0, 1]
     assert bad[500, 1]
+
+
+def test_an_offset_leaves_no_transient_when_the_first_samples_are_missing():
+    offset = np.tile([48.0, -26.0, 7.0], (400, 1))
+    offset[0, 0] = offset[:150, 1] = offset[:, 2] = np.nan
+    conditioner = Conditioner(FULL, FS, 3)
+    got = np.concatenate([conditioner.process(part) for part in np.split(offset, 4)])
+    np.testing.assert_array_equal(np.isnan(got), np.isnan(offset))
+    assert np.nanmax(np.abs(got)) < 1e-9
+
+
+def test_notch_alone_keeps_an_offset():
+    got = Conditioner(Conditioning(notch_hz=50), FS, 1).process(np.full((500, 1), 3.0))
+    np.testing.assert_allclose(got, 3.0, rtol=1e-6)
 
 
 def test_reset_starts_a_new_run():
