@@ -105,8 +105,8 @@ class Conditioner:
     """Applies a `Conditioning` to one stream, chunk by chunk.
 
     Each run starts from the steady state of each channel's first finite sample, so an amplifier's
-    offset leaves no transient. A sample that is not finite comes out as NaN, but the filter goes on from the last
-    finite one of its channel: one bad sample does not spoil what follows.
+    offset leaves no transient. A sample that is not finite comes out as NaN, but the filter goes on
+    from the last finite one of its channel: one bad sample does not spoil what follows.
 
     Args:
         conditioning: What to do.

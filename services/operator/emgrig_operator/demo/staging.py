@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from emgrig.config import Rig, load_rig
+from emgrig.config import PROCESSES, Rig, load_rig
 from emgrig.errors import RequestError
 
 from emgrig_operator.locating import find_hand
@@ -20,6 +20,15 @@ __all__ = ["stage_rig"]
 PORTS = range(12_000, 30_000)
 """Below Linux's ephemeral range, so that no outgoing connection takes one meanwhile."""
 
+_OUTSIDE = {
+    "emg-generator": ("stream_name", "control_stream"),
+    "emg-acquirer": (
+        *("stream_name", "stream_type", "source_id", "host"),
+        *("full_scale", "redundancy"),
+    ),
+    "vhi-bridge": ("hand_host", "cue_stream"),
+}
+"""Keys that say what a rig is connected to: an amplifier, a hand elsewhere; a demo has its own."""
 
 LSL_PORTS = range(30_000, 32_700, 64)
 """First port of a block for LSL's own use, beside those above."""
@@ -56,9 +65,10 @@ def _tables(template: Rig) -> dict[str, dict[str, Any]]:
         "rig": {"name": "demo", "data_dir": ".", "classes": list(template.classes)},
         "operator": {**template.tables.get("operator", {}), "use_generator": True},
     }
-    for name in template.processes:
+    for name in PROCESSES:
+        left_out = _OUTSIDE.get(name, ())
         tables[name] = {
-            **template.tables.get(name, {}),
+            **{k: v for k, v in template.tables.get(name, {}).items() if k not in left_out},
             "publish": f"tcp://127.0.0.1:{next(ports)}",
             "replay": f"tcp://127.0.0.1:{next(ports)}",
             "control": f"127.0.0.1:{next(ports)}",
