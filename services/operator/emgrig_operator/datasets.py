@@ -16,13 +16,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from emgrig.dsp import gap_threshold_s
 from emgrig.errors import SessionError
 from numpy.typing import NDArray
 
-__all__ = ["Dataset", "Interval", "Signal", "median_rate_hz", "read_folder"]
+__all__ = ["Dataset", "Interval", "Signal", "in_order", "median_rate_hz", "read_folder"]
 
 MAX_TEXT_BYTES = 16 << 20
 MAX_RATE_HZ = 1e9
+_MOSTLY = 0.9
+"""Share of the steps between time stamps from which their median is a sample period."""
 _SPLIT = re.compile(r"[A-Za-z0-9_-]{0,40}")
 
 
@@ -32,7 +35,7 @@ class Signal:
 
     Attributes:
         data: ``(n_samples, n_channels)``.
-        timestamps: ``(n_samples,)``, float64, seconds, strictly increasing.
+        timestamps: ``(n_samples,)``, float64, seconds, nowhere decreasing.
         fs: Nominal rate, Hz, above 0.
         channel_names: One per channel, or empty.
     """
@@ -80,10 +83,37 @@ class Dataset:
 
 
 def median_rate_hz(timestamps: NDArray[np.float64]) -> float:
-    """Return the rate of the median step, Hz; 1 for fewer than two samples."""
-    if timestamps.size < 2:
-        return 1.0
-    return float(1.0 / np.median(np.diff(timestamps)))
+    """Return the rate of the median step, Hz; 1 where there are no steps.
+
+    Where samples share time stamps, as those of one packet do, it is that of the mean step between
+    gaps.
+    """
+    steps: NDArray[np.float64] = np.diff(timestamps)
+    if steps.size and np.mean(steps > 0) < _MOSTLY:
+        steps = steps[steps <= gap_threshold_s(1e9)]
+        step = float(steps.mean()) if steps.size else 0.0
+    else:
+        step = float(np.median(steps)) if steps.size else 1.0
+    return min(1.0 / step, MAX_RATE_HZ) if step > 0 else 1.0
+
+
+def in_order(
+    timestamps: NDArray[np.float64], fs: float
+) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Tell the samples that go back in time from those whose time stamp only jitters.
+
+    Args:
+        timestamps: ``(n_samples,)``, seconds.
+        fs: Sample rate, Hz, above 0.
+
+    Returns:
+        Mask of the samples with a time that is at most the threshold of a gap behind an earlier
+        one, and their time stamps: none is before an earlier one.
+    """
+    is_time = np.isfinite(timestamps)
+    latest = np.maximum.accumulate(np.where(is_time, timestamps, -np.inf))
+    keep: NDArray[np.bool_] = is_time & (timestamps >= latest - gap_threshold_s(fs))
+    return keep, latest[keep]
 
 
 def read_folder(folder: Path) -> Dataset:
@@ -125,16 +155,26 @@ def _signal(folder: Path, name: str, fs: object, channel_names: object) -> Signa
         )
     if not np.isfinite(timestamps).all():
         raise SessionError(f"expected finite time stamps in {folder / name}_timestamps.npy")
-    if not np.all(np.diff(timestamps) > 0):
-        first = int(np.argmin(np.diff(timestamps) > 0))
-        raise SessionError(
-            f"expected increasing time stamps in {folder / name}_timestamps.npy, "
-            f"got a step back or none at sample {first + 1}; sort or mend them"
-        )
     is_rate = isinstance(fs, int | float) and 0 < fs < MAX_RATE_HZ
     rate = float(fs) if is_rate else median_rate_hz(timestamps)  # type: ignore[arg-type]
+    timestamps = _ordered(timestamps, rate, folder / f"{name}_timestamps.npy")
     names = tuple(map(str, channel_names)) if isinstance(channel_names, list) else ()
     return Signal(data, timestamps, rate, names if len(names) == data.shape[1] else ())
+
+
+def _ordered(timestamps: NDArray[np.float64], fs: float, path: Path) -> NDArray[np.float64]:
+    keep, ordered = in_order(timestamps, fs)
+    if not keep.all():
+        raise SessionError(
+            f"expected increasing time stamps in {path}, got a step back by more than jitter at "
+            f"sample {int(np.argmin(keep))}; sort or mend them"
+        )
+    if len(ordered) > 1 and ordered[0] == ordered[-1]:
+        raise SessionError(
+            f"expected increasing time stamps in {path}, got {ordered[0]} s for each of "
+            f"{len(ordered)} samples; mend them"
+        )
+    return ordered
 
 
 def _array(path: Path) -> NDArray[Any]:

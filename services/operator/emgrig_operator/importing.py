@@ -30,12 +30,14 @@ class Imported:
         split: ``train``, ``test`` ...; empty where the source does not split.
         samples: By stream.
         gaps: Of the EMG.
+        notes: What of the source is not in it, in words.
     """
 
     path: Path
     split: str
     samples: dict[str, int]
     gaps: int
+    notes: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values for a program."""
@@ -44,6 +46,7 @@ class Imported:
             "split": self.split,
             "samples": self.samples,
             "gaps": self.gaps,
+            "notes": list(self.notes),
         }
 
 
@@ -102,7 +105,15 @@ def _write(dataset: Dataset, part: Part, out: Path) -> Imported:
             )
         path = writer.write(_facts(dataset, part, gaps))
     samples = {name: len(signal.timestamps) for name, signal in part.signals.items()}
-    return Imported(path, part.split, samples, len(gaps["emg"]))
+    return Imported(path, part.split, samples, len(gaps["emg"]), _notes(dataset.facts))
+
+
+def _notes(facts: Mapping[str, Any]) -> tuple[str, ...]:
+    dropped, ignored = facts.get("dropped_samples") or {}, facts.get("ignored_markers") or ()
+    return (
+        *(f"{n} samples of {name} go back in time: left out" for name, n in dropped.items()),
+        *(f"markers {name!r} are ignored: another stream gives the labels" for name in ignored),
+    )
 
 
 def _facts(dataset: Dataset, part: Part, gaps: Mapping[str, Any]) -> SessionFacts:

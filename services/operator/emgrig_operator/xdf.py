@@ -2,7 +2,7 @@
 
 import re
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -11,7 +11,7 @@ import numpy as np
 import pyxdf
 from emgrig.errors import SessionError
 
-from emgrig_operator.datasets import Dataset, Interval, Signal, median_rate_hz
+from emgrig_operator.datasets import Dataset, Interval, Signal, in_order, median_rate_hz
 from emgrig_operator.xdf_bounds import check_bounds
 
 __all__ = ["read_xdf"]
@@ -34,6 +34,27 @@ def read_xdf(path: Path) -> Dataset:
     Raises:
         SessionError: It is not an XDF file, or has no numeric stream.
     """
+    streams = [s for s in _load(path) if len(s["time_stamps"])]
+    numeric = [s for s in streams if _is_numeric(s)]
+    if not numeric:
+        raise SessionError(f"expected a stream of numbers in {path}, got none; record one")
+    emg = max(numeric, key=lambda s: (_fact(s, "type").upper() == "EMG", len(s["time_stamps"])))
+    signals, dropped = _signals([emg, *(s for s in numeric if s is not emg)])
+    times = signals["emg"].timestamps
+    if not len(times):
+        raise SessionError(f"expected finite time stamps of the EMG in {path}, got none; mend it")
+    markers = [s for s in streams if not _is_numeric(s)]
+    labels = _labels(markers[0], float(times[-1])) if markers else ()
+    facts = {
+        "source": path.name,
+        "emg_stream": _fact(emg, "name"),
+        "dropped_samples": dropped,
+        "ignored_markers": [_fact(s, "name") for s in markers[1:]],
+    }
+    return Dataset(path.stem, signals, (Interval(times[0], times[-1]),), labels, facts)
+
+
+def _load(path: Path) -> list[Any]:
     try:
         check_bounds(path)
         # Opened here: pyxdf does not close a file whose beginning it does not like.
@@ -43,19 +64,19 @@ def read_xdf(path: Path) -> Dataset:
             )
     except _UNREADABLE as error:
         raise SessionError(f"expected an XDF file in {path}, got: {error}; check it") from error
-    numeric = [s for s in streams if _is_numeric(s) and len(s["time_stamps"])]
-    if not numeric:
-        raise SessionError(f"expected a stream of numbers in {path}, got none; record one")
-    emg = max(numeric, key=lambda s: (_fact(s, "type").upper() == "EMG", len(s["time_stamps"])))
-    signals = {"emg": _signal(emg)}
-    for stream in numeric:
-        if stream is not emg:
-            signals[_free_name(_fact(stream, "name"), signals)] = _signal(stream)
-    times = signals["emg"].timestamps
-    markers = [s for s in streams if not _is_numeric(s) and len(s["time_stamps"])]
-    labels = _labels(markers[0], float(times[-1])) if markers else ()
-    facts = {"source": path.name, "emg_stream": _fact(emg, "name")}
-    return Dataset(path.stem, signals, (Interval(times[0], times[-1]),), labels, facts)
+    return list(streams)
+
+
+def _signals(streams: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Signal], dict[str, int]]:
+    """Return the signals, the first one as ``emg``, and how many samples each has lost, if any."""
+    signals: dict[str, Signal] = {}
+    dropped: dict[str, int] = {}
+    for stream in streams:
+        name = _free_name(_fact(stream, "name"), signals) if signals else "emg"
+        signals[name] = _signal(stream)
+        if n := len(stream["time_stamps"]) - len(signals[name].timestamps):
+            dropped[name] = n
+    return signals, dropped
 
 
 def _is_numeric(stream: Mapping[str, Any]) -> bool:
@@ -70,16 +91,18 @@ def _fact(stream: Mapping[str, Any], key: str) -> str:
 def _signal(stream: Mapping[str, Any]) -> Signal:
     timestamps = np.asarray(stream["time_stamps"], dtype=np.float64)
     data = np.asarray(stream["time_series"])
-    # A clock that was corrected may step back; samples out of order are left out, not re-timed.
-    latest = np.maximum.accumulate(np.concatenate(([-np.inf], timestamps[:-1])))
-    keep = timestamps > latest
     try:
         declared = float(_fact(stream, "nominal_srate") or 0)
     except ValueError:
         declared = 0.0
-    timestamps = timestamps[keep]
-    fs = declared if 0 < declared < MAX_RATE_HZ else median_rate_hz(timestamps)
-    return Signal(data[keep], timestamps, fs, _channel_names(stream, data.shape[1]))
+    fs = (
+        declared
+        if 0 < declared < MAX_RATE_HZ
+        else median_rate_hz(timestamps[np.isfinite(timestamps)])
+    )
+    # A clock that was corrected may step back; samples out of order are left out, not re-timed.
+    keep, ordered = in_order(timestamps, fs)
+    return Signal(data[keep], ordered, fs, _channel_names(stream, data.shape[1]))
 
 
 def _channel_names(stream: Mapping[str, Any], n_channels: int) -> tuple[str, ...]:

@@ -41,9 +41,23 @@ def write_folder(folder: Path, *, n_samples: int = 400, fs: float = 200.0) -> Pa
 
 
 def write_xdf(
-    path: Path, emg: np.ndarray, stamps: np.ndarray, fs: float, markers: Sequence[tuple[float, str]]
+    path: Path,
+    emg: np.ndarray,
+    stamps: np.ndarray,
+    fs: float,
+    markers: Sequence[tuple[float, str]],
+    second_markers: str = "",
 ) -> Path:
-    """Write a small .xdf by its specification (github.com/sccn/xdf/wiki/Specifications)."""
+    """Write a small .xdf by its specification (github.com/sccn/xdf/wiki/Specifications).
+
+    Args:
+        path: The file.
+        emg: (n, n_channels).
+        stamps: (n,), seconds.
+        fs: Nominal rate, Hz.
+        markers: (seconds, word), of the stream Cues.
+        second_markers: Name of another stream with the same markers; empty for none.
+    """
     labels = "".join(f"<channel><label>c{i}</label></channel>" for i in range(emg.shape[1]))
     emg_header = (
         f"<info><name>MyEMG</name><type>EMG</type><channel_count>{emg.shape[1]}</channel_count>"
@@ -65,6 +79,11 @@ def write_xdf(
         _chunk(6, struct.pack("<I", 1) + _footer(stamps)),
         _chunk(6, struct.pack("<I", 2) + _footer(np.array([t for t, _ in markers]))),
     ]
+    if second_markers:
+        header = marker_header.replace("Cues", second_markers)
+        content.insert(3, _chunk(2, struct.pack("<I", 3) + header.encode()))
+        samples = struct.pack("<I", 3) + _length(len(words)) + b"".join(words)
+        content += [_chunk(3, samples), _chunk(6, struct.pack("<I", 3) + _footer(stamps))]
     path.write_bytes(b"XDF:" + b"".join(content))
     return path
 

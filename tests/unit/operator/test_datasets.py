@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from emgrig.errors import SessionError
-from emgrig_operator.datasets import read_folder
+from emgrig_operator.datasets import median_rate_hz, read_folder
 
 from tests.unit.operator.builders import write_folder
 
@@ -25,6 +25,33 @@ def test_a_folder_without_tables_is_one_segment(tmp_path) -> None:
 
     assert len(dataset.segments) == 1
     assert dataset.signals["emg"].fs == pytest.approx(200.0)
+
+
+def test_repeated_stamps_and_steps_back_within_jitter_are_taken(tmp_path) -> None:
+    folder = write_folder(tmp_path / "set")
+    stamps = np.load(folder / "emg_timestamps.npy")
+    stamps[11] = stamps[10]
+    stamps[21] = stamps[20] - 0.004
+    np.save(folder / "emg_timestamps.npy", stamps)
+
+    emg = read_folder(folder).signals["emg"]
+
+    assert len(emg.data) == len(stamps)
+    assert (np.diff(emg.timestamps) >= 0).all()
+    assert emg.timestamps[21] == stamps[20]
+
+
+def test_a_rate_is_found_where_packets_share_a_stamp() -> None:
+    t = np.repeat(np.arange(100) * 8 / 2000, 8)
+    t[400:] += 5.0
+
+    assert median_rate_hz(t) == pytest.approx(2000, rel=0.03)
+
+
+def damage_step_back(folder) -> None:
+    stamps = np.load(folder / "emg_timestamps.npy")
+    stamps[50:] -= 0.2
+    np.save(folder / "emg_timestamps.npy", stamps)
 
 
 def damage_nothing_there(folder) -> None:
@@ -64,6 +91,7 @@ def damage_table(folder) -> None:
         (damage_pickled, "emg.npy"),
         (damage_lengths, "as many time stamps"),
         (damage_order, "increasing time stamps"),
+        (damage_step_back, "step back by more than jitter at sample 50"),
         (damage_meta, "meta.json"),
         (damage_table, "line 2"),
     ],

@@ -59,6 +59,27 @@ def test_an_xdf_becomes_one_session_with_its_markers_as_labels(tmp_path) -> None
         assert [label.class_index for label in session.labels] == [0, 1, -1]
 
 
+def test_what_of_an_xdf_is_left_out_is_said(tmp_path) -> None:
+    emg = np.zeros((400, 3), np.float32)
+    stamps = 1000 + np.arange(400) / 200
+    stamps[11], stamps[20:30] = stamps[10], stamps[20:30] - 1
+    path = write_xdf(
+        tmp_path / "take.xdf", emg, stamps, 200.0, [(1000.5, "Fist")], second_markers="Comments"
+    )
+
+    (imported,) = import_recording(path, tmp_path / "out")
+
+    assert imported.samples == {"emg": 390}
+    assert [note.split(":")[0] for note in imported.notes] == [
+        "10 samples of emg go back in time",
+        "markers 'Comments' are ignored",
+    ]
+    with open_session(imported.path) as session:
+        facts = session.extras["emgrig"]["imported"]["facts"]
+    assert facts["dropped_samples"] == {"emg": 10}
+    assert facts["ignored_markers"] == ["Comments"]
+
+
 def test_an_xdf_is_cut_in_time_on_request(tmp_path) -> None:
     path, _, _ = make_xdf(tmp_path)
 

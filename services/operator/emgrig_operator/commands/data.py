@@ -43,5 +43,7 @@ def import_(
             for imported in import_recording(source, out, split):
                 written.append(imported.as_dict())
                 output.say(f"{imported.path}: {imported.samples}, {imported.gaps} gaps")
+                for note in imported.notes:
+                    output.say(f"  {note}")
             progress.update(task, advance=1)
     output.result({"sessions": written})
