@@ -31,6 +31,7 @@ def report(folder: Path, n_runs: int, seconds: float) -> None:
     """Measure and print."""
     # pylsl reads its configuration when it is imported.
     from bare import measure_bare
+    from generator import measure_generator
     from hops import measure_hops
     from hot_path import measure_rig
     from measuring import Row, median_of_runs, print_table
@@ -48,6 +49,8 @@ def report(folder: Path, n_runs: int, seconds: float) -> None:
         rigs.append(measure_rig(fresh(), seconds))
     hops = median_of_runs(lambda: measure_hops(seconds), n_runs)
     recorder = [measure_recorder(fresh(), seconds) for _ in range(n_runs)]
+
+    rates = [measure_generator(fresh(), 60, with_control=control) for control in (False, True)]
 
     p50, p99 = (
         statistics.median(getattr(run.latency, key) for run in rigs) for key in ("p50_ms", "p99_ms")
@@ -78,6 +81,12 @@ def report(folder: Path, n_runs: int, seconds: float) -> None:
                 recorder_cpu <= 25,
             ),
             Row("recorder, 320 ch, samples missing", "0", str(missing), missing == 0),
+            Row(
+                "generator over 60 s, without and with control",
+                "2048 +- 0.5 Hz",
+                ", ".join(f"{rate:.2f}" for rate in rates),
+                all(abs(rate - 2048) <= 0.5 for rate in rates),
+            ),
         ]
     )
 

@@ -10,6 +10,8 @@ import pytest
 from emgrig.config import Rig
 from emgrig.testing import Process, make_rig, running, start, wait_until
 
+from tests.bench.generator import measure_generator
+
 
 @pytest.fixture
 def rig(tmp_path) -> Rig:
@@ -71,6 +73,14 @@ def test_samples_are_evenly_stamped_at_the_exact_rate_without_a_control_stream(r
     assert emg.std() == pytest.approx(0.02, rel=0.05)
     delay_s = pylsl.local_clock() - stamps[-1]
     assert -0.001 < delay_s < 0.5
+
+
+@pytest.mark.parametrize("with_control", [False, True])
+def test_samples_arrive_at_the_rate_with_and_without_a_control_stream(tmp_path, with_control):
+    """By our clock, not by the stamps; `make bench` does it for 60 s within 0.5 Hz."""
+    rate_hz = measure_generator(tmp_path, 6, with_control=with_control)
+
+    assert rate_hz == pytest.approx(2048, abs=0.5 * 60 / 6)
 
 
 def test_it_follows_the_control_stream_and_its_successor(rig, generator):
