@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from emgrig.dsp import FeatureEngine, FeatureSpec, condition_offline, fitting_sub_window, segments
@@ -20,6 +21,7 @@ __all__ = [
     "hop_samples",
     "session_use",
     "stem",
+    "warnings_of",
 ]
 
 EMG = "emg"
@@ -56,6 +58,19 @@ def stem(path: Path) -> str:
 def session_use(session: SessionReader) -> SessionUse:
     """Return which session it is, hash included."""
     return SessionUse(name=stem(session.path), sha256=session.sha256)
+
+
+def warnings_of(session: SessionReader) -> list[str]:
+    """Say why a model of this session may have nothing to predict from live."""
+    rate: Any = session.extras
+    for key in ("emgrig", "rates", EMG, "declared_hz"):
+        rate = rate.get(key) if isinstance(rate, dict) else None
+    if rate != 0:
+        return []
+    return [
+        f"the EMG of {stem(session.path)} came without a declared rate: windows are cut by the "
+        "delivered one here, and none are cut live, so this model predicts recordings only"
+    ]
 
 
 def hop_samples(hop_s: float, fs: float) -> int:

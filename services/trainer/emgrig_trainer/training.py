@@ -59,11 +59,16 @@ def train(
         classes=tuple(names),
         sessions=tuple(one.session for one in examples),
         hyper_parameters=_hyper_parameters(request, outputs),
-        validation=validation | {"windows_trained": len(truth)},
+        validation=validation | {"windows_trained": len(truth)} | _warnings(sessions),
         versions=fitting.versions(request.engine),
     )
     bundle = save_bundle(request.models_dir, draft, lambda path: model.save_model(str(path)))
     return bundle, _total(one.skipped for one in examples)
+
+
+def _warnings(sessions: Sequence[SessionReader]) -> dict[str, Any]:
+    found = [words for session in sessions for words in dataset.warnings_of(session)]
+    return {"warnings": found} if found else {}
 
 
 def _spec(request: TrainRequest, session: SessionReader) -> FeatureSpec:

@@ -23,6 +23,7 @@ def write_session(tmp_path: Path) -> Callable[..., Path]:
         labels: bool = True,
         seed: int = 0,
         convention: str = "",
+        declared_hz: float = RATE_HZ,
     ) -> Path:
         rng = np.random.default_rng(seed)
         times = 100.0 + np.arange(seconds * int(RATE_HZ)) / RATE_HZ
@@ -38,7 +39,12 @@ def write_session(tmp_path: Path) -> Callable[..., Path]:
                 hand[:, [0, 2, 3, 4, 5]] = sign * is_fist[:, np.newaxis]
                 session.add_stream("vhi_control", hand, timestamps=times, fs=RATE_HZ)
             session.write(
-                SessionFacts(class_names=["Rest", "Fist"], labels=marks, pose_convention=convention)
+                SessionFacts(
+                    class_names=["Rest", "Fist"],
+                    labels=marks,
+                    pose_convention=convention,
+                    extras={"emgrig": {"rates": {"emg": {"declared_hz": declared_hz}}}},
+                )
             )
         return path
 

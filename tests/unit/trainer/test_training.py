@@ -45,6 +45,17 @@ def test_both_kinds_of_session_train_one_model(write_session, request_for, run):
     assert manifest.hyper_parameters["loss_function"] == "MultiRMSE"
 
 
+def test_a_recording_of_an_irregular_stream_trains_and_says_that_nothing_comes_live(
+    write_session, request_for, run
+):
+    bundle, _ = run(request_for(write_session(declared_hz=0.0)))
+    regular, _ = run(request_for(write_session("regular")))
+
+    (words,) = bundle.manifest.validation["warnings"]
+    assert "the EMG of a came without a declared rate" in words
+    assert "warnings" not in regular.manifest.validation
+
+
 def test_a_saved_model_predicts_what_it_learned(write_session, request_for, run, tmp_path):
     bundle, _ = run(request_for(write_session()))
     rng = np.random.default_rng(5)
