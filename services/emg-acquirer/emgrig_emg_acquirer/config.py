@@ -29,11 +29,6 @@ class EmgAcquirerSettings(ServiceSettings, WindowSettings):
     host: str = Field(
         "", pattern=_LSL_TEXT, max_length=128, description="name of the computer that sends"
     )
-    stream: str = Field(
-        "emg",
-        pattern=r"^[A-Za-z0-9_-]{1,64}$",
-        description="stream's name in this rig: topics chunk/<stream>, window/<stream>",
-    )
     hop_samples: int = Field(64, ge=1, le=65_536, description="samples between window starts")
     full_scale: float = Field(
         0.0,

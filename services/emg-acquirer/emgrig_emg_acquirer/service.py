@@ -22,6 +22,8 @@ from emgrig_emg_acquirer.source import Chunk, LslSource, SourceFinder
 
 __all__ = ["EmgAcquirerService"]
 
+_SOURCE, _CHUNK, _WINDOW = "lsl/emg", "chunk/emg", "window/emg"
+
 # A pull blocks at most this long, so that silence and a stop are noticed.
 _PULL_S = 0.2
 # Silence after which the connection is made anew: a cable that is pulled does not end it.
@@ -38,7 +40,6 @@ class EmgAcquirerService:
         self._settings = settings
         self._context = context
         conditioning = Conditioning(settings.highpass_hz, settings.notch_hz)
-        self._window_topic = f"window/{settings.stream}"
         self._fields = {"conditioning": conditioning.to_dict()}
         self._acquisition = Acquisition(
             Cut(settings.window_s, settings.hop_samples, conditioning, settings.full_scale)
@@ -130,7 +131,7 @@ class EmgAcquirerService:
         batch = self._acquisition.take(chunk.samples, chunk.stamps)
         origin = {
             "t_source": float(chunk.stamps[0]),
-            "windows": [self._context.publisher.sent[self._window_topic], len(batch.windows)],
+            "windows": [self._context.publisher.sent[_WINDOW], len(batch.windows)],
         }
         # Windows first: somebody moves a hand by them, while chunks are only written down.
         self._send_windows(batch, source, chunk.received_ns)
@@ -142,7 +143,7 @@ class EmgAcquirerService:
         self._reporter.show(batch, findings, self._acquisition.rate)
 
     def _count(self, n_samples: int, *, is_refused: bool) -> None:
-        topic, ledger = f"lsl/{self._settings.stream}", self._context.ledger
+        topic, ledger = _SOURCE, self._context.ledger
         ledger.receive(topic, n_samples)
         if is_refused:
             ledger.refuse(topic, "timestamps", n_samples)
@@ -152,7 +153,7 @@ class EmgAcquirerService:
     def _send_windows(self, batch: Batch, source: LslSource, t_in_ns: int) -> None:
         for window in batch.windows:
             self._context.publisher.send(
-                self._window_topic,
+                _WINDOW,
                 window.samples,
                 t_first=window.t_first,
                 t_last=window.t_last,
@@ -168,7 +169,7 @@ class EmgAcquirerService:
         self, batch: Batch, source: LslSource, t_in_ns: int, origin: Mapping[str, Any]
     ) -> None:
         self._context.publisher.send(
-            f"chunk/{self._settings.stream}",
+            _CHUNK,
             batch.samples,
             t_first=float(batch.stamps[0]),
             t_last=float(batch.stamps[-1]),

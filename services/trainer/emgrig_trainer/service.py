@@ -7,7 +7,7 @@ from typing import Any
 
 from emgrig.control import Servicer, trainer_pb2, trainer_pb2_grpc
 from emgrig.errors import RequestError, ServiceFault
-from emgrig.models import Bundle, list_bundles, load_bundle
+from emgrig.models import Bundle, KnownBundles, list_bundles, load_bundle
 from emgrig.runtime import Context
 
 from emgrig_trainer.config import TrainerSettings
@@ -26,6 +26,7 @@ class TrainerService:
         self._busy = threading.Lock()
         self._job: Job | None = None
         self._last: dict[str, Any] = {}
+        self._known: KnownBundles = {}
         self._known_broken: set[str] = set()
 
     def servicers(self) -> list[Servicer]:
@@ -65,13 +66,14 @@ class TrainerService:
 
     def ListModels(self, request: Any, call: Any) -> Any:  # noqa: N802
         """List the models on disk, newest first; broken ones are logged once."""
-        listing = list_bundles(self._context.rig.models_dir)
+        listing = list_bundles(self._context.rig.models_dir, self._known)
         for name, error in listing.broken.items():
             if name not in self._known_broken:
                 self._known_broken.add(name)
                 self._context.log.warning("broken model", model=name, error=str(error))
         models = [_info(bundle, with_pictures=False) for bundle in listing.bundles]
-        return trainer_pb2.ListModelsReply(models=models)
+        broken = {name: str(error) for name, error in listing.broken.items()}
+        return trainer_pb2.ListModelsReply(models=models, broken=broken)
 
     def GetModel(self, request: Any, call: Any) -> Any:  # noqa: N802
         """Show one model with what it carries for pictures."""

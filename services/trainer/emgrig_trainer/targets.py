@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from emgrig.dsp import FLEXION_NAMES
+from emgrig.dsp import FLEXION_CHANNELS
 from emgrig.errors import RequestError, SessionError
 from emgrig.models import Target
 from emgrig.recording import (
@@ -18,7 +18,7 @@ from emgrig.recording import (
 )
 from numpy.typing import NDArray
 
-from emgrig_trainer.requests import TargetRequest
+from emgrig_trainer.requests import VHI_STREAM, TargetRequest
 
 __all__ = ["aligned_windows", "class_names", "labeled_windows", "resolve_target", "selection"]
 
@@ -40,7 +40,7 @@ def resolve_target(asked: TargetRequest, sessions: Sequence[SessionReader]) -> T
         RequestError: The stream has no such columns, or the names do not fit.
     """
     having = [session for session in sessions if asked.stream in session.streams]
-    if not having and asked.names != FLEXION_NAMES:
+    if not having and not _is_pose(asked.stream, asked.columns or ()):
         raise SessionError(
             f"expected the stream {asked.stream!r} in the sessions, got only "
             f"{sorted({name for session in sessions for name in session.streams})}; name another "
@@ -60,6 +60,11 @@ def resolve_target(asked: TargetRequest, sessions: Sequence[SessionReader]) -> T
         raise RequestError(f"expected one name for each of the columns {columns}, got {names}")
     transform = asked.transform or "identity"
     return Target(stream=asked.stream, columns=columns, transform=transform, names=names)
+
+
+def _is_pose(stream: str, columns: Sequence[int]) -> bool:
+    """Whether labels can stand for the target: these flexions are closed in a fist."""
+    return stream == VHI_STREAM and bool(columns) and set(columns) <= set(FLEXION_CHANNELS)
 
 
 def class_names(session: SessionReader) -> list[str]:
@@ -130,7 +135,7 @@ def labeled_windows(
 def _from_labels(
     session: SessionReader, spec: WindowSpec, target: Target, chosen: list[int] | None
 ) -> WindowBatch:
-    if target.names != FLEXION_NAMES or not session.labels:
+    if not _is_pose(target.stream, target.columns) or not session.labels:
         raise SessionError(
             f"expected the stream {target.stream!r} in {session.path}, got "
             f"{sorted(session.streams)} and {len(session.labels)} labels; leave the session out, "

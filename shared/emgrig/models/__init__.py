@@ -6,7 +6,7 @@ of its weights; the weights are in the framework's own safe format. Nothing here
 
 from emgrig.models.bundle import Bundle, load_bundle
 from emgrig.models.decoder import Decoder
-from emgrig.models.listing import BundleListing, list_bundles
+from emgrig.models.listing import BundleListing, KnownBundles, list_bundles
 from emgrig.models.manifest import Manifest, ManifestDraft, SessionUse, Target, Weights
 from emgrig.models.saving import save_bundle
 
@@ -14,6 +14,7 @@ __all__ = [
     "Bundle",
     "BundleListing",
     "Decoder",
+    "KnownBundles",
     "Manifest",
     "ManifestDraft",
     "SessionUse",

@@ -12,6 +12,19 @@ WINDOWS = WindowSpec(40, 20)
 POSE = TargetRequest(stream="vhi_control").with_defaults()
 
 
+def test_labels_stand_for_the_flexions_whatever_they_are_called(write_session, open_one):
+    session = open_one(write_session(pose=False))
+    asked = TargetRequest(
+        stream="vhi_control", columns=(0, 2, 3, 4, 5), transform="abs", names=tuple("abcde")
+    ).with_defaults()
+
+    target = resolve_target(asked, [session])
+    batch = aligned_windows(session, WindowSpec(40, 20, "emg"), target, asked=asked)
+
+    assert target.names == tuple("abcde")
+    assert set(np.unique(batch.targets)) == {0.0, 1.0}
+
+
 def test_the_pose_is_learned_as_flexions_above_zero(write_session, open_one):
     session = open_one(write_session())
     target = resolve_target(POSE, [session])

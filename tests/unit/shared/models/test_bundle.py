@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 from emgrig.errors import BundleError
-from emgrig.models import files, list_bundles, load_bundle, save_bundle
+from emgrig.models import files, list_bundles, listing, load_bundle, save_bundle
 
 from .model_kit import FEATURES, draft, regressor, save
 
@@ -170,6 +170,21 @@ def test_list_has_the_newest_first_and_reports_the_broken(tmp_path):
     assert listing.bundles == [bundles[3], bundles[2], bundles[0]]
     assert list(listing.broken) == [bundles[1].id]
     assert "model.cbm" in str(listing.broken[bundles[1].id])
+
+
+def test_a_second_list_reads_only_what_changed(tmp_path, monkeypatch):
+    bundles = [save_bundle(tmp_path, draft(), write_junk) for _ in range(3)]
+    known, opened = {}, []
+    assert len(list_bundles(tmp_path, known).bundles) == 3
+    monkeypatch.setattr(
+        listing, "load_bundle", lambda root, name: opened.append(name) or load_bundle(root, name)
+    )
+
+    assert list_bundles(tmp_path, known).bundles == bundles[::-1]
+    assert opened == []
+    (bundles[1].folder / "model.cbm").write_bytes(b"other")
+    assert list(list_bundles(tmp_path, known).broken) == [bundles[1].id]
+    assert opened == [bundles[1].id]
 
 
 def test_list_of_a_missing_folder_is_empty(tmp_path):
