@@ -1,5 +1,6 @@
 """Compare a model with sessions that it may or may not know."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -38,7 +39,7 @@ def evaluate(
     manifest = bundle.manifest
     spec = replace(manifest.spec, engine=request.engine or manifest.spec.engine)
     decoder, engine = bundle.decoder(), feature_engine(spec)
-    truths, predictions, skipped = [], [], dict[str, int]()
+    truths, predictions, skipped = [], [], Counter[str]()
     for index, session in enumerate(sessions):
         progress.report("windows", index, len(sessions))
         dataset.check_stream(session, spec)
@@ -47,7 +48,7 @@ def evaluate(
         predicted, is_finite = _predict(emg, batch, engine, decoder)
         truths.append(truth[is_finite])
         predictions.append(predicted[is_finite])
-        _add(skipped, batch.skipped | {"non_finite": int((~is_finite).sum())})
+        skipped.update(batch.skipped | {"non_finite": int((~is_finite).sum())})
         if request.predictions_file is not None:
             grid = _plain_grid(session, spec, request.hop_s)
             _write(request.predictions_file, grid, *_predict(emg, grid, engine, decoder))
@@ -147,8 +148,3 @@ def _write(
         raise RequestError(
             f"expected to write {path}, got {error.strerror}; name another predictions file"
         ) from error
-
-
-def _add(total: dict[str, int], more: dict[str, int]) -> None:
-    for reason, n in more.items():
-        total[reason] = total.get(reason, 0) + n

@@ -1,6 +1,7 @@
 """One training run: sessions in, a bundle out."""
 
 import functools
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -63,7 +64,10 @@ def train(
         versions=fitting.versions(request.engine),
     )
     bundle = save_bundle(request.models_dir, draft, lambda path: model.save_model(str(path)))
-    return bundle, _total(one.skipped for one in examples)
+    skipped = Counter[str]()
+    for one in examples:
+        skipped.update(one.skipped)
+    return bundle, dict(skipped)
 
 
 def _warnings(sessions: Sequence[SessionReader]) -> dict[str, Any]:
@@ -221,11 +225,3 @@ def _hyper_parameters(request: TrainRequest, outputs: Target | list[str]) -> dic
     if isinstance(outputs, Target):
         cut |= {"align": request.wanted.align, "n_align": request.wanted.n_align}
     return fitting.hyper_parameters(request) | cut | {"selected": list(request.classes)}
-
-
-def _total(skipped: Any) -> dict[str, int]:
-    total: dict[str, int] = {}
-    for reasons in skipped:
-        for reason, n in reasons.items():
-            total[reason] = total.get(reason, 0) + n
-    return total

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from emgrig.dsp import FLEXION_CHANNELS, FLEXION_NAMES, FilterSettings, make_output_filter
+from emgrig.dsp import FLEXION_CHANNELS, FLEXION_NAMES, FilterSettings, OutputFilter
 from emgrig.errors import PeerError
 from emgrig.messages import Message
 from numpy.typing import NDArray
@@ -99,7 +99,7 @@ class Poser:
         self._timing = timing
         self._targets = list(targets)
         self._fresh_s = timing.silence_s - min(_MARGIN_S, timing.silence_s / 2)
-        self._filter = make_output_filter(settings)
+        self._filter = OutputFilter(settings)
         self._values = np.zeros(N_CHANNELS, np.float32)
         self._model_id = ""
         self._stream: tuple[str, str, str] | None = None

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from emgrig.dsp.filter_settings import FilterKind, FilterSettings
 
-__all__ = ["OutputFilter", "make_output_filter"]
+__all__ = ["OutputFilter"]
 
 _NOMINAL_PERIOD_S = 1 / 32
 _SHORTEST_PERIOD_S = 1e-6
@@ -80,11 +80,6 @@ class OutputFilter:
         smoothed = self._smoother.step(x, t_s, is_good, self._settings)
         self._held = np.where(is_good, smoothed, self._held)
         return self._held.copy()
-
-
-def make_output_filter(settings: FilterSettings) -> OutputFilter:
-    """Make the filter that the settings describe."""
-    return OutputFilter(settings)
 
 
 class _Identity:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from emgrig.dsp import FilterSettings, make_output_filter
+from emgrig.dsp import FilterSettings, OutputFilter
 from emgrig.errors import RequestError
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,7 +35,7 @@ def test_one_euro_is_its_formula(xs, data):
     steps = st.floats(0.001, 0.5)
     dts = data.draw(st.lists(steps, min_size=len(xs), max_size=len(xs)))
     settings = FilterSettings("one_euro", min_cutoff=0.5, beta=0.9, d_cutoff=2.0)
-    smooth = make_output_filter(settings)
+    smooth = OutputFilter(settings)
     t = np.cumsum(dts)
     got = [smooth([x, -x], t_s) for x, t_s in zip(xs, t, strict=True)]
     expected = one_euro_reference(xs, [0.0, *np.diff(t)], settings)
@@ -46,14 +46,14 @@ def test_one_euro_is_its_formula(xs, data):
 @pytest.mark.parametrize("unknown", [None, float("nan"), float("inf")])
 def test_one_euro_without_time_stamps_takes_a_32nd_of_a_second(unknown):
     settings = FilterSettings()
-    smooth = make_output_filter(settings)
+    smooth = OutputFilter(settings)
     got = [smooth([x], unknown)[0] for x in (0.0, 1.0, 1.0)]
     expected = one_euro_reference([0.0, 1.0, 1.0], [0, 1 / 32, 1 / 32], settings)
     np.testing.assert_allclose(got, expected, rtol=1e-12)
 
 
 def test_one_euro_survives_time_standing_still_or_going_back():
-    smooth = make_output_filter(FilterSettings())
+    smooth = OutputFilter(FilterSettings())
     smooth([0.0], 5.0)
     assert 0 <= smooth([1.0], 5.0)[0] < 0.1
     assert 0 <= smooth([1.0], 4.0)[0] < 0.1
@@ -61,7 +61,7 @@ def test_one_euro_survives_time_standing_still_or_going_back():
 
 @given(xs=VALUES, window=st.integers(1, 6), sigma=st.floats(0.5, 3))
 def test_gaussian_is_its_formula(xs, window, sigma):
-    smooth = make_output_filter(FilterSettings("gaussian", window=window, sigma=sigma))
+    smooth = OutputFilter(FilterSettings("gaussian", window=window, sigma=sigma))
     got = [smooth([x])[0] for x in xs]
     for n, value in enumerate(got, start=1):
         recent = np.array(xs[max(0, n - window) : n])
@@ -72,14 +72,14 @@ def test_gaussian_is_its_formula(xs, window, sigma):
 
 def test_identity_passes_values_unchanged():
     pose = np.array([0.1, -0.2, 0.3], dtype=np.float32)
-    got = make_output_filter(FilterSettings("identity"))(pose, 1.0)
+    got = OutputFilter(FilterSettings("identity"))(pose, 1.0)
     np.testing.assert_array_equal(got, pose)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
 def test_bad_component_holds_its_last_good_output(kind, bad):
-    smooth = make_output_filter(FilterSettings(kind))
+    smooth = OutputFilter(FilterSettings(kind))
     assert smooth([bad, 0.5], 0.0).tolist() == [0.0, 0.5]  # nothing to hold yet: rest
     first = smooth([0.8, 0.5], 0.1)
     assert first[0] == 0.8  # the bad value did not seed the state
@@ -90,7 +90,7 @@ def test_bad_component_holds_its_last_good_output(kind, bad):
 
 def test_one_euro_takes_the_whole_time_since_the_last_good_value():
     settings = FilterSettings()
-    smooth = make_output_filter(settings)
+    smooth = OutputFilter(settings)
     for x, t_s in ((0.0, 0.0), (math.nan, 0.4)):
         smooth([x], t_s)
     expected = one_euro_reference([0.0, 1.0], [0, 0.5], settings)[-1]
@@ -99,7 +99,7 @@ def test_one_euro_takes_the_whole_time_since_the_last_good_value():
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_reset_and_another_length_start_afresh(kind):
-    smooth = make_output_filter(FilterSettings(kind))
+    smooth = OutputFilter(FilterSettings(kind))
     smooth([1.0, 1.0], 0.0)
     smooth.reset()
     assert smooth([0.0, 0.5], 0.1).tolist() == [0.0, 0.5]
@@ -107,7 +107,7 @@ def test_reset_and_another_length_start_afresh(kind):
 
 
 def test_parameters_change_live_without_a_jump():
-    smooth = make_output_filter(FilterSettings(min_cutoff=0.01, beta=0))
+    smooth = OutputFilter(FilterSettings(min_cutoff=0.01, beta=0))
     smooth([0.0], 0.0)
     slow = smooth([1.0], 0.03)[0]
     smooth.update(replace(smooth.settings, min_cutoff=10))
@@ -117,7 +117,7 @@ def test_parameters_change_live_without_a_jump():
 
 
 def test_gaussian_window_shrinks_live():
-    smooth = make_output_filter(FilterSettings("gaussian", window=30, sigma=10))
+    smooth = OutputFilter(FilterSettings("gaussian", window=30, sigma=10))
     for _ in range(20):
         smooth([1.0])
     smooth.update(FilterSettings("gaussian", window=1))
@@ -125,7 +125,7 @@ def test_gaussian_window_shrinks_live():
 
 
 def test_another_kind_starts_afresh_but_still_holds():
-    smooth = make_output_filter(FilterSettings("one_euro"))
+    smooth = OutputFilter(FilterSettings("one_euro"))
     smooth([0.5], 0.0)
     smooth.update(FilterSettings("gaussian"))
     assert smooth([math.nan], 0.1)[0] == 0.5
@@ -133,7 +133,7 @@ def test_another_kind_starts_afresh_but_still_holds():
 
 
 def test_output_is_the_callers_own():
-    smooth = make_output_filter(FilterSettings())
+    smooth = OutputFilter(FilterSettings())
     smooth([0.5], 0.0)[:] = 9
     assert smooth([math.nan], 0.1)[0] == 0.5
 
