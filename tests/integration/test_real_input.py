@@ -87,7 +87,8 @@ def test_gestures_reach_their_baseline(data, rig) -> None:
 
 
 def test_a_replayed_session_gives_live_the_predictions_of_evaluate(force, rig) -> None:
-    check_live_agrees(*force, rig, "prediction/hand")
+    model_id, session = force
+    check_live_agrees(model_id, session, rig, "prediction/hand")
 
 
 def test_classes_of_a_session_with_gaps_are_the_same_live_through_the_filters(tmp_path) -> None:

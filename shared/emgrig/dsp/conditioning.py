@@ -123,11 +123,17 @@ class Conditioner:
         sums = self._sections.reshape(-1, 2, 3).sum(axis=2)
         self._gain_of_constant = float(np.prod(sums[:, 0] / sums[:, 1]))
         self._n_channels = n_channels
-        self._begin_run()
+        self._has_origin: NDArray[np.bool_] = np.zeros(n_channels, np.bool_)
+        self._origin: NDArray[np.float64] = np.zeros(n_channels)
+        self._held: NDArray[np.float64] = np.zeros(n_channels)
+        self._state: NDArray[np.float64] = np.zeros((len(self._sections), 2, n_channels))
 
     def reset(self) -> None:
         """Forget the past: the next chunk starts a new run (after a gap, in a new epoch)."""
-        self._begin_run()
+        # Filtering what differs from the first value, from a state of zeros, is the steady state
+        # of that value; and zeros stay zeros until a channel has one, however chunks are cut.
+        for array in (self._has_origin, self._origin, self._held, self._state):
+            array.fill(0)
 
     def process(self, chunk: ArrayLike) -> NDArray[np.float32]:
         """Condition the next samples of the run.
@@ -150,15 +156,6 @@ class Conditioner:
         filtered, self._state = _signal().sosfilt(self._sections, samples, axis=0, zi=self._state)
         filtered += self._gain_of_constant * self._origin
         return np.where(is_finite, filtered, np.nan).astype(np.float32)
-
-    def _begin_run(self) -> None:
-        # Filtering what differs from the first value, from a state of zeros, is the steady state
-        # of that value; and zeros stay zeros until a channel has one, however chunks are cut.
-        n = self._n_channels
-        self._has_origin: NDArray[np.bool_] = np.zeros(n, np.bool_)
-        self._origin: NDArray[np.float64] = np.zeros(n)
-        self._held: NDArray[np.float64] = np.zeros(n)
-        self._state: NDArray[np.float64] = np.zeros((len(self._sections), 2, n))
 
     def _find_origins(self, samples: NDArray[np.float64], is_finite: NDArray[np.bool_]) -> None:
         """Begin those channels of the run that have had no finite value so far."""

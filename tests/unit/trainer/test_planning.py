@@ -15,11 +15,11 @@ def rig(tmp_path):
     return make_rig(tmp_path, {"emg-acquirer": LIVE})
 
 
-def planned(rig, settings=None, **keys) -> TrainRequest:
+def planned(rig, settings=(), **keys) -> TrainRequest:
     path = rig.path.parent / "a.session.zip"
     path.touch()
     request = trainer_pb2.TrainRequest(sessions=[str(path)], **keys)
-    document = job_document(request, settings or TrainerSettings(), rig)
+    document = job_document(request, TrainerSettings.model_validate(dict(settings)), rig)
     return TrainRequest.model_validate(document)
 
 
@@ -37,4 +37,4 @@ def test_zero_asks_for_no_filter_and_for_the_whole_window(rig):
 
 
 def test_a_window_of_the_trainer_goes_before_the_live_one(rig):
-    assert planned(rig, TrainerSettings(window_s=0.3)).window_s == 0.3
+    assert planned(rig, {"window_s": 0.3}).window_s == 0.3

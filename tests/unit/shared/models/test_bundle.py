@@ -174,11 +174,15 @@ def test_list_has_the_newest_first_and_reports_the_broken(tmp_path):
 
 def test_a_second_list_reads_only_what_changed(tmp_path, monkeypatch):
     bundles = [save_bundle(tmp_path, draft(), write_junk) for _ in range(3)]
-    known, opened = {}, []
+    known: dict = {}
+    opened: list[str] = []
+
+    def load(root, name):
+        opened.append(name)
+        return load_bundle(root, name)
+
     assert len(list_bundles(tmp_path, known).bundles) == 3
-    monkeypatch.setattr(
-        listing, "load_bundle", lambda root, name: opened.append(name) or load_bundle(root, name)
-    )
+    monkeypatch.setattr(listing, "load_bundle", load)
 
     assert list_bundles(tmp_path, known).bundles == bundles[::-1]
     assert opened == []
