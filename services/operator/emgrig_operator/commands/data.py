@@ -42,7 +42,8 @@ def import_(
         for source in sources:
             for imported in import_recording(source, out, split):
                 written.append(imported.as_dict())
-                output.say(f"{imported.path}: {imported.samples}, {imported.gaps} gaps")
+                samples = ", ".join(f"{name} {n}" for name, n in imported.samples.items())
+                output.say(f"{imported.path}: samples {samples}; {imported.gaps} gaps")
                 for note in imported.notes:
                     output.say(f"  {note}")
             progress.update(task, advance=1)

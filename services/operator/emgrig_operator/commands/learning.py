@@ -22,8 +22,8 @@ __all__ = ["register", "train_remotely"]
 LOCAL_HOP_S = 0.05
 """Source: data/README.md of the shared recordings, whose baselines are the measure."""
 
-_KEYS = {"border_count": "scored with borders"}
-"""Words for what is not as in the model: it has 254 borders, its scores those of a cheaper fit."""
+_KEYS = {"windows": "windows held out", "border_count": "scored with borders"}
+"""Words for what is not of the model: it knows all windows, and has 254 borders if not told."""
 
 _ZERO_COUNTS = ("highpass_hz", "notch_hz", "sub_window_samples")
 """Options whose zero means something."""
@@ -205,6 +205,8 @@ def _show_training(output: Output, result: dict[str, Any]) -> None:
 def _short(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.4f}"
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_short(item)}" for key, item in value.items()) or "none"
     if isinstance(value, list):
         return ", ".join(_short(item) for item in value)
     return str(value)
