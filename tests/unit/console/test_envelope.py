@@ -40,3 +40,11 @@ def test_columns_do_not_depend_on_when_they_are_asked_for(cut, size) -> None:
 def test_a_column_has_the_samples_of_its_share_of_the_span() -> None:
     assert column_size(5.0, 2048.0, 800) == 13
     assert column_size(1.0, 100.0, 800) == 1
+
+
+def test_a_sample_that_is_no_number_leaves_its_column_drawable() -> None:
+    samples = np.array([[1.0], [np.nan], [3.0], [np.inf]], np.float32)
+
+    columns = envelope(samples, 0, 4)
+
+    assert columns.values[0, 0, :2].tolist() == [1.0, 3.0]

@@ -110,3 +110,24 @@ def test_of_two_acquirers_the_second_is_shown_when_the_first_is_silent() -> None
     store.put(chunk(50, 10, source="emg-acquirer-2"))
 
     assert first_column(store, "raw", 0, 10) == list(range(50, 60))
+
+
+def test_the_acquirers_full_scale_marks_clips_of_floats_in_both_tracks() -> None:
+    store = SampleStore(Clock(), full_scale=5.0)
+    store.put(chunk(0, 10, value=1.0))
+    store.put(chunk(0, 10, kind="window", value=0.0))
+
+    store.put(chunk(10, 10, value=-5.5))
+    store.put(chunk(10, 10, kind="window", value=0.0))
+
+    clips = [(10, "clip", 0), (10, "clip", 1)]
+    assert [tuple(mark) for mark in store.marks("raw", 0)] == clips
+    assert [tuple(mark) for mark in store.marks("conditioned", 0)] == clips
+
+
+def test_what_is_no_number_is_marked() -> None:
+    store = SampleStore(Clock())
+
+    store.put(chunk(0, 10, value=np.nan))
+
+    assert {mark.kind for mark in store.marks("raw", 0)} == {"nan"}

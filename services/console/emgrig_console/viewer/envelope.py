@@ -31,6 +31,9 @@ def column_size(span_s: float, fs: float, n_columns: int) -> int:
 def envelope(samples: NDArray[np.float32], first: int, size: int) -> Columns:
     """Return the whole columns that the samples cover.
 
+    A sample that is not finite is passed over; a column of such samples only is NaN, and so is
+    the RMS of a column that has one.
+
     A column begins at a multiple of its size, whenever it is asked for: it never flickers.
 
     Args:
@@ -41,11 +44,18 @@ def envelope(samples: NDArray[np.float32], first: int, size: int) -> Columns:
     start = -(-first // size)
     skip = start * size - first
     n = max(0, (len(samples) - skip) // size)
+    samples = _finite_or_nan(samples)
     blocks = samples[skip : skip + n * size].reshape(n, size, samples.shape[1])
     values = np.empty((n, samples.shape[1], 3), np.float32)
     if n:
-        values[:, :, MIN] = blocks.min(axis=1)
-        values[:, :, MAX] = blocks.max(axis=1)
+        values[:, :, MIN] = np.fmin.reduce(blocks, axis=1)
+        values[:, :, MAX] = np.fmax.reduce(blocks, axis=1)
         # The variance of a column: an amplifier's offset is no activity.
         values[:, :, RMS] = blocks.std(axis=1)
     return Columns(start, values)
+
+
+def _finite_or_nan(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    # fmin and fmax pass over NaN, but not over infinity.
+    finite = np.isfinite(samples)
+    return samples if finite.all() else np.where(finite, samples, np.float32("nan"))

@@ -22,8 +22,6 @@ FRAME_S = 0.015
 """Least time between two messages: a little less than a screen's frame, as timers come late."""
 INFO_S = 0.5
 HANDS_FRAME_S = 1 / 30
-MOST_COLUMNS = 1000
-"""In one message: the first one after a change of view carries the whole span."""
 _HANDS = struct.Struct("<20f")
 
 
@@ -163,7 +161,7 @@ class _Page:
             span = min(round(self.view.span_s * track.fs), track.capacity)
             self.sent = max(0, track.n - span) // size
         # A page that slept does not get what it can no longer show.
-        self.sent = max(self.sent, track.n // size - min(MOST_COLUMNS, self.view.columns))
+        self.sent = max(self.sent, track.n // size - self.view.columns)
 
 
 async def _pause(

@@ -29,8 +29,8 @@ class Mark(NamedTuple):
 
     Attributes:
         sample: Its number.
-        kind: ``gap`` (before it samples are missing) or ``clip``.
-        channel: Of a clip; -1 for all.
+        kind: ``gap`` (before it samples are missing), ``clip``, or ``nan`` for what is no number.
+        channel: Of a clip or a NaN; -1 for all.
     """
 
     sample: int
@@ -110,13 +110,17 @@ class SampleStore:
 
     Args:
         clock: Monotonic seconds.
+        full_scale: Magnitude from which a sample is clipped, in the stream's units; 0 for none
+            but the limits of an integer format.
 
     Attributes:
         generation: Counts the tracks made: a page that sees another number begins anew.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, full_scale: float = 0.0
+    ) -> None:
+        self._clock, self._full_scale = clock, full_scale
         self._lock = threading.Lock()
         self._tracks: dict[str, Track] = {}
         self._next: dict[str, int] = {}
@@ -152,7 +156,20 @@ class SampleStore:
         """Return the marks of a track from a sample on."""
         with self._lock:
             track = self._tracks.get(which)
-            return [] if track is None else [mark for mark in track.marks if mark.sample >= first]
+            if track is None:
+                return []
+            marks = [*track.marks, *self._clips_for(which, track)]
+            return [mark for mark in marks if mark.sample >= first]
+
+    def _clips_for(self, which: str, track: Track) -> list[Mark]:
+        # A filter hides that a peak was cut: the raw signal's clips stand in the other one too.
+        raw = self._tracks.get("raw")
+        if which == "raw" or raw is None:
+            return []
+        shift = track.n - raw.n + round((raw.t_last - track.t_last) * track.fs)
+        return [
+            mark._replace(sample=mark.sample + shift) for mark in raw.marks if mark.channel >= 0
+        ]
 
     def _put(self, which: str, message: Message, now: float) -> None:
         names = tuple(str(name) for name in message.fields.get("channel_names", ()))
@@ -171,16 +188,22 @@ class SampleStore:
             track.marks.append(Mark(track.n, "gap", -1))
         self._next[which] = max(end, self._next[which])
         if len(new):
-            self._mark_clips(track, new)
+            if which == "raw":
+                _mark(track, "clip", _clipped(new, self._full_scale))
+                _mark(track, "nan", ~np.isfinite(new))
             track.append(new.astype(np.float32, copy=False), message.t_last, now)
 
-    @staticmethod
-    def _mark_clips(track: Track, samples: NDArray[Any]) -> None:
-        if samples.dtype.kind != "i":
-            return
-        limit = LOUD_SHARE * np.iinfo(samples.dtype).max
-        loud = np.abs(samples.astype(np.float64)) >= limit
-        if loud.any():
-            for channel in np.flatnonzero(loud.any(axis=0)).tolist():
-                sample = track.n + int(np.argmax(loud[:, channel]))
-                track.marks.append(Mark(sample, "clip", int(channel)))
+
+def _clipped(samples: NDArray[Any], full_scale: float) -> NDArray[np.bool_]:
+    """Return where samples are cut peaks, (n_samples, n_channels)."""
+    limit = full_scale or (
+        LOUD_SHARE * np.iinfo(samples.dtype).max if samples.dtype.kind == "i" else np.inf
+    )
+    loud: NDArray[np.bool_] = np.isfinite(samples) & (np.abs(samples.astype(np.float64)) >= limit)
+    return loud
+
+
+def _mark(track: Track, kind: str, where: NDArray[np.bool_]) -> None:
+    for channel in np.flatnonzero(where.any(axis=0)).tolist():
+        sample = track.n + int(np.argmax(where[:, channel]))
+        track.marks.append(Mark(sample, kind, int(channel)))
