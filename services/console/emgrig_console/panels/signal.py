@@ -9,10 +9,13 @@ from emgrig_console.desk import Desk
 __all__ = ["build"]
 
 MARKUP = (Path(__file__).parents[1] / "static" / "signal.html").read_text("utf-8")
+ELEMENT = "document.getElementById('em-signal')"
 
 
 def build(desk: Desk) -> None:
     """Make the panel."""
     ui.html(MARKUP, sanitize=False).classes("em-full")
-    ui.add_body_html('<script src="/static/viewer.js"></script>')
-    ui.run_javascript("emgrigViewer.begin(document.getElementById('em-signal'))")
+    ui.add_head_html('<link rel="stylesheet" href="/static/signal.css">')
+    ui.add_body_html('<script src="/static/watchdog.js"></script>')
+    # A module that is asked for when it is needed cannot come too late.
+    ui.run_javascript(f"import('/static/viewer.js').then((viewer) => viewer.begin({ELEMENT}))")

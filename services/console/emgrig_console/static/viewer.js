@@ -1,333 +1,199 @@
-// The live signal on a canvas: one lane a channel, columns of min/max from /ws/signal (viewer/frames.py has the format).
-"use strict";
+// The live signal: what the page shows of it, and what it asks the console for.
 
-(() => {
-  const HEADER_BYTES = 16, STRIDE = 3, MOST_LANES = 16, LABEL_PX = 64, AXIS_PX = 20, STRIP_PX = 16, LEVEL_PX = 10;
-  const COLOURS = ["#6db3f8", "#7fd1ae", "#e6c26a", "#c9a3e8", "#f0a58a", "#8fd0d6", "#b9cc7a", "#e59ac0"];
-  const LIGHT_COLOURS = ["#0b5cad", "#0f6b4b", "#7a5900", "#6b3fa0", "#a1421f", "#0f6970", "#55660f", "#a02c6b"];
-  const state = {
-    view: { track: "raw", span_s: 5, columns: 800, channels: null },
-    mode: "scan", gain: 0, paused: false, hover: null,
-    info: null, infoAt: 0, generation: -1, size: 1, first: 0, next: 0, ring: null, channels: 0,
-    scale: 1, base: null, drawn: 0, isDirty: true, socket: null, retryMs: 250, frames: [], bytes: [], lostAt: performance.now(),
-    heardTo: -1, heardAt: -Infinity,
+import { Connection } from "./viewer_connection.js";
+import { fillChannels, wireControls, wireCursor } from "./viewer_controls.js";
+import { Drawing, LANE_PX, LABEL_PX, MOST_LANES, lanesOf } from "./viewer_drawing.js";
+import { Ring } from "./viewer_ring.js";
+
+const STALE_MS = 1500, SHOW_MS = 250, RATE_MS = 2000, LEAST_COLUMNS = 50, MOST_COLUMNS = 4000;
+const SCALE_CHANGE = 0.15, BASE_CHANGE = 0.1;
+const NO_EMG = "No EMG yet. Start the amplifier's LSL stream, or the emg-generator; "
+  + "then look at Streams.";
+
+const view = { track: "raw", span_s: 5, columns: 800, channels: null };
+const shown = {
+  ring: null, base: null, scale: 1, mode: "scan", info: null, selected: null, top: 0,
+  name: (k) => {
+    const channel = shown.selected ? shown.selected[k] : k;
+    return shown.info?.names?.[channel] || `ch ${channel + 1}`;
+  },
+};
+const page = { gain: 0, paused: false, cursor: null, age_s: null, infoAt: 0 };
+const frames = [], bytes = [];
+let isDirty = true, hasNews = false, root, status, words, lanes, connection, drawing;
+
+function takeInfo(info) {
+  Object.assign(page, { age_s: info.age_s, infoAt: performance.now() });
+  if (page.paused) return;
+  shown.info = info;
+  const box = root.querySelector(".em-channels");
+  // Other channels than before: a choice among those that were there means nothing now.
+  if (fillChannels(box, info.names, info.n_channels ?? 0, choose) && view.channels) choose(null);
+  show();
+}
+
+function takeColumns(columns) {
+  note(bytes, columns.n_bytes);
+  if (page.paused) return;
+  if (!shown.ring?.fits(columns, view.columns)) beginRing(columns);
+  if (!shown.ring.put(columns)) isDirty = true;
+  hasNews = true;
+  if (!shown.base) rescale();
+}
+
+function beginRing(columns) {
+  const spare = Math.max(0, columns.channels - MOST_LANES);
+  Object.assign(shown, { ring: new Ring(columns, view.columns), base: null });
+  shown.selected = view.channels;
+  root.querySelector(".em-lane-heights").style.height = `${spare * LANE_PX}px`;
+  scrolled();
+}
+
+function scrolled() {
+  const last = Math.max(0, (shown.ring?.channels ?? 0) - MOST_LANES);
+  shown.top = Math.min(last, Math.round(lanes.scrollTop / LANE_PX));
+  isDirty = true;
+}
+
+function rescale() {
+  if (!shown.ring || shown.ring.next <= shown.ring.first) return;
+  const { base, scale: fitting } = shown.ring.fitting(), scale = page.gain || fitting;
+  const hasMoved = !shown.base
+    || base.some((v, c) => Math.abs(v - shown.base[c]) > BASE_CHANGE * scale);
+  if (!hasMoved && Math.abs(scale / shown.scale - 1) <= SCALE_CHANGE) return;
+  Object.assign(shown, { base, scale });
+  isDirty = true;
+}
+
+function choose(channels) {
+  view.channels = channels;
+  connection.ask(view);
+}
+
+function set(name, value) {
+  if (name === "mode") shown.mode = value;
+  else if (name === "gain") { page.gain = Number(value); shown.base = null; rescale(); }
+  else if (name === "paused") { page.paused = value; page.cursor = null; }
+  else {
+    view[name] = name === "span_s" ? Number(value) : value;
+    connection.ask(view);
+  }
+  isDirty = true;
+  show();
+}
+
+function frame() {
+  requestAnimationFrame(frame);
+  if (!drawing.canvas.isConnected) return;
+  if (drawing.resize()) {
+    view.columns = Math.max(LEAST_COLUMNS, Math.min(MOST_COLUMNS, drawing.width - LABEL_PX));
+    connection.ask(view);
+    isDirty = true;
+  }
+  if (!isDirty && !hasNews) return;
+  drawing.draw(shown, isDirty);
+  note(frames, 1);
+  isDirty = hasNews = false;
+}
+
+function ageMs() {
+  const now = performance.now();
+  if (!connection.isOpen) return now - connection.lostAt;
+  if (page.age_s === null) return Infinity;
+  return Math.min(page.age_s * 1000 + now - page.infoAt, now - connection.heardAt);
+}
+
+function sentence(age) {
+  const since = new Date(Date.now() - (Number.isFinite(age) ? age : 0)).toLocaleTimeString();
+  if (!connection.isOpen) return `! no connection to the console since ${since}; trying again`;
+  if (!Number.isFinite(age)) return NO_EMG;
+  const late = age < STALE_MS ? ""
+    : `! no new sample for ${(age / 1000).toFixed(0)} s, since ${since}`;
+  const held = page.paused ? "  PAUSED" : "";
+  if (late || !shown.info?.fs) return late + held;
+  const { n_channels, fs } = shown.info;
+  const lane = `lane ${amplitude(shown.scale)} stream units`;
+  return `${n_channels} ch  ${fs.toFixed(1)} Hz  ${lane}${held}`;
+}
+
+function show() {
+  const age = ageMs(), text = sentence(age);
+  root.classList.toggle("em-signal-stale", !(age < STALE_MS));
+  if (status.textContent !== text) status.textContent = text;
+  const about = page.cursor ? inspected(page.cursor) : "";
+  if (words.textContent !== about) words.textContent = about;
+  if (!page.paused) rescale();
+}
+
+const amplitude = (v) => (v >= 100 ? v.toFixed(0) : v.toPrecision(3));
+
+function inspected({ column, channel }) {
+  const { ring } = shown;
+  if (!ring || column < ring.first || channel >= ring.channels) return "";
+  const ago = (ring.next - column) * ring.size / (shown.info?.fs ?? 1);
+  const from = ring.low(column, channel), to = ring.high(column, channel);
+  const range = `${from.toPrecision(4)} to ${to.toPrecision(4)} stream units`;
+  return `${shown.name(channel)}  ${ago.toFixed(2)} s ago  ${range}`;
+}
+
+function point(event) {
+  const box = drawing.canvas.getBoundingClientRect();
+  page.cursor = drawing.under(shown, event.clientX - box.left, event.clientY - box.top);
+  show();
+}
+
+function move(columns, channels) {
+  const { ring } = shown;
+  if (!ring || ring.next <= ring.first) return;
+  const at = page.cursor ?? { column: ring.next - 1, channel: shown.top };
+  const within = (v, least, most) => Math.max(least, Math.min(most, v));
+  page.cursor = {
+    column: within(at.column + columns, ring.first, ring.next - 1),
+    channel: within(at.channel + channels, 0, ring.channels - 1),
   };
-  let canvas, status, words, root;
+  if (channels) reveal(page.cursor.channel);
+  show();
+}
 
-  const colour = (name) => getComputedStyle(root).getPropertyValue(name).trim();
-  const lanes = () => Math.min(state.channels, MOST_LANES);
-  const laneTop = () => parseInt(root.querySelector(".em-lanes").scrollTop / 40) || 0;
+function reveal(channel) {
+  const least = channel - lanesOf(shown) + 1;
+  const top = Math.max(least, Math.min(channel, shown.top));
+  if (top !== shown.top) lanes.scrollTop = top * LANE_PX;
+}
 
-  function connect() {
-    const scheme = location.protocol === "https:" ? "wss" : "ws";
-    const socket = new WebSocket(`${scheme}://${location.host}/ws/signal`);
-    socket.binaryType = "arraybuffer";
-    state.socket = socket;
-    socket.onopen = () => { state.retryMs = 250; ask(); };
-    socket.onmessage = (event) => typeof event.data === "string" ? takeInfo(JSON.parse(event.data)) : takeColumns(event.data);
-    socket.onclose = () => {
-      state.lostAt = performance.now();
-      setTimeout(connect, state.retryMs);
-      state.retryMs = Math.min(5000, state.retryMs * 2);
-    };
-  }
+function note(list, value) {
+  const now = performance.now();
+  list.push([now, value]);
+  while (list.length && list[0][0] < now - RATE_MS) list.shift();
+}
 
-  function ask() {
-    if (state.socket.readyState === WebSocket.OPEN) state.socket.send(JSON.stringify(state.view));
-  }
+function rate(list) {
+  return list.length < 2 ? 0 : (list.length - 1) * 1000 / (list.at(-1)[0] - list[0][0]);
+}
 
-  function reset(generation, size, channels) {
-    Object.assign(state, { generation, size, channels, first: -1, next: 0, drawn: 0, isDirty: true, base: null });
-    state.ring = new Float32Array(state.view.columns * channels * STRIDE);
-    root.querySelector(".em-lane-heights").style.height = channels > MOST_LANES ? `${channels * 40}px` : "0";
-  }
+export function begin(element) {
+  root = element;
+  status = root.querySelector(".em-signal-status");
+  words = root.querySelector(".em-signal-words");
+  lanes = root.querySelector(".em-lanes");
+  drawing = new Drawing(root.querySelector("canvas"), root);
+  drawing.canvas.addEventListener("mousemove", point);
+  drawing.canvas.addEventListener("mouseleave", () => { page.cursor = null; show(); });
+  lanes.addEventListener("scroll", scrolled);
+  wireCursor(lanes, move);
+  wireControls(root, set);
+  const repaint = new MutationObserver(() => { isDirty = true; });
+  repaint.observe(document.body, { attributes: true, attributeFilter: ["class"] });
+  const onOpen = () => connection.ask(view);
+  connection = new Connection("/ws/signal", { onOpen, onInfo: takeInfo, onColumns: takeColumns });
+  setInterval(show, SHOW_MS);
+  requestAnimationFrame(frame);
+  window.emgrigViewer = { stats };
+}
 
-  function takeInfo(info) {
-    state.info = info;
-    state.infoAt = performance.now();
-    fillChannels(info);
-    show();
-  }
-
-  function takeColumns(buffer) {
-    const header = new DataView(buffer);
-    const generation = header.getUint32(0, true), first = header.getUint32(4, true);
-    const n = header.getUint16(8, true), channels = header.getUint16(10, true), size = header.getUint32(12, true);
-    note(state.bytes, buffer.byteLength);
-    // What goes on where the last message ended has just come; the first one after a change of view holds old samples.
-    if (first === state.heardTo) state.heardAt = performance.now();
-    state.heardTo = first + n;
-    if (state.paused) return;
-    if (generation !== state.generation || size !== state.size || channels !== state.channels
-        || state.ring.length !== state.view.columns * channels * STRIDE) reset(generation, size, channels);
-    if (first > state.next && state.first >= 0) { state.first = -1; state.isDirty = true; }
-    const values = new Float32Array(buffer, HEADER_BYTES), row = channels * STRIDE, total = state.view.columns;
-    for (let k = Math.max(0, n - total); k < n; k++) state.ring.set(values.subarray(k * row, (k + 1) * row), ((first + k) % total) * row);
-    if (state.first < 0) { state.first = first; state.drawn = first; }
-    state.next = first + n;
-    state.first = Math.max(state.first, state.next - total);
-    state.hasNews = true;
-  }
-
-  function note(list, value) {
-    const now = performance.now();
-    list.push([now, value]);
-    while (list.length && list[0][0] < now - 2000) list.shift();
-  }
-
-  const rate = (list) => list.length < 2 ? 0 : (list.length - 1) * 1000 / (list[list.length - 1][0] - list[0][0]);
-
-  // One scale for all lanes: differences between channels are what one looks for.
-  function rescale() {
-    const { ring, channels, first, next } = state, total = state.view.columns;
-    if (!ring || next <= first) return;
-    const low = new Float32Array(channels).fill(Infinity), high = new Float32Array(channels).fill(-Infinity);
-    for (let column = first; column < next; column++) {
-      const at = (column % total) * channels * STRIDE;
-      for (let c = 0; c < channels; c++) {
-        low[c] = Math.min(low[c], ring[at + c * STRIDE]);
-        high[c] = Math.max(high[c], ring[at + c * STRIDE + 1]);
-      }
-    }
-    const base = low.map((v, c) => (v + high[c]) / 2);
-    const spans = Array.from(high, (v, c) => v - low[c]).filter(Number.isFinite).sort((a, b) => a - b);
-    const scale = state.gain || Math.max(1e-12, spans[Math.floor((spans.length - 1) * 0.9)] || 1) * 1.1;
-    const moved = state.base === null || base.some((v, c) => Math.abs(v - state.base[c]) > 0.1 * scale);
-    if (moved || Math.abs(scale / state.scale - 1) > 0.15) { Object.assign(state, { scale, base, isDirty: true }); }
-  }
-
-  function frame() {
-    requestAnimationFrame(frame);
-    if (!canvas.isConnected) return;
-    const box = canvas.getBoundingClientRect(), ratio = 1;
-    const width = Math.round(box.width * ratio), height = Math.round(box.height * ratio);
-    if (width !== canvas.width || height !== canvas.height) {
-      canvas.width = width; canvas.height = height;
-      state.view.columns = Math.max(50, Math.min(4000, width - LABEL_PX));
-      ask();
-      state.isDirty = true;
-    }
-    if (state.isDirty || state.hasNews) { draw(); note(state.frames, 1); }
-    state.hasNews = false;
-  }
-
-  function draw() {
-    const context = canvas.getContext("2d", { alpha: false });
-    if (state.isDirty || state.mode === "scroll") {
-      context.fillStyle = colour("--em-surface");
-      context.fillRect(0, 0, canvas.width, canvas.height);
-      state.drawn = state.first;
-      drawNames(context);
-    }
-    if (state.ring && state.base) drawColumns(context);
-    drawStrips(context);
-    state.isDirty = false;
-  }
-
-  function laneBox(lane) {
-    const height = (canvas.height - AXIS_PX - STRIP_PX - LEVEL_PX) / Math.max(1, lanes());
-    return [LEVEL_PX + lane * height, height];
-  }
-
-  const x = (column) => LABEL_PX + (state.mode === "scan" ? column % state.view.columns : column - (state.next - state.view.columns));
-
-  function drawColumns(context) {
-    const { ring, channels, base, scale, next } = state, total = state.view.columns, palette = isDark() ? COLOURS : LIGHT_COLOURS;
-    const from = Math.max(state.drawn, state.first), bottom = canvas.height - AXIS_PX - STRIP_PX;
-    if (state.mode === "scan" && !state.isDirty) {
-      context.fillStyle = colour("--em-surface");
-      const left = from % total, width = next - from + 12;
-      context.fillRect(LABEL_PX + left, LEVEL_PX, Math.min(width, total - left), bottom - LEVEL_PX);
-      if (left + width > total) context.fillRect(LABEL_PX, LEVEL_PX, left + width - total, bottom - LEVEL_PX);
-    }
-    for (let lane = 0; lane < lanes(); lane++) {
-      const channel = lane + laneTop(), [top, height] = laneBox(lane);
-      if (channel >= channels) break;
-      context.fillStyle = palette[channel % palette.length];
-      const middle = top + height / 2, unit = height / scale, floor = top, roof = top + height;
-      for (let column = from; column < next; column++) {
-        const at = ((column % total) * channels + channel) * STRIDE;
-        const high = Math.max(floor, middle - (ring[at + 1] - base[channel]) * unit);
-        const low = Math.min(roof, middle - (ring[at] - base[channel]) * unit);
-        context.fillRect(x(column), high, 1, Math.max(1, low - high));
-      }
-    }
-    state.drawn = next;
-    drawMarks(context);
-  }
-
-  function drawMarks(context) {
-    context.font = "11px " + colour("--em-mono");
-    for (const [column, kind, channel] of state.info?.marks ?? []) {
-      if (column < state.first || column > state.next) continue;
-      context.fillStyle = colour(kind === "gap" ? "--em-danger" : "--em-warn");
-      const [top, height] = kind === "gap" ? [LEVEL_PX, canvas.height - AXIS_PX - STRIP_PX - LEVEL_PX] : laneBox(channel - laneTop());
-      if (kind === "clip" && (channel < laneTop() || channel >= laneTop() + lanes())) continue;
-      context.fillRect(x(Math.floor(column)), top, 1, height);
-      context.fillText(kind === "gap" ? "gap" : "clip", x(Math.floor(column)) + 3, top + 10);
-    }
-  }
-
-  function drawNames(context) {
-    context.font = "12px " + colour("--em-mono");
-    context.textBaseline = "middle";
-    context.fillStyle = colour("--em-dim");
-    for (let lane = 0; lane < lanes(); lane++) {
-      const [top, height] = laneBox(lane), channel = lane + laneTop();
-      if (channel < state.channels) context.fillText(channelName(channel).slice(0, 8), 4, top + height / 2);
-    }
-    context.textBaseline = "alphabetic";
-  }
-
-  // The overview of every channel: RMS of the last tenth of a second, one cell a channel.
-  function drawLevels(context) {
-    const { ring, channels, next, scale } = state;
-    if (!ring || next <= state.first) return;
-    const recent = Math.max(1, Math.round(0.1 * (state.info?.fs ?? 1000) / state.size)), width = (canvas.width - LABEL_PX) / channels;
-    context.fillStyle = colour("--em-surface");
-    context.fillRect(0, 0, canvas.width, LEVEL_PX);
-    context.fillStyle = colour("--em-dim");
-    context.font = "10px " + colour("--em-mono");
-    context.fillText("RMS", 4, LEVEL_PX - 1);
-    context.fillStyle = colour("--em-accent");
-    for (let c = 0; c < channels; c++) {
-      let sum = 0;
-      for (let column = Math.max(state.first, next - recent); column < next; column++) {
-        sum += ring[((column % state.view.columns) * channels + c) * STRIDE + 2] ** 2;
-      }
-      context.globalAlpha = Math.min(1, 0.06 + 3 * Math.sqrt(sum / recent) / scale);
-      context.fillRect(LABEL_PX + c * width, 0, Math.max(1, width - 1), LEVEL_PX - 2);
-    }
-    context.globalAlpha = 1;
-  }
-
-  function drawStrips(context) {
-    drawLevels(context);
-    const top = canvas.height - AXIS_PX - STRIP_PX, fs = state.info?.fs ?? 1;
-    context.fillStyle = colour("--em-surface");
-    context.fillRect(0, top, canvas.width, AXIS_PX + STRIP_PX);
-    context.font = "12px " + colour("--em-mono");
-    context.fillStyle = colour("--em-dim");
-    context.fillText("cue", 4, top + 12);
-    for (const [column, name] of state.info?.cues ?? []) {
-      if (column < state.first || column > state.next) continue;
-      context.fillStyle = colour("--em-accent");
-      context.fillRect(x(Math.floor(column)), top, 2, STRIP_PX);
-      context.fillText(name, x(Math.floor(column)) + 5, top + 12);
-    }
-    context.fillStyle = colour("--em-dim");
-    for (let second = 0; second < state.view.span_s; second++) {
-      const at = LABEL_PX + second * state.view.columns / state.view.span_s;
-      context.fillRect(at, top + STRIP_PX, 1, 5);
-      context.fillText(state.mode === "scan" ? `${second} s` : `-${state.view.span_s - second} s`, at + 3, top + STRIP_PX + 14);
-    }
-  }
-
-  const isDark = () => document.body.classList.contains("body--dark");
-  function channelName(k) {
-    const channel = state.view.channels ? state.view.channels[k] : k;
-    return state.info?.names?.[channel] || `ch ${channel + 1}`;
-  }
-
-  function ageMs() {
-    if (state.socket?.readyState !== WebSocket.OPEN) return performance.now() - state.lostAt;
-    if (state.info === null || state.info.age_s === null) return Infinity;
-    const now = performance.now();
-    return Math.min(state.info.age_s * 1000 + now - state.infoAt, now - state.heardAt);
-  }
-
-  function show() {
-    const age = ageMs(), isStale = !(age < 1500), isOpen = state.socket?.readyState === WebSocket.OPEN;
-    root.classList.toggle("em-signal-stale", isStale);
-    const since = new Date(Date.now() - (Number.isFinite(age) ? age : 0)).toLocaleTimeString();
-    let text;
-    if (!isOpen) text = `! no connection to the console since ${since}; trying again`;
-    else if (!Number.isFinite(age)) text = "No EMG yet. Start the amplifier's LSL stream, or the emg-generator; then look at Streams.";
-    else if (isStale) text = `! no new sample for ${(age / 1000).toFixed(0)} s, since ${since}`;
-    else text = `${state.info.n_channels} ch  ${state.info.fs.toFixed(1)} Hz  lane ${amplitude(state.scale)}` + (state.paused ? "  PAUSED" : "");
-    if (status.textContent !== text) status.textContent = text;
-    words.textContent = state.hover ?? "";
-    if (!state.paused) rescale();
-  }
-
-  // LSL EMG streams are usually in microvolts, some in volts: the number is shown as the stream has it.
-  const amplitude = (v) => v >= 100 ? v.toFixed(0) : v.toPrecision(3);
-
-  function inspect(event) {
-    const box = canvas.getBoundingClientRect(), px = Math.floor(event.clientX - box.left - LABEL_PX);
-    if (px < 0 || !state.ring || !lanes()) { state.hover = null; return; }
-    const total = state.view.columns;
-    let column = state.mode === "scan" ? state.next - 1 - ((((state.next - 1) % total) - px + total) % total) : state.next - total + px;
-    const lane = Math.max(0, Math.min(lanes() - 1, Math.floor((event.clientY - box.top - LEVEL_PX) / laneBox(0)[1]))), channel = lane + laneTop();
-    if (column < state.first || column >= state.next) { state.hover = null; return; }
-    const at = ((column % total) * state.channels + channel) * STRIDE, ago = (state.next - column) * state.size / (state.info?.fs ?? 1);
-    state.hover = `${channelName(channel)}  ${ago.toFixed(2)} s ago  ${state.ring[at].toPrecision(4)} to ${state.ring[at + 1].toPrecision(4)}`;
-    show();
-  }
-
-  function fillChannels(info) {
-    const box = root.querySelector(".em-channels"), n = info.n_channels ?? 0;
-    if (box.dataset.n === String(n)) return;
-    box.dataset.n = String(n);
-    box.replaceChildren(...Array.from({ length: Math.min(n, 64) }, (_, k) => {
-      const button = document.createElement("button");
-      Object.assign(button, { type: "button", textContent: String(k + 1), className: "em-chip" });
-      button.setAttribute("aria-label", `Channel ${info.names?.[k] || k + 1}`);
-      button.setAttribute("aria-pressed", "true");
-      button.onclick = () => {
-        button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") !== "true"));
-        toggleChannel(box);
-      };
-      return button;
-    }));
-  }
-
-  function toggleChannel(box) {
-    const buttons = [...box.children], on = buttons.flatMap((b, k) => b.getAttribute("aria-pressed") === "true" ? [k] : []);
-    state.view.channels = on.length === buttons.length && buttons.length === state.info.n_channels ? null : on;
-    ask();
-    state.isDirty = true;
-  }
-
-  function set(name, value) {
-    if (name === "mode") state.mode = value;
-    else if (name === "gain") { state.gain = Number(value); state.scale = 0; }
-    else if (name === "paused") state.paused = value;
-    else { state.view[name] = name === "span_s" ? Number(value) : value; ask(); }
-    state.base = null;
-    rescale();
-    state.isDirty = true;
-    show();
-  }
-
-  function begin(element) {
-    root = element;
-    canvas = root.querySelector("canvas");
-    status = root.querySelector(".em-signal-status");
-    words = root.querySelector(".em-signal-words");
-    canvas.addEventListener("mousemove", inspect);
-    canvas.addEventListener("mouseleave", () => { state.hover = null; show(); });
-    root.querySelector(".em-lanes").addEventListener("scroll", () => { state.isDirty = true; });
-    new MutationObserver(() => { state.isDirty = true; }).observe(document.body, { attributes: true, attributeFilter: ["class"] });
-    for (const control of root.querySelectorAll("[data-set]")) {
-      const name = control.dataset.set;
-      if (control.tagName === "SELECT") control.onchange = () => set(name, control.value);
-      else control.onclick = () => {
-        const on = control.getAttribute("aria-pressed") !== "true";
-        control.setAttribute("aria-pressed", String(on));
-        set(name, on);
-      };
-    }
-    connect();
-    setInterval(show, 250);
-    requestAnimationFrame(frame);
-  }
-
-  window.emgrigViewer = {
-    begin,
-    stats: () => ({
-      fps: rate(state.frames), age_ms: ageMs(), channels: state.channels, paused: state.paused, columns: state.next - state.first,
-      bytes_per_s: state.bytes.reduce((sum, [, n]) => sum + n, 0) / 2, track: state.view.track, generation: state.generation,
-    }),
-  };
-})();
+const stats = () => ({
+  fps: rate(frames), age_ms: ageMs(), channels: shown.ring?.channels ?? 0, paused: page.paused,
+  columns: shown.ring ? shown.ring.next - shown.ring.first : 0, top: shown.top,
+  bytes_per_s: bytes.reduce((sum, [, n]) => sum + n, 0) * 1000 / RATE_MS,
+  track: view.track, scale: shown.scale, generation: shown.ring?.generation ?? -1,
+});

@@ -1,0 +1,183 @@
+// The signal on a canvas: RMS strip, one lane a channel, time axis, and the cues under it.
+
+export const MOST_LANES = 16, LANE_PX = 40, LABEL_PX = 64;
+const LEVEL_PX = 10, AXIS_PX = 20, CUES_PX = 16, ERASED_PX = 12, MOST_RATIO = 2, LEVEL_S = 0.1;
+const DARK = [
+  "#6db3f8", "#7fd1ae", "#e6c26a", "#c9a3e8",
+  "#f0a58a", "#8fd0d6", "#b9cc7a", "#e59ac0",
+];
+const LIGHT = [
+  "#0b5cad", "#0f6b4b", "#7a5900", "#6b3fa0",
+  "#a1421f", "#0f6970", "#55660f", "#a02c6b",
+];
+
+// `shown` is what the page shows: ring, base, scale, mode, info, names, selected, top, cursor.
+export class Drawing {
+  constructor(canvas, root) {
+    Object.assign(this, { canvas, root, width: 0, height: 0, drawn: 0 });
+    this.context = canvas.getContext("2d", { alpha: false });
+  }
+
+  // Returns whether the size is another one. Points are CSS pixels, whatever the screen has.
+  resize() {
+    const box = this.canvas.getBoundingClientRect();
+    const ratio = Math.min(MOST_RATIO, window.devicePixelRatio || 1);
+    const width = Math.round(box.width), height = Math.round(box.height);
+    if (width === this.width && height === this.height && ratio === this.ratio) return false;
+    Object.assign(this, { width, height, ratio });
+    Object.assign(this.canvas, { width: width * ratio, height: height * ratio });
+    this.context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    return true;
+  }
+
+  get plotWidth() { return Math.max(1, this.width - LABEL_PX); }
+  get bottom() { return this.height - AXIS_PX - CUES_PX; }
+  colour(name) { return getComputedStyle(this.root).getPropertyValue(name).trim(); }
+
+  lane(shown, lane) {
+    const height = (this.bottom - LEVEL_PX) / Math.max(1, lanesOf(shown));
+    return [LEVEL_PX + lane * height, height];
+  }
+
+  x({ ring, mode }, column) {
+    const place = mode === "scan" ? column % ring.total : column - (ring.next - ring.total);
+    return LABEL_PX + place * this.plotWidth / ring.total;
+  }
+
+  draw(shown, isDirty) {
+    if (isDirty || shown.mode === "scroll") {
+      this.clear(0, 0, this.width, this.height);
+      this.drawn = shown.ring?.first ?? 0;
+      if (shown.ring) this.names(shown);
+    }
+    if (shown.ring && shown.base) {
+      if (!isDirty && shown.mode === "scan") this.erase(shown);
+      this.columns(shown);
+      this.marks(shown);
+      this.levels(shown);
+      this.axis(shown);
+      this.cues(shown);
+    }
+  }
+
+  clear(left, top, width, height) {
+    this.context.fillStyle = this.colour("--em-surface");
+    this.context.fillRect(left, top, width, height);
+  }
+
+  text(words, left, top, size, colour = "--em-dim") {
+    this.context.font = `${size}px ${this.colour("--em-mono")}`;
+    this.context.fillStyle = this.colour(colour);
+    this.context.fillText(words, left, top);
+  }
+
+  // The gap that runs before the newest column of a scan.
+  erase({ ring }) {
+    const unit = this.plotWidth / ring.total, from = Math.max(this.drawn, ring.first);
+    const left = (from % ring.total) * unit, width = (ring.next - from) * unit + ERASED_PX;
+    const height = this.bottom - LEVEL_PX;
+    this.clear(LABEL_PX + left, LEVEL_PX, Math.min(width, this.plotWidth - left), height);
+    const over = left + width - this.plotWidth;
+    if (over > 0) this.clear(LABEL_PX, LEVEL_PX, over, height);
+  }
+
+  names(shown) {
+    this.context.textBaseline = "middle";
+    for (let lane = 0; lane < lanesOf(shown); lane++) {
+      const [top, height] = this.lane(shown, lane);
+      this.text(shown.name(lane + shown.top).slice(0, 8), 4, top + height / 2, 12);
+    }
+    this.context.textBaseline = "alphabetic";
+  }
+
+  columns(shown) {
+    const { ring } = shown, from = Math.max(this.drawn, ring.first);
+    const palette = document.body.classList.contains("body--dark") ? DARK : LIGHT;
+    for (let lane = 0; lane < lanesOf(shown); lane++) {
+      this.context.fillStyle = palette[(lane + shown.top) % palette.length];
+      this.trace(shown, lane, from);
+    }
+    this.drawn = ring.next;
+  }
+
+  trace(shown, lane, from) {
+    const { ring, base, scale, top: firstChannel } = shown, channel = lane + firstChannel;
+    const [roof, height] = this.lane(shown, lane), unit = height / scale;
+    const middle = roof + height / 2, width = Math.max(1, this.plotWidth / ring.total);
+    for (let column = from; column < ring.next; column++) {
+      const high = middle - (ring.high(column, channel) - base[channel]) * unit;
+      const low = middle - (ring.low(column, channel) - base[channel]) * unit;
+      const top = Math.max(roof, high), bottom = Math.min(roof + height, low);
+      this.context.fillRect(this.x(shown, column), top, width, Math.max(1, bottom - top));
+    }
+  }
+
+  marks(shown) {
+    for (const [column, kind, channel] of shown.info?.marks ?? []) {
+      if (column < shown.ring.first || column > shown.ring.next) continue;
+      const isGap = kind === "gap";
+      const lane = shown.selected ? shown.selected.indexOf(channel) : channel;
+      const place = lane - shown.top;
+      if (!isGap && (lane < 0 || place < 0 || place >= lanesOf(shown))) continue;
+      const all = [LEVEL_PX, this.bottom - LEVEL_PX];
+      const [top, height] = isGap ? all : this.lane(shown, place);
+      const left = this.x(shown, Math.floor(column)), colour = isGap ? "--em-danger" : "--em-warn";
+      this.context.fillStyle = this.colour(colour);
+      this.context.fillRect(left, top, 1, height);
+      this.text(kind === "nan" ? "NaN" : kind, left + 3, top + 10, 11, colour);
+    }
+  }
+
+  // The overview of the channels shown: one cell each, the louder the fuller.
+  levels({ ring, scale, info }) {
+    const recent = Math.max(1, Math.round(LEVEL_S * (info?.fs ?? 1000) / ring.size));
+    const width = this.plotWidth / ring.channels;
+    this.clear(0, 0, this.width, LEVEL_PX);
+    this.text("RMS", 4, LEVEL_PX - 1, 10);
+    this.context.fillStyle = this.colour("--em-accent");
+    for (let c = 0; c < ring.channels; c++) {
+      this.context.globalAlpha = Math.min(1, 0.06 + 3 * ring.level(c, recent) / scale);
+      this.context.fillRect(LABEL_PX + c * width, 0, Math.max(1, width - 1), LEVEL_PX - 2);
+    }
+    this.context.globalAlpha = 1;
+  }
+
+  axis({ ring, mode, info }) {
+    this.clear(0, this.bottom, this.width, AXIS_PX + CUES_PX);
+    const span = ring.total * ring.size / (info?.fs ?? 1);
+    for (let second = 0; second < Math.round(span); second++) {
+      const left = LABEL_PX + second * this.plotWidth / span;
+      this.context.fillStyle = this.colour("--em-dim");
+      this.context.fillRect(left, this.bottom, 1, 5);
+      const words = mode === "scan" ? `${second} s` : `-${Math.round(span) - second} s`;
+      this.text(words, left + 3, this.bottom + 14, 12);
+    }
+  }
+
+  cues(shown) {
+    const top = this.height - CUES_PX;
+    this.text("cue", 4, top + 12, 12);
+    for (const [column, name] of shown.info?.cues ?? []) {
+      if (column < shown.ring.first || column > shown.ring.next) continue;
+      const left = this.x(shown, Math.floor(column));
+      this.context.fillStyle = this.colour("--em-accent");
+      this.context.fillRect(left, top, 2, CUES_PX);
+      this.text(name, left + 5, top + 12, 12, "--em-accent");
+    }
+  }
+
+  // What column and channel a point of the canvas shows; null beside the plot.
+  under(shown, left, top) {
+    const { ring, mode } = shown;
+    const place = Math.floor((left - LABEL_PX) * (ring?.total ?? 0) / this.plotWidth);
+    if (!ring || place < 0 || !lanesOf(shown)) return null;
+    const newest = ring.next - 1, back = (newest % ring.total - place + ring.total) % ring.total;
+    const column = mode === "scan" ? newest - back : ring.next - ring.total + place;
+    if (column < ring.first || column >= ring.next) return null;
+    const lane = Math.floor((top - LEVEL_PX) / this.lane(shown, 0)[1]);
+    const channel = Math.max(0, Math.min(lanesOf(shown) - 1, lane)) + shown.top;
+    return { column, channel };
+  }
+}
+
+export const lanesOf = ({ ring }) => Math.min(ring?.channels ?? 0, MOST_LANES);

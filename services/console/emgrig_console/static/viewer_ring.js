@@ -1,0 +1,68 @@
+// The newest columns of the signal: min, max and RMS of each channel.
+
+const STRIDE = 3, LOUD_SHARE = 0.9, HEADROOM = 1.1, LEAST_SCALE = 1e-12;
+
+export class Ring {
+  constructor({ generation, size, channels }, total) {
+    Object.assign(this, { generation, size, channels, total, first: -1, next: 0 });
+    this.values = new Float32Array(total * channels * STRIDE);
+  }
+
+  fits({ generation, size, channels }, total) {
+    return generation === this.generation && size === this.size && channels === this.channels
+      && total === this.total;
+  }
+
+  // Returns whether it goes on where it ended: what was drawn is still right.
+  put({ first, n, values }) {
+    const row = this.channels * STRIDE, goesOn = this.first >= 0 && first <= this.next;
+    for (let k = Math.max(0, n - this.total); k < n; k++) {
+      const at = ((first + k) % this.total) * row;
+      this.values.set(values.subarray(k * row, (k + 1) * row), at);
+    }
+    if (!goesOn) this.first = first;
+    this.next = first + n;
+    this.first = Math.max(this.first, this.next - this.total);
+    return goesOn;
+  }
+
+  at(column, channel) {
+    return ((column % this.total) * this.channels + channel) * STRIDE;
+  }
+
+  low(column, channel) { return this.values[this.at(column, channel)]; }
+  high(column, channel) { return this.values[this.at(column, channel) + 1]; }
+
+  // Every comparison with NaN is false: a column without numbers changes nothing.
+  extents() {
+    const low = new Float32Array(this.channels).fill(Infinity);
+    const high = new Float32Array(this.channels).fill(-Infinity);
+    for (let column = this.first; column < this.next; column++) {
+      for (let c = 0; c < this.channels; c++) {
+        if (this.low(column, c) < low[c]) low[c] = this.low(column, c);
+        if (this.high(column, c) > high[c]) high[c] = this.high(column, c);
+      }
+    }
+    return { low, high };
+  }
+
+  // One scale for all lanes: differences between channels are what one looks for.
+  fitting() {
+    const { low, high } = this.extents();
+    const base = low.map((v, c) => (v <= high[c] ? (v + high[c]) / 2 : 0));
+    const spans = Array.from(high, (v, c) => v - low[c]).filter(Number.isFinite);
+    spans.sort((a, b) => a - b);
+    const loud = spans[Math.floor((spans.length - 1) * LOUD_SHARE)] || 1;
+    return { base, scale: Math.max(LEAST_SCALE, loud) * HEADROOM };
+  }
+
+  // RMS of the newest columns of a channel.
+  level(channel, n_columns) {
+    let sum = 0;
+    for (let k = Math.max(this.first, this.next - n_columns); k < this.next; k++) {
+      const rms = this.values[this.at(k, channel) + 2];
+      if (rms > 0) sum += rms * rms;
+    }
+    return Math.sqrt(sum / n_columns);
+  }
+}
