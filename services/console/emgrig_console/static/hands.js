@@ -1,8 +1,9 @@
-// Both hands, moved by /ws/hands: 2 x (nine float32, +1 = full flexion, then the age in seconds). No round trip to the server.
+// Both hands, moved by /ws/hands without a round trip to the server: 2 x (nine float32, +1 = full
+// flexion, then the age in seconds).
 "use strict";
 
 (() => {
-  const STALE_S = 1.0, NAMES = ["control", "predicted"];
+  const STALE_S = 1.0, LEAST_CHANGE = 1e-4, NAMES = ["control", "predicted"];
   const latest = { control: null, predicted: null, age: { control: Infinity, predicted: Infinity } };
   let hands = {}, retryMs = 250, receivedAt = 0;
   const clip = (value) => Math.max(-1, Math.min(1, value));
@@ -27,16 +28,17 @@
     NAMES.forEach((name, k) => {
       const pose = Array.from(values.subarray(k * 10, k * 10 + 9)), age = values[k * 10 + 9];
       latest.age[name] = Number.isNaN(age) ? Infinity : age;
-      const isNew = !Number.isNaN(pose[0]) && (latest[name] === null || pose.some((v, j) => Math.abs(v - latest[name][j]) > 1e-4));
-      if (!isNew) return;
+      const before = latest[name], moved = (v, j) => Math.abs(v - before[j]) > LEAST_CHANGE;
+      if (Number.isNaN(pose[0]) || (before !== null && !pose.some(moved))) return;
       latest[name] = pose;
       turn(hands[name], pose);
       bars(name, pose);
     });
   }
 
-  // The scene draws its frames whether or not anything moved, which without a graphics card keeps a processor busy: only a
-  // frame that differs is drawn, and one a second in case that something else changed it.
+  // The scene draws its frames whether or not anything moved, which without a graphics card keeps a
+  // processor busy: only a frame that differs is drawn, and one a second in case that something
+  // else changed it.
   const BUILDING_MS = 5000, REFRESH_MS = 1000;
 
   function drawWhenMoved(hand) {
@@ -63,13 +65,17 @@
     for (const digit of hand.digits) {
       digit.joints.forEach((id, k) => scene.rotate(id, aboutX(rad(pose[digit.dof] * digit.bends[k]))));
       // The thumb's flexion is across the palm; its abduction (30 degrees) leads away from it.
-      if (digit.dof === 0) scene.rotate(digit.root, times(aboutZ(rad(digit.spread - 25 * pose[1])), aboutY(rad(-55 + 30 * pose[1]))));
+      if (digit.dof !== 0) continue;
+      const spread = aboutZ(rad(digit.spread - 25 * pose[1])), lift = aboutY(rad(-55 + 30 * pose[1]));
+      scene.rotate(digit.root, times(spread, lift));
     }
   }
 
   function bars(name, pose) {
     pose.forEach((value, k) => {
-      const bar = document.querySelector(`[data-bar="${name}"][data-dof="${k}"] span`), cell = document.querySelector(`[data-value="${name}"][data-dof="${k}"]`);
+      const which = `="${name}"][data-dof="${k}"]`;
+      const bar = document.querySelector(`[data-bar${which} span`);
+      const cell = document.querySelector(`[data-value${which}`);
       if (!bar) return;
       const clipped = clip(value);
       bar.style.left = `${clipped < 0 ? 50 + 50 * clipped : 50}%`;
@@ -84,18 +90,33 @@
     const line = document.querySelector(`[data-bar="predicted"][data-dof="${k}"] i`);
     line.style.left = `${50 + 50 * Math.min(control, predicted)}%`;
     line.style.width = `${50 * Math.abs(control - predicted)}%`;
-    document.querySelector(`[data-difference="${k}"]`).textContent = Math.abs(latest.control[k] - latest.predicted[k]).toFixed(2);
+    const apart = Math.abs(latest.control[k] - latest.predicted[k]);
+    document.querySelector(`[data-difference="${k}"]`).textContent = apart.toFixed(2);
   }
 
   function ages() {
     const silent = (performance.now() - receivedAt) / 1000;
     for (const name of NAMES) {
-      const age = latest.age[name] + (silent > 0.5 ? silent : 0), label = document.getElementById(`em-hand-age-${name}`);
+      const age = latest.age[name] + (silent > 0.5 ? silent : 0);
+      const label = document.getElementById(`em-hand-age-${name}`);
       if (!label) continue;
       const isStale = !(age < STALE_S);
       label.closest("figure").classList.toggle("em-hand-stale", isStale);
-      const words = !Number.isFinite(age) ? "no pose yet: is a hand running?" : isStale ? `! last pose ${age.toFixed(0)} s ago` : "live";
-      if (label.textContent !== words) label.textContent = words;
+      greyBars(name, isStale ? words(age) : "");
+      const text = isStale ? words(age) : "live";
+      if (label.textContent !== text) label.textContent = text;
+    }
+  }
+
+  const words = (age) => (Number.isFinite(age)
+    ? `! last pose ${age.toFixed(0)} s ago` : "no pose yet: is a hand running?");
+
+  // The nine values of a hand that does not speak are old, and look it.
+  function greyBars(name, why) {
+    const of = `[data-bar="${name}"], [data-value="${name}"]`;
+    for (const one of document.querySelectorAll(of)) {
+      one.classList.toggle("em-old", why !== "");
+      one.title = why;
     }
   }
 
