@@ -131,6 +131,7 @@ class RecorderControl:
         )
         if take is not None:
             status.session = take.session
+            status.take_name = take.name
             status.elapsed_s = time.monotonic() - take.started
             status.label = take.counts.label
             status.journal_bytes = take.n_bytes

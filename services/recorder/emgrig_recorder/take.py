@@ -93,6 +93,11 @@ class Take:
         return self.folder.name.removesuffix(".recording")
 
     @property
+    def name(self) -> str:
+        """What a person called it; empty for nothing."""
+        return str(self._provenance.get("name", ""))
+
+    @property
     def n_bytes(self) -> int:
         """Bytes written to the journal."""
         return self._written_bytes + (self._journal.n_bytes if self._journal else 0)

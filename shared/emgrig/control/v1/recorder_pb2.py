@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n emgrig/control/v1/recorder.proto\x12\x11\x65mgrig.control.v1\"*\n\x15StartRecordingRequest\x12\x11\n\ttake_name\x18\x01 \x01(\t\"\x16\n\x14StopRecordingRequest\"\x19\n\x17\x44iscardRecordingRequest\"\x15\n\x13GetRecordingRequest\"\x15\n\x13ListSessionsRequest\"-\n\x0cLabelRequest\x12\x12\n\nclass_name\x18\x01 \x01(\t\x12\t\n\x01t\x18\x02 \x01(\x01\"\x93\x02\n\x0fRecordingStatus\x12\x11\n\trecording\x18\x01 \x01(\x08\x12\x0f\n\x07session\x18\x02 \x01(\t\x12\x11\n\telapsed_s\x18\x03 \x01(\x01\x12@\n\x07streams\x18\x04 \x03(\x0b\x32/.emgrig.control.v1.RecordingStatus.StreamsEntry\x12\r\n\x05label\x18\x05 \x01(\t\x12\x15\n\rjournal_bytes\x18\x06 \x01(\x03\x12\x11\n\tfinishing\x18\x07 \x01(\x08\x1aN\n\x0cStreamsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12-\n\x05value\x18\x02 \x01(\x0b\x32\x1e.emgrig.control.v1.StreamCount:\x02\x38\x01\"=\n\x0bStreamCount\x12\x0f\n\x07samples\x18\x01 \x01(\x03\x12\x0c\n\x04gaps\x18\x02 \x01(\x03\x12\x0f\n\x07rate_hz\x18\x03 \x01(\x01\"!\n\x0eSessionRequest\x12\x0f\n\x07session\x18\x01 \x01(\t\":\n\x14RenameSessionRequest\x12\x0f\n\x07session\x18\x01 \x01(\t\x12\x11\n\ttake_name\x18\x02 \x01(\t\"E\n\x11ListSessionsReply\x12\x30\n\x08sessions\x18\x01 \x03(\x0b\x32\x1e.emgrig.control.v1.SessionInfo\"\xd9\x03\n\x0bSessionInfo\x12\x0f\n\x07session\x18\x01 \x01(\t\x12\x0c\n\x04path\x18\x02 \x01(\t\x12\x11\n\ttake_name\x18\x03 \x01(\t\x12\x0f\n\x07\x63reated\x18\x04 \x01(\t\x12\x12\n\nduration_s\x18\x05 \x01(\x01\x12<\n\x07streams\x18\x06 \x03(\x0b\x32+.emgrig.control.v1.SessionInfo.StreamsEntry\x12\x13\n\x0b\x63lass_names\x18\x07 \x03(\t\x12\x45\n\x0clabel_counts\x18\x08 \x03(\x0b\x32/.emgrig.control.v1.SessionInfo.LabelCountsEntry\x12\x17\n\x0fledger_balanced\x18\t \x01(\x08\x12\x0c\n\x04gaps\x18\n \x01(\x03\x12\x0e\n\x06sha256\x18\x0b \x01(\t\x12\r\n\x05notes\x18\x0c \x01(\t\x12\x0f\n\x07n_bytes\x18\r \x01(\x03\x1aN\n\x0cStreamsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12-\n\x05value\x18\x02 \x01(\x0b\x32\x1e.emgrig.control.v1.StreamCount:\x02\x38\x01\x1a\x32\n\x10LabelCountsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x05:\x02\x38\x01\"8\n\x16\x41nnotateSessionRequest\x12\x0f\n\x07session\x18\x01 \x01(\t\x12\r\n\x05notes\x18\x02 \x01(\t\";\n\x0b\x41ssessReply\x12,\n\x08\x66indings\x18\x01 \x03(\x0b\x32\x1a.emgrig.control.v1.Finding\"E\n\x07\x46inding\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\n\n\x02ok\x18\x02 \x01(\x08\x12\x10\n\x08measured\x18\x03 \x01(\t\x12\x0e\n\x06\x61\x64vice\x18\x04 \x01(\t\"2\n\x0ePreviewRequest\x12\x0f\n\x07session\x18\x01 \x01(\t\x12\x0f\n\x07\x63olumns\x18\x02 \x01(\x05\"\x80\x01\n\x07Preview\x12\x12\n\nduration_s\x18\x01 \x01(\x01\x12\x12\n\nn_channels\x18\x02 \x01(\x05\x12\x0f\n\x07\x63olumns\x18\x03 \x01(\x05\x12\x10\n\x08\x65nvelope\x18\x04 \x01(\x0c\x12*\n\x06labels\x18\x05 \x03(\x0b\x32\x1a.emgrig.control.v1.LabelAt\"*\n\x07LabelAt\x12\x0b\n\x03t_s\x18\x01 \x01(\x01\x12\x12\n\nclass_name\x18\x02 \x01(\t\"\x15\n\x05Piece\x12\x0c\n\x04\x64\x61ta\x18\x01 \x01(\x0c\"+\n\x0bVerifyReply\x12\n\n\x02ok\x18\x01 \x01(\x08\x12\x10\n\x08\x66indings\x18\x02 \x03(\t2\x93\n\n\x08Recorder\x12U\n\x05Start\x12(.emgrig.control.v1.StartRecordingRequest\x1a\".emgrig.control.v1.RecordingStatus\x12O\n\x04Stop\x12\'.emgrig.control.v1.StopRecordingRequest\x1a\x1e.emgrig.control.v1.SessionInfo\x12Y\n\x07\x44iscard\x12*.emgrig.control.v1.DiscardRecordingRequest\x1a\".emgrig.control.v1.RecordingStatus\x12L\n\x05Label\x12\x1f.emgrig.control.v1.LabelRequest\x1a\".emgrig.control.v1.RecordingStatus\x12Z\n\x0cGetRecording\x12&.emgrig.control.v1.GetRecordingRequest\x1a\".emgrig.control.v1.RecordingStatus\x12\\\n\x0cListSessions\x12&.emgrig.control.v1.ListSessionsRequest\x1a$.emgrig.control.v1.ListSessionsReply\x12P\n\x0bShowSession\x12!.emgrig.control.v1.SessionRequest\x1a\x1e.emgrig.control.v1.SessionInfo\x12X\n\rRenameSession\x12\'.emgrig.control.v1.RenameSessionRequest\x1a\x1e.emgrig.control.v1.SessionInfo\x12R\n\rDeleteSession\x12!.emgrig.control.v1.SessionRequest\x1a\x1e.emgrig.control.v1.SessionInfo\x12S\n\x0eRestoreSession\x12!.emgrig.control.v1.SessionRequest\x1a\x1e.emgrig.control.v1.SessionInfo\x12\\\n\x0f\x41nnotateSession\x12).emgrig.control.v1.AnnotateSessionRequest\x1a\x1e.emgrig.control.v1.SessionInfo\x12R\n\rVerifySession\x12!.emgrig.control.v1.SessionRequest\x1a\x1e.emgrig.control.v1.VerifyReply\x12R\n\rAssessSession\x12!.emgrig.control.v1.SessionRequest\x1a\x1e.emgrig.control.v1.AssessReply\x12O\n\x0ePreviewSession\x12!.emgrig.control.v1.PreviewRequest\x1a\x1a.emgrig.control.v1.Preview\x12P\n\x0f\x44ownloadSession\x12!.emgrig.control.v1.SessionRequest\x1a\x18.emgrig.control.v1.Piece0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n emgrig/control/v1/recorder.proto\x12\x11\x65mgrig.control.v1\"*\n\x15StartRecordingRequest\x12\x11\n\ttake_name\x18\x01 \x01(\t\"\x16\n\x14StopRecordingRequest\"\x19\n\x17\x44iscardRecordingRequest\"\x15\n\x13GetRecordingRequest\"\x15\n\x13ListSessionsRequest\"-\n\x0cLabelRequest\x12\x12\n\nclass_name\x18\x01 \x01(\t\x12\t\n\x01t\x18\x02 \x01(\x01\"\xa6\x02\n\x0fRecordingStatus\x12\x11\n\trecording\x18\x01 \x01(\x08\x12\x0f\n\x07session\x18\x02 \x01(\t\x12\x11\n\telapsed_s\x18\x03 \x01(\x01\x12@\n\x07streams\x18\x04 \x03(\x0b\x32/.emgrig.control.v1.RecordingStatus.StreamsEntry\x12\r\n\x05label\x18\x05 \x01(\t\x12\x15\n\rjournal_bytes\x18\x06 \x01(\x03\x12\x11\n\tfinishing\x18\x07 \x01(\x08\x12\x11\n\ttake_name\x18\x08 \x01(\t\x1aN\n\x0cStreamsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12-\n\x05value\x18\x02 \x01(\x0b\x32\x1e.emgrig.control.v1.StreamCount:\x02\x38\x01\"=\n\x0bStreamCount\x12\x0f\n\x07samples\x18\x01 \x01(\x03\x12\x0c\n\x04gaps\x18\x02 \x01(\x03\x12\x0f\n\x07rate_hz\x18\x03 \x01(\x01\"!\n\x0eSessionRequest\x12\x0f\n\x07session\x18\x01 \x01(\t\":\n\x14RenameSessionRequest\x12\x0f\n\x07session\x18\x01 \x01(\t\x12\x11\n\ttake_name\x18\x02 \x01(\t\"E\n\x11ListSessionsReply\x12\x30\n\x08sessions\x18\x01 \x03(\x0b\x32\x1e.emgrig.control.v1.SessionInfo\"\xd9\x03\n\x0bSessionInfo\x12\x0f\n\x07session\x18\x01 \x01(\t\x12\x0c\n\x04path\x18\x02 \x01(\t\x12\x11\n\ttake_name\x18\x03 \x01(\t\x12\x0f\n\x07\x63reated\x18\x04 \x01(\t\x12\x12\n\nduration_s\x18\x05 \x01(\x01\x12<\n\x07streams\x18\x06 \x03(\x0b\x32+.emgrig.control.v1.SessionInfo.StreamsEntry\x12\x13\n\x0b\x63lass_names\x18\x07 \x03(\t\x12\x45\n\x0clabel_counts\x18\x08 \x03(\x0b\x32/.emgrig.control.v1.SessionInfo.LabelCountsEntry\x12\x17\n\x0fledger_balanced\x18\t \x01(\x08\x12\x0c\n\x04gaps\x18\n \x01(\x03\x12\x0e\n\x06sha256\x18\x0b \x01(\t\x12\r\n\x05notes\x18\x0c \x01(\t\x12\x0f\n\x07n_bytes\x18\r \x01(\x03\x1aN\n\x0cStreamsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12-\n\x05value\x18\x02 \x01(\x0b\x32\x1e.emgrig.control.v1.StreamCount:\x02\x38\x01\x1a\x32\n\x10LabelCountsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x05:\x02\x38\x01\"8\n\x16\x41nnotateSessionRequest\x12\x0f\n\x07session\x18\x01 \x01(\t\x12\r\n\x05notes\x18\x02 \x01(\t\";\n\x0b\x41ssessReply\x12,\n\x08\x66indings\x18\x01 \x03(\x0b\x32\x1a.emgrig.control.v1.Finding\"E\n\x07\x46inding\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\n\n\x02ok\x18\x02 \x01(\x08\x12\x10\n\x08measured\x18\x03 \x01(\t\x12\x0e\n\x06\x61\x64vice\x18\x04 \x01(\t\"2\n\x0ePreviewRequest\x12\x0f\n\x07session\x18\x01 \x01(\t\x12\x0f\n\x07\x63olumns\x18\x02 \x01(\x05\"\x80\x01\n\x07Preview\x12\x12\n\nduration_s\x18\x01 \x01(\x01\x12\x12\n\nn_channels\x18\x02 \x01(\x05\x12\x0f\n\x07\x63olumns\x18\x03 \x01(\x05\x12\x10\n\x08\x65nvelope\x18\x04 \x01(\x0c\x12*\n\x06labels\x18\x05 \x03(\x0b\x32\x1a.emgrig.control.v1.LabelAt\"*\n\x07LabelAt\x12\x0b\n\x03t_s\x18\x01 \x01(\x01\x12\x12\n\nclass_name\x18\x02 \x01(\t\"\x15\n\x05Piece\x12\x0c\n\x04\x64\x61ta\x18\x01 \x01(\x0c\"+\n\x0bVerifyReply\x12\n\n\x02ok\x18\x01 \x01(\x08\x12\x10\n\x08\x66indings\x18\x02 \x03(\t2\x93\n\n\x08Recorder\x12U\n\x05Start\x12(.emgrig.control.v1.StartRecordingRequest\x1a\".emgrig.control.v1.RecordingStatus\x12O\n\x04Stop\x12\'.emgrig.control.v1.StopRecordingRequest\x1a\x1e.emgrig.control.v1.SessionInfo\x12Y\n\x07\x44iscard\x12*.emgrig.control.v1.DiscardRecordingRequest\x1a\".emgrig.control.v1.RecordingStatus\x12L\n\x05Label\x12\x1f.emgrig.control.v1.LabelRequest\x1a\".emgrig.control.v1.RecordingStatus\x12Z\n\x0cGetRecording\x12&.emgrig.control.v1.GetRecordingRequest\x1a\".emgrig.control.v1.RecordingStatus\x12\\\n\x0cListSessions\x12&.emgrig.control.v1.ListSessionsRequest\x1a$.emgrig.control.v1.ListSessionsReply\x12P\n\x0bShowSession\x12!.emgrig.control.v1.SessionRequest\x1a\x1e.emgrig.control.v1.SessionInfo\x12X\n\rRenameSession\x12\'.emgrig.control.v1.RenameSessionRequest\x1a\x1e.emgrig.control.v1.SessionInfo\x12R\n\rDeleteSession\x12!.emgrig.control.v1.SessionRequest\x1a\x1e.emgrig.control.v1.SessionInfo\x12S\n\x0eRestoreSession\x12!.emgrig.control.v1.SessionRequest\x1a\x1e.emgrig.control.v1.SessionInfo\x12\\\n\x0f\x41nnotateSession\x12).emgrig.control.v1.AnnotateSessionRequest\x1a\x1e.emgrig.control.v1.SessionInfo\x12R\n\rVerifySession\x12!.emgrig.control.v1.SessionRequest\x1a\x1e.emgrig.control.v1.VerifyReply\x12R\n\rAssessSession\x12!.emgrig.control.v1.SessionRequest\x1a\x1e.emgrig.control.v1.AssessReply\x12O\n\x0ePreviewSession\x12!.emgrig.control.v1.PreviewRequest\x1a\x1a.emgrig.control.v1.Preview\x12P\n\x0f\x44ownloadSession\x12!.emgrig.control.v1.SessionRequest\x1a\x18.emgrig.control.v1.Piece0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -50,39 +50,39 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LABELREQUEST']._serialized_start=196
   _globals['_LABELREQUEST']._serialized_end=241
   _globals['_RECORDINGSTATUS']._serialized_start=244
-  _globals['_RECORDINGSTATUS']._serialized_end=519
-  _globals['_RECORDINGSTATUS_STREAMSENTRY']._serialized_start=441
-  _globals['_RECORDINGSTATUS_STREAMSENTRY']._serialized_end=519
-  _globals['_STREAMCOUNT']._serialized_start=521
-  _globals['_STREAMCOUNT']._serialized_end=582
-  _globals['_SESSIONREQUEST']._serialized_start=584
-  _globals['_SESSIONREQUEST']._serialized_end=617
-  _globals['_RENAMESESSIONREQUEST']._serialized_start=619
-  _globals['_RENAMESESSIONREQUEST']._serialized_end=677
-  _globals['_LISTSESSIONSREPLY']._serialized_start=679
-  _globals['_LISTSESSIONSREPLY']._serialized_end=748
-  _globals['_SESSIONINFO']._serialized_start=751
-  _globals['_SESSIONINFO']._serialized_end=1224
-  _globals['_SESSIONINFO_STREAMSENTRY']._serialized_start=441
-  _globals['_SESSIONINFO_STREAMSENTRY']._serialized_end=519
-  _globals['_SESSIONINFO_LABELCOUNTSENTRY']._serialized_start=1174
-  _globals['_SESSIONINFO_LABELCOUNTSENTRY']._serialized_end=1224
-  _globals['_ANNOTATESESSIONREQUEST']._serialized_start=1226
-  _globals['_ANNOTATESESSIONREQUEST']._serialized_end=1282
-  _globals['_ASSESSREPLY']._serialized_start=1284
-  _globals['_ASSESSREPLY']._serialized_end=1343
-  _globals['_FINDING']._serialized_start=1345
-  _globals['_FINDING']._serialized_end=1414
-  _globals['_PREVIEWREQUEST']._serialized_start=1416
-  _globals['_PREVIEWREQUEST']._serialized_end=1466
-  _globals['_PREVIEW']._serialized_start=1469
-  _globals['_PREVIEW']._serialized_end=1597
-  _globals['_LABELAT']._serialized_start=1599
-  _globals['_LABELAT']._serialized_end=1641
-  _globals['_PIECE']._serialized_start=1643
-  _globals['_PIECE']._serialized_end=1664
-  _globals['_VERIFYREPLY']._serialized_start=1666
-  _globals['_VERIFYREPLY']._serialized_end=1709
-  _globals['_RECORDER']._serialized_start=1712
-  _globals['_RECORDER']._serialized_end=3011
+  _globals['_RECORDINGSTATUS']._serialized_end=538
+  _globals['_RECORDINGSTATUS_STREAMSENTRY']._serialized_start=460
+  _globals['_RECORDINGSTATUS_STREAMSENTRY']._serialized_end=538
+  _globals['_STREAMCOUNT']._serialized_start=540
+  _globals['_STREAMCOUNT']._serialized_end=601
+  _globals['_SESSIONREQUEST']._serialized_start=603
+  _globals['_SESSIONREQUEST']._serialized_end=636
+  _globals['_RENAMESESSIONREQUEST']._serialized_start=638
+  _globals['_RENAMESESSIONREQUEST']._serialized_end=696
+  _globals['_LISTSESSIONSREPLY']._serialized_start=698
+  _globals['_LISTSESSIONSREPLY']._serialized_end=767
+  _globals['_SESSIONINFO']._serialized_start=770
+  _globals['_SESSIONINFO']._serialized_end=1243
+  _globals['_SESSIONINFO_STREAMSENTRY']._serialized_start=460
+  _globals['_SESSIONINFO_STREAMSENTRY']._serialized_end=538
+  _globals['_SESSIONINFO_LABELCOUNTSENTRY']._serialized_start=1193
+  _globals['_SESSIONINFO_LABELCOUNTSENTRY']._serialized_end=1243
+  _globals['_ANNOTATESESSIONREQUEST']._serialized_start=1245
+  _globals['_ANNOTATESESSIONREQUEST']._serialized_end=1301
+  _globals['_ASSESSREPLY']._serialized_start=1303
+  _globals['_ASSESSREPLY']._serialized_end=1362
+  _globals['_FINDING']._serialized_start=1364
+  _globals['_FINDING']._serialized_end=1433
+  _globals['_PREVIEWREQUEST']._serialized_start=1435
+  _globals['_PREVIEWREQUEST']._serialized_end=1485
+  _globals['_PREVIEW']._serialized_start=1488
+  _globals['_PREVIEW']._serialized_end=1616
+  _globals['_LABELAT']._serialized_start=1618
+  _globals['_LABELAT']._serialized_end=1660
+  _globals['_PIECE']._serialized_start=1662
+  _globals['_PIECE']._serialized_end=1683
+  _globals['_VERIFYREPLY']._serialized_start=1685
+  _globals['_VERIFYREPLY']._serialized_end=1728
+  _globals['_RECORDER']._serialized_start=1731
+  _globals['_RECORDER']._serialized_end=3030
 # @@protoc_insertion_point(module_scope)

@@ -37,7 +37,7 @@ class LabelRequest(_message.Message):
     def __init__(self, class_name: _Optional[str] = ..., t: _Optional[float] = ...) -> None: ...
 
 class RecordingStatus(_message.Message):
-    __slots__ = ("recording", "session", "elapsed_s", "streams", "label", "journal_bytes", "finishing")
+    __slots__ = ("recording", "session", "elapsed_s", "streams", "label", "journal_bytes", "finishing", "take_name")
     class StreamsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -52,6 +52,7 @@ class RecordingStatus(_message.Message):
     LABEL_FIELD_NUMBER: _ClassVar[int]
     JOURNAL_BYTES_FIELD_NUMBER: _ClassVar[int]
     FINISHING_FIELD_NUMBER: _ClassVar[int]
+    TAKE_NAME_FIELD_NUMBER: _ClassVar[int]
     recording: bool
     session: str
     elapsed_s: float
@@ -59,7 +60,8 @@ class RecordingStatus(_message.Message):
     label: str
     journal_bytes: int
     finishing: bool
-    def __init__(self, recording: _Optional[bool] = ..., session: _Optional[str] = ..., elapsed_s: _Optional[float] = ..., streams: _Optional[_Mapping[str, StreamCount]] = ..., label: _Optional[str] = ..., journal_bytes: _Optional[int] = ..., finishing: _Optional[bool] = ...) -> None: ...
+    take_name: str
+    def __init__(self, recording: _Optional[bool] = ..., session: _Optional[str] = ..., elapsed_s: _Optional[float] = ..., streams: _Optional[_Mapping[str, StreamCount]] = ..., label: _Optional[str] = ..., journal_bytes: _Optional[int] = ..., finishing: _Optional[bool] = ..., take_name: _Optional[str] = ...) -> None: ...
 
 class StreamCount(_message.Message):
     __slots__ = ("samples", "gaps", "rate_hz")
