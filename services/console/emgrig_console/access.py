@@ -25,6 +25,7 @@ from emgrig_console.gatekeeping import (
     is_same_origin,
 )
 from emgrig_console.login_page import login_page
+from emgrig_console.open_sockets import OpenSockets
 from emgrig_console.token_file import MOST_BYTES, load_token
 
 __all__ = ["Guard", "guard"]
@@ -50,6 +51,9 @@ HEADERS: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+MOST_BODY_BYTES = 1 << 20
+"""The page sends clicks and protocols, nothing larger."""
+
 FOREIGN = "this console answers only pages that it served itself\n"
 
 
@@ -93,6 +97,7 @@ class Guard:
         self._door = door
         self._throttle = Throttle(clock)
         self._sessions = Sessions(clock)
+        self._sockets = OpenSockets()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let through, ask for the token, or refuse."""
@@ -101,7 +106,10 @@ class Guard:
                 # Before it is accepted, this is the answer 403.
                 await send({"type": "websocket.close", "code": 1008})
                 return
-        elif scope["type"] == "http":
+            with self._sockets.kept(self._session(scope), send):
+                await self.app(scope, receive, send)
+            return
+        if scope["type"] == "http":
             send = _with_headers(send)
             answer = await self._answer(scope, receive)
             if answer is not None:
@@ -113,6 +121,8 @@ class Guard:
         """Return what the door itself answers; None where the app does."""
         if self._is_foreign(scope):
             return PlainTextResponse(FOREIGN, 403)
+        if _length(scope) > MOST_BODY_BYTES:
+            return PlainTextResponse(f"expected at most {MOST_BODY_BYTES} bytes\n", 413)
         path, method = scope["path"], scope["method"]
         if not self._door.token or path in OPEN_PATHS:
             return None
@@ -120,6 +130,7 @@ class Guard:
             return await self._login(scope, receive)
         if path == "/logout" and method == "POST":
             self._sessions.end(self._session(scope))
+            await self._sockets.close(self._session(scope))
             return self._with_cookie(RedirectResponse("/login", 303), scope, "", age_s=0)
         if self._is_known(scope) or self._has_bearer(scope):
             return None
@@ -194,6 +205,11 @@ class Guard:
             self._door.cookie, value, age_s, httponly=True, samesite="strict", secure=is_tls
         )
         return answer
+
+
+def _length(scope: Scope) -> int:
+    given = Headers(scope=scope).get("content-length", "")
+    return int(given) if given.isdecimal() else 0
 
 
 async def _token_of(request: Request) -> str:

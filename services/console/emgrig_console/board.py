@@ -19,6 +19,7 @@ RATE_SPAN_S = 5.0
 MOST_TOPICS = 500
 MOST_CUES = 50
 POSE_OF = {"vhi_control": "control", "vhi_predict": "predicted"}
+N_POSE = 9
 
 
 class _Topic:
@@ -27,12 +28,12 @@ class _Topic:
     def __init__(self, message: Message) -> None:
         self.epoch, self.seq, self.n_missed = message.epoch, message.seq - 1, 0
         self.seen: deque[tuple[float, int]] = deque()
-        self.fs, self.n_channels = 0.0, 0
+        self.fs, self.n_channels, self.lag_s = 0.0, 0, 0.0
 
-    def put(self, message: Message, now: float) -> None:
+    def put(self, message: Message, now: float, lag_s: float) -> None:
         if message.epoch == self.epoch:
             self.n_missed += max(0, message.seq - self.seq - 1)
-        self.epoch, self.seq = message.epoch, message.seq
+        self.epoch, self.seq, self.lag_s = message.epoch, message.seq, lag_s
         is_chunk = message.kind == Kind.CHUNK
         self.fs = message.fs if is_chunk else 0.0
         self.n_channels = message.data.shape[1] if is_chunk else 0
@@ -40,12 +41,22 @@ class _Topic:
         while self.seen[0][0] < now - RATE_SPAN_S:
             self.seen.popleft()
 
-    def rate_hz(self, now: float) -> float:
-        """Between the first and the last of the span, so that an edge does not cut the rate."""
+    def row(self, topic: str, source: str, now: float) -> TopicRow:
+        # Between the first and the last of the span, so that an edge does not cut the rate.
         recent = [(t, n) for t, n in self.seen if t >= now - RATE_SPAN_S]
-        if len(recent) < 2 or recent[-1][0] == recent[0][0]:
-            return 0.0
-        return sum(n for _, n in recent[1:]) / (recent[-1][0] - recent[0][0])
+        watched_s = recent[-1][0] - recent[0][0] if recent else 0.0
+        rate_hz = sum(n for _, n in recent[1:]) / watched_s if watched_s else 0.0
+        return TopicRow(
+            topic=topic,
+            source=source,
+            rate_hz=rate_hz,
+            declared_hz=self.fs,
+            age_s=now - self.seen[-1][0],
+            lag_s=self.lag_s,
+            watched_s=watched_s,
+            n_missed=self.n_missed,
+            n_channels=self.n_channels,
+        )
 
 
 class Board:
@@ -58,17 +69,20 @@ class Board:
         self._poses: dict[str, tuple[tuple[float, ...], float]] = {}
         self._logs: deque[LogLine] = deque(maxlen=MOST_LOG_LINES)
         self._n_lines = 0
-        self._events: dict[str, Mapping[str, Any]] = {}
         self._cues: deque[Cue] = deque(maxlen=MOST_CUES)
         self._epochs: dict[str, str] = {}
         self._restarts: Counter[str] = Counter()
 
-    def put(self, message: Message, now: float) -> None:
+    def put(self, message: Message, now: float, lag_s: float = 0.0) -> bool:
         """Take note of a message.
 
         Args:
-            message: From the bus, checked.
+            message: From the bus; a program of somebody else may have sent it.
             now: Monotonic seconds.
+            lag_s: How old its newest sample is, seconds.
+
+        Returns:
+            Whether it is what its topic promises; else nothing but its topic was noted.
         """
         with self._lock:
             if message.kind == Kind.HEALTH:
@@ -76,7 +90,8 @@ class Board:
             elif message.kind == Kind.LOG:
                 self._put_log(message)
             else:
-                self._put_data(message, now)
+                return self._put_data(message, now, lag_s)
+        return True
 
     def _put_health(self, message: Message, now: float) -> None:
         before = self._epochs.get(message.source, message.epoch)
@@ -84,19 +99,31 @@ class Board:
         self._epochs[message.source] = message.epoch
         self._healths[message.source] = (message.fields, now)
 
-    def _put_data(self, message: Message, now: float) -> None:
+    def _put_data(self, message: Message, now: float, lag_s: float) -> bool:
         key = (message.topic, message.source)
         if key not in self._topics and len(self._topics) >= MOST_TOPICS:
-            return
-        self._topics.setdefault(key, _Topic(message)).put(message, now)
-        if message.kind == Kind.EVENT:
-            self._events[message.stream] = message.fields
-            if message.stream == "cue":
-                self._cues.append(_cue(message.fields))
-        elif message.stream in POSE_OF and message.kind == Kind.CHUNK and len(message.data):
-            convention = str(message.fields.get("pose_convention", ""))
-            row = to_standard(message.data[-1:].astype(np.float64), message.stream, convention)[0]
-            self._poses[POSE_OF[message.stream]] = (tuple(row.tolist()), now)
+            return True
+        self._topics.setdefault(key, _Topic(message)).put(message, now, lag_s)
+        if message.kind == Kind.EVENT and message.stream == "cue":
+            return self._put_cue(message.fields)
+        if message.stream in POSE_OF and message.kind == Kind.CHUNK and len(message.data):
+            return self._put_pose(message, now)
+        return True
+
+    def _put_cue(self, fields: Mapping[str, Any]) -> bool:
+        name, t = fields.get("name"), fields.get("t")
+        if not isinstance(name, str) or not isinstance(t, int | float):
+            return False
+        self._cues.append(Cue(name, float(t)))
+        return True
+
+    def _put_pose(self, message: Message, now: float) -> bool:
+        if message.data.shape[1] != N_POSE:
+            return False
+        convention = str(message.fields.get("pose_convention", ""))
+        row = to_standard(message.data[-1:].astype(np.float64), message.stream, convention)[0]
+        self._poses[POSE_OF[message.stream]] = (tuple(row.tolist()), now)
+        return True
 
     def _put_log(self, message: Message) -> None:
         fields = dict(message.fields)
@@ -132,23 +159,17 @@ class Board:
         """Return every topic seen, by name."""
         now = self.now()
         with self._lock:
-            return [
-                TopicRow(
-                    topic,
-                    source,
-                    state.rate_hz(now),
-                    state.fs,
-                    now - state.seen[-1][0],
-                    state.n_missed,
-                    state.n_channels,
-                )
-                for (topic, source), state in sorted(self._topics.items())
-            ]
+            return [state.row(*key, now) for key, state in sorted(self._topics.items())]
 
-    def logs(self, after: int = 0) -> tuple[int, list[LogLine]]:
-        """Return the number to ask for next, and the lines from ``after`` on."""
+    def newest(self, topic: str) -> TopicRow | None:
+        """Return a topic as its liveliest source sends it; None where nobody does."""
+        rows = [row for row in self.topics() if row.topic == topic]
+        return min(rows, key=lambda row: row.age_s, default=None)
+
+    def logs(self) -> tuple[int, list[LogLine]]:
+        """Return how many lines were said so far, and the newest of them."""
         with self._lock:
-            return self._n_lines, [line for line in self._logs if line.n >= after]
+            return self._n_lines, list(self._logs)
 
     @property
     def cue(self) -> Cue | None:
@@ -160,21 +181,8 @@ class Board:
         with self._lock:
             return list(self._cues)
 
-    @property
-    def recording(self) -> Mapping[str, Any] | None:
-        """The newest ``event/recording``."""
-        return self._event("recording")
-
     def pose(self, which: str) -> Pose | None:
         """Return what the ``control`` or the ``predicted`` hand shows; None where nothing came."""
         with self._lock:
             known = self._poses.get(which)
         return None if known is None else Pose(known[0], self.now() - known[1])
-
-    def _event(self, name: str) -> Mapping[str, Any] | None:
-        with self._lock:
-            return self._events.get(name)
-
-
-def _cue(fields: Mapping[str, Any]) -> Cue:
-    return Cue(str(fields["name"]), int(fields["class_index"]), float(fields["t"]))

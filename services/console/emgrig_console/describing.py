@@ -1,16 +1,28 @@
 """The processes in words: decides, shows nothing."""
 
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import isnan
 from typing import Any
 
 from emgrig.runtime.supervision import Program
 
 from emgrig_console.sightings import Health
-from emgrig_console.summary import Tone, age_words, clock_words
+from emgrig_console.summary import ENDED, Tone, age_words, clock_words
 
-__all__ = ["ProcessRow", "describe", "hand_words"]
+__all__ = [
+    "ProcessRow",
+    "Trouble",
+    "describe",
+    "hand_words",
+    "returns_words",
+    "troubles_of",
+    "troubles_together",
+]
 
-ENDED = frozenset({"STOPPED", "EXITED", "FATAL"})
+SINCE = re.compile(r" \(since [^)]*\)$")
+MARKS: Mapping[Tone, str] = {"ok": "●", "warn": "▲", "danger": "✕", "stale": "○"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +32,12 @@ class ProcessRow:
     Attributes:
         name: Program.
         mark: A shape for the state: it stands beside the colour.
-        state: In words.
+        state: In one or two words.
+        detail: The state in full.
         tone: Its colour.
-        numbers: Up-time, CPU and memory.
-        troubles: What is wrong, one line each.
+        up: Time since its start, as a clock.
+        cpu: Per cent of one core.
+        memory: Megabytes.
         can_start: Whether starting it makes sense now.
         can_stop: Whether it runs.
     """
@@ -31,36 +45,85 @@ class ProcessRow:
     name: str
     mark: str
     state: str
+    detail: str
     tone: Tone
-    numbers: str
-    troubles: tuple[str, ...]
+    up: str
+    cpu: str
+    memory: str
     can_start: bool
     can_stop: bool
 
 
-def describe(program: Program, health: Health | None, n_restarts: int) -> ProcessRow:
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something outside of processes that is wrong.
+
+    Attributes:
+        processes: Who say so.
+        words: What it is.
+        remedy: What happens, and what to do.
+    """
+
+    processes: tuple[str, ...]
+    words: str
+    remedy: str
+
+
+def describe(program: Program, health: Health | None, *, is_known: bool = True) -> ProcessRow:
     """Say how a program is.
 
     Args:
-        program: As supervisor sees it.
+        program: As supervisor saw it last.
         health: Its own words; None where it never spoke (a VHI never does).
-        n_restarts: How often it came back since this console watches.
+        is_known: Whether supervisor answers.
     """
     has_ended = program.state in ENDED
-    own = "" if health is None else str(health.document.get("state", ""))
-    state, tone, mark = _state(program, health, own)
-    restarts = f"  came back {n_restarts}x" if n_restarts else ""
-    troubles = {} if health is None or has_ended else health.document.get("troubles", {})
+    state, detail, tone = _state(program, health)
+    if not is_known:
+        state, detail, tone = "not known", "The rig's supervisor does not answer.", "stale"
+    up, cpu, memory = _numbers(program, health) if is_known else ("", "", "")
     return ProcessRow(
         name=program.name,
-        mark=mark,
+        mark=MARKS[tone],
         state=state,
+        detail=detail or state,
         tone=tone,
-        numbers="" if has_ended else _numbers(program, health) + restarts,
-        troubles=tuple(f"{key}: {text}" for key, text in troubles.items()),
-        can_start=has_ended,
-        can_stop=not has_ended,
+        up=up,
+        cpu=cpu,
+        memory=memory,
+        can_start=is_known and has_ended,
+        can_stop=is_known and not has_ended,
     )
+
+
+def troubles_of(program: Program, health: Health | None) -> Mapping[str, Any]:
+    """Return what a process says is wrong; nothing where it is not there to say so."""
+    if health is None or health.is_stale or program.state != "RUNNING":
+        return {}
+    return health.table("troubles")
+
+
+def troubles_together(troubles: Iterable[tuple[str, Mapping[str, Any]]]) -> list[Trouble]:
+    """Return every cause once, with all who suffer from it.
+
+    Args:
+        troubles: Process, and its troubles by key.
+    """
+    who: dict[str, list[str]] = {}
+    for process, own in troubles:
+        for text in own.values():
+            who.setdefault(SINCE.sub("", str(text)), []).append(process)
+    lines = []
+    for text, processes in who.items():
+        words, _, remedy = text.partition("; ")
+        lines.append(Trouble(tuple(processes), words, remedy))
+    return lines
+
+
+def returns_words(returns: Mapping[str, int]) -> str:
+    """Say which processes started again since this console watches; empty for none."""
+    words = [f"{name} {n} time{'' if n == 1 else 's'}" for name, n in returns.items() if n]
+    return f"Started again: {', '.join(words)}" if words else ""
 
 
 def hand_words(hand: Any) -> str:
@@ -77,28 +140,30 @@ def hand_words(hand: Any) -> str:
     return f"Hand: {generation.get(hand.protocol, hand.protocol)}"
 
 
-def _state(program: Program, health: Health | None, own: str) -> tuple[str, Tone, str]:
-    if program.state == "FATAL" or program.has_failed:
-        return f"gave up: {program.words}", "danger", "x"
+def _state(program: Program, health: Health | None) -> tuple[str, str, Tone]:
+    if program.has_failed:
+        return "gave up", f"gave up: {program.words}", "danger"
     if program.state in ENDED:
-        return "stopped", "stale", "-"
+        return "stopped", "", "stale"
     if program.state != "RUNNING":
-        return program.state.lower(), "warn", "~"
+        return program.state.lower(), "", "warn"
     if health is None:
-        return "runs", "ok", "o"
+        return "running", "It says nothing of itself.", "ok"
     if health.is_stale:
-        return f"silent for {age_words(health.age_s)}", "danger", "!"
-    if own in ("RUNNING", "READY"):
-        return own.lower(), "ok", "o"
-    return own.lower(), "warn", "!"
+        return f"silent {age_words(health.age_s)}", "", "danger"
+    own = health.words("state")
+    return own.lower() or "unclear", "", "ok" if own in ("RUNNING", "READY") else "warn"
 
 
-def _numbers(program: Program, health: Health | None) -> str:
+def _numbers(program: Program, health: Health | None) -> tuple[str, str, str]:
+    if program.state in ENDED:
+        return "", "", ""
+    up = clock_words(program.up_s)
     # What it said before it went away is not about the one that starts now.
     if health is None or health.is_stale or program.state != "RUNNING":
-        return f"up {clock_words(program.up_s)}"
-    document = health.document
-    return (
-        f"up {clock_words(document['uptime_s'])}  "
-        f"{document['cpu_percent']:.0f} %  {document['rss_mb']:.0f} MB"
-    )
+        return up, "", ""
+    return up, _whole(health.number("cpu_percent")), _whole(health.number("rss_mb"))
+
+
+def _whole(value: float) -> str:
+    return "" if isnan(value) else f"{value:.0f}"

@@ -1,6 +1,9 @@
 """What every panel of every page works with."""
 
+import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from emgrig.config import Rig
 from emgrig.control import RigClient
@@ -11,7 +14,10 @@ from nicegui import run
 from emgrig_console.board import Board
 from emgrig_console.config import ConsoleSettings
 from emgrig_console.jobs import Jobs, Work
+from emgrig_console.library_view import chosen_sessions
+from emgrig_console.next_step import Facts, Step, next_step
 from emgrig_console.notices import Notices
+from emgrig_console.pipeline_flow import predicting
 from emgrig_console.polling import Polls
 from emgrig_console.quality import Quality
 from emgrig_console.selection import Selection
@@ -38,6 +44,7 @@ class Desk:
         notices: What went wrong, by panel.
         selection: What the next training takes.
         quality: What each session is worth.
+        take_name: Of the next take, as the pages show it; None before the sessions are known.
     """
 
     def __init__(self, rig: Rig, settings: ConsoleSettings) -> None:
@@ -55,6 +62,9 @@ class Desk:
         self.notices = Notices()
         self.selection = Selection()
         self.quality = Quality(self.client)
+        self.take_name: str | None = None
+        # Rest waits for nobody: the other commands share a pool of threads and may fill it.
+        self._urgent = ThreadPoolExecutor(1, thread_name_prefix="rest")
 
     @property
     def wanted_processes(self) -> list[str]:
@@ -68,8 +78,37 @@ class Desk:
         running = {program.name for program in programs}
         return [name for name in self.rig.processes if name in running]
 
+    @property
+    def next_step(self) -> Step:
+        """What comes next in the order of work."""
+        polls, jobs = self.polls, self.jobs
+        programs, recording, training = (
+            polls.get(n) for n in ("programs", "recording", "training")
+        )
+        models, now = polls.get("models"), predicting(polls.get("predictor"))
+        is_busy = any(jobs.is_running(name) for name in ("protocol", "finish", "train"))
+        is_busy |= getattr(recording.value, "recording", False)
+        is_busy |= getattr(training.value, "running", False)
+        return next_step(
+            Facts(
+                programs=programs.value if programs.is_live else (),
+                is_busy=is_busy,
+                sessions=self.chosen_sessions,
+                models=() if models.value is None else models.value.models,
+                loaded=now.loaded,
+                is_predicting=now.is_on,
+            )
+        )
+
+    @property
+    def chosen_sessions(self) -> list[Any]:
+        """The ``SessionInfo`` of what the next training takes, newest first."""
+        polled = self.polls.get("sessions")
+        known = [] if polled.value is None else [info.session for info in polled.value.sessions]
+        return chosen_sessions(polled, self.selection.sessions(known))
+
     async def do[Result](
-        self, panel: str, action: str, work: Callable[[], Result]
+        self, panel: str, action: str, work: Callable[[], Result], *, is_urgent: bool = False
     ) -> Result | None:
         """Do something that may take a moment, in another thread.
 
@@ -77,25 +116,31 @@ class Desk:
             panel: Where it is shown if it goes wrong.
             action: What was wanted, such as ``start the recording``.
             work: Does it.
+            is_urgent: Whether it does not wait for what others do.
 
         Returns:
             What ``work`` returned; None where it failed, which is then a notice.
         """
         try:
+            if is_urgent:
+                return await asyncio.get_running_loop().run_in_executor(self._urgent, work)
             return await run.io_bound(work)
         except EmgRigError as error:
             self.notices.add(panel, f"could not {action}: {error}")
             return None
 
-    def start_job(self, panel: str, name: str, title: str, work: Work) -> None:
+    def start_job(
+        self, panel: str, name: str, title: str, work: Work, *, can_cancel: bool = True
+    ) -> None:
         """Begin a long action; that one runs already is a notice of the panel."""
         try:
-            self.jobs.start(name, title, work)
+            self.jobs.start(name, title, work, can_cancel=can_cancel)
         except EmgRigError as error:
             self.notices.add(panel, str(error))
 
     def close(self) -> None:
         """Cancel what runs and close every connection."""
         self.jobs.cancel_all()
+        self._urgent.shutdown(wait=False, cancel_futures=True)
         self.polls.close()
         self.client.close()

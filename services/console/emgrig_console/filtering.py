@@ -6,8 +6,8 @@ from typing import Any
 
 __all__ = ["DEFAULTS", "PARAMETERS", "Parameter", "delay_ms", "delay_words"]
 
-RATE_HZ = 32.0
-"""Poses a second at the default hop of the live rig."""
+USUAL_RATE_HZ = 32.0
+"""Poses a second at the default hop of the live rig, while none is measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ DEFAULTS: dict[str, Any] = {
 """Source: contracts/numerics.md, output filters."""
 
 
-def delay_ms(settings: Any) -> float:
+def delay_ms(settings: Any, rate_hz: float) -> float:
     """Return what the filter costs a slow movement, ms.
 
     A one-euro filter at rest is a first-order low-pass: its delay of slow changes is its time
@@ -63,17 +63,18 @@ def delay_ms(settings: Any) -> float:
 
     Args:
         settings: ``OutputFilter``.
+        rate_hz: Poses a second, as measured; 0 while none is.
     """
     if settings.kind == "one_euro":
         return 1000 / (2 * math.pi * float(settings.min_cutoff_hz))
     if settings.kind == "gaussian":
         weights = [math.exp(-0.5 * (k / settings.sigma) ** 2) for k in range(settings.window)]
         mean_age = sum(k * w for k, w in enumerate(weights)) / sum(weights)
-        return 1000 * mean_age / RATE_HZ
+        return 1000 * mean_age / (rate_hz or USUAL_RATE_HZ)
     return 0.0
 
 
-def delay_words(settings: Any) -> str:
+def delay_words(settings: Any, rate_hz: float) -> str:
     """Return that delay in words."""
-    words = f"Costs about {delay_ms(settings):.0f} ms"
+    words = f"Costs about {delay_ms(settings, rate_hz):.0f} ms"
     return f"{words} at rest, less in motion" if settings.kind == "one_euro" else words

@@ -1,5 +1,7 @@
 """A long action on the page: how far, how long still, cancel, and what went wrong."""
 
+import time
+
 from nicegui import ui
 
 from emgrig_console.desk import Desk
@@ -48,16 +50,21 @@ class JobView:
 
     def _show(self, job: Job) -> None:
         progress = job.progress
-        state = "" if job.is_running else f": {job.state}"
-        self._words.set_text(f"{job.title}{state} {job.error or progress.words}".strip())
-        self._bar.set_visibility(job.is_running)
-        if progress.share is None:
-            self._bar.props("indeterminate")
-        else:
-            self._bar.props(remove="indeterminate")
-            self._bar.set_value(progress.share)
-        share = "" if progress.share is None else f"{100 * progress.share:.0f} %  "
-        left = "" if progress.remaining_s is None else f"{clock_words(progress.remaining_s)} left"
-        self._numbers.set_text(share + left if job.is_running else "")
-        self._cancel.set_visibility(job.is_running)
+        state = ":" if job.is_running else f" {job.state}:"
+        words = f"{job.title}{state} {job.error or progress.words}".strip().removesuffix(":")
+        # It is read out whenever it is set.
+        if self._words.text != words:
+            self._words.set_text(words)
+        self._bar.set_visibility(job.is_running and progress.share is not None)
+        self._bar.set_value(progress.share or 0.0)
+        self._numbers.set_text(_numbers(job) if job.is_running else "")
+        self._cancel.set_visibility(job.is_running and job.can_cancel)
         self._dismiss.set_visibility(not job.is_running)
+
+
+def _numbers(job: Job) -> str:
+    progress = job.progress
+    share = "" if progress.share is None else f"{100 * progress.share:.0f} %  "
+    if progress.remaining_s is not None:
+        return f"{share}{clock_words(progress.remaining_s)} left"
+    return f"{share}{clock_words(time.monotonic() - job.started)} so far"

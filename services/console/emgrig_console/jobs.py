@@ -8,7 +8,9 @@ from enum import StrEnum
 
 from emgrig.errors import EmgRigError, RequestError
 
-__all__ = ["Job", "JobState", "Jobs", "Progress", "Work"]
+__all__ = ["Cancelling", "Job", "JobState", "Jobs", "Progress", "Work"]
+
+BROKEN = "the console itself failed; its log says how: look under Log"
 
 
 class JobState(StrEnum):
@@ -41,21 +43,21 @@ class Job:
 
     Attributes:
         title: What a person asked for.
+        can_cancel: Whether it ends early when it is asked to.
         state: Where it is.
         progress: How far it is.
         error: What went wrong, for people; empty while nothing did.
         started: Monotonic seconds.
-        ended: Monotonic seconds; 0 while it runs.
-        result: What the work returned.
+        result: What the work returned; empty until it did.
     """
 
     title: str
+    can_cancel: bool = True
     state: JobState = JobState.RUNNING
     progress: Progress = Progress()
     error: str = ""
     started: float = field(default_factory=time.monotonic)
-    ended: float = 0.0
-    result: object = None
+    result: str = ""
 
     @property
     def is_running(self) -> bool:
@@ -63,7 +65,32 @@ class Job:
         return self.state is JobState.RUNNING
 
 
-type Work = Callable[[Callable[[Progress], None], threading.Event], object]
+class Cancelling(threading.Event):
+    """Set once an action is cancelled; what waits elsewhere is told too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = threading.Lock()
+        self._told: list[Callable[[], object]] = []
+
+    def then(self, tell: Callable[[], object]) -> None:
+        """Call something at the cancel, from whichever thread cancels; at once if it was."""
+        with self._lock:
+            if not self.is_set():
+                self._told.append(tell)
+                return
+        tell()
+
+    def set(self) -> None:
+        """Cancel."""
+        with self._lock:
+            super().set()
+            told, self._told = self._told, []
+        for tell in told:
+            tell()
+
+
+type Work = Callable[[Callable[[Progress], None], Cancelling], str]
 """Does the action in a thread of its own: told where to report and when it is cancelled."""
 
 
@@ -73,20 +100,21 @@ class Jobs:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._jobs: dict[str, Job] = {}
-        self._cancelled: dict[str, threading.Event] = {}
+        self._cancelled: dict[str, Cancelling] = {}
 
-    def start(self, name: str, title: str, work: Work) -> None:
+    def start(self, name: str, title: str, work: Work, *, can_cancel: bool = True) -> None:
         """Begin an action.
 
         Args:
             name: One of each name runs at a time.
             title: For people.
             work: What is done; an `EmgRigError` in it becomes the job's error.
+            can_cancel: Whether it ends early when it is asked to.
 
         Raises:
             RequestError: One of this name is running.
         """
-        cancelled = threading.Event()
+        cancelled = Cancelling()
         with self._lock:
             known = self._jobs.get(name)
             if known is not None and known.is_running:
@@ -94,7 +122,7 @@ class Jobs:
                     f"expected to start {title}, got {known.title} which is still running; wait "
                     "for it or cancel it"
                 )
-            self._jobs[name] = Job(title)
+            self._jobs[name] = Job(title, can_cancel)
             self._cancelled[name] = cancelled
         arguments = (name, work, cancelled)
         threading.Thread(target=self._run, args=arguments, name=f"job {name}", daemon=True).start()
@@ -103,6 +131,11 @@ class Jobs:
         """Return the newest action of a name."""
         with self._lock:
             return self._jobs.get(name)
+
+    def is_running(self, name: str) -> bool:
+        """Whether an action of a name goes on."""
+        job = self.get(name)
+        return job is not None and job.is_running
 
     def cancel(self, name: str) -> None:
         """Ask an action to end; nothing happens where none runs."""
@@ -125,18 +158,20 @@ class Jobs:
         for event in events:
             event.set()
 
-    def _run(self, name: str, work: Work, cancelled: threading.Event) -> None:
+    def _run(self, name: str, work: Work, cancelled: Cancelling) -> None:
         def report(progress: Progress) -> None:
             self._change(name, progress=progress)
 
+        # Whatever happens, it does not run any more afterwards.
+        end: dict[str, object] = {"state": JobState.FAILED, "error": BROKEN}
         try:
-            result = work(report, cancelled)
+            end = {"state": JobState.DONE, "error": "", "result": work(report, cancelled)}
         except EmgRigError as error:
-            state = JobState.CANCELLED if cancelled.is_set() else JobState.FAILED
-            self._change(name, state=state, error=str(error), ended=time.monotonic())
-        else:
-            state = JobState.CANCELLED if cancelled.is_set() else JobState.DONE
-            self._change(name, state=state, ended=time.monotonic(), result=result)
+            end = {"state": JobState.FAILED, "error": str(error)}
+        finally:
+            if cancelled.is_set() and end["error"] != BROKEN:
+                end["state"] = JobState.CANCELLED
+            self._change(name, **end)
 
     def _change(self, name: str, **changes: object) -> None:
         with self._lock:

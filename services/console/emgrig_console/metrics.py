@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from emgrig.runtime import State
 from fastapi import FastAPI
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import (
@@ -19,7 +20,7 @@ from emgrig_console.sightings import Health
 
 __all__ = ["HealthCollector", "add_metrics"]
 
-STATES = ("STARTING", "READY", "RUNNING", "DEGRADED", "STOPPING", "STOPPED", "FAULTED")
+STATES = tuple(State)
 SELF = "console"
 
 type Processes = Callable[[], list[str]]

@@ -1,4 +1,4 @@
-"""What went wrong, where it belongs: shown in its panel until somebody dismisses it."""
+"""What went wrong, where it belongs: the newest of each panel, until somebody dismisses it."""
 
 import itertools
 import threading
@@ -35,7 +35,7 @@ class Notices:
         self._notices: list[Notice] = []
 
     def add(self, panel: str, text: str) -> None:
-        """Note something; the same words again only count."""
+        """Note something; the same words again count, and the oldest of too many go."""
         with self._lock:
             same = next((n for n in self._notices if (n.panel, n.text) == (panel, text)), None)
             count = 1 if same is None else same.count + 1

@@ -1,13 +1,62 @@
 """What every panel is made of."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from typing import Any, Protocol
 
 from nicegui import ui
 
 from emgrig_console.desk import Desk
 
-__all__ = ["accent", "ask", "panel", "panel_notices"]
+__all__ = [
+    "Rows",
+    "accent",
+    "ask",
+    "attributes",
+    "button",
+    "dialog",
+    "is_dialog_open",
+    "panel",
+    "panel_notices",
+    "set_tone",
+    "shortcut",
+]
+
+TONES = "em-ok em-warn em-danger em-stale"
+
+
+def attributes[Element: ui.element](element: Element, **values: str | bool) -> Element:
+    """Set HTML attributes and Quasar props as they are: a name from outside is data, not syntax.
+
+    Args:
+        element: Whose.
+        values: By name, ``_`` for ``-``.
+    """
+    for name, value in values.items():
+        key = name.replace("_", "-")
+        if element.props.get(key) != value:
+            element.props[key] = value
+    return element
+
+
+def button(words: str, work: Callable[..., object], testid: str, label: str = "") -> ui.button:
+    """Make a plain button.
+
+    Args:
+        words: On it.
+        work: What it does.
+        testid: Its name for tests.
+        label: What it says to those who are read to, where the words alone are not enough.
+    """
+    made = ui.button(words, on_click=work).props("flat dense no-caps")
+    attributes(made, data_testid=testid)
+    return attributes(made, aria_label=label) if label else made
+
+
+def shortcut(made: ui.button, key: str) -> None:
+    """Show the key that does the same."""
+    with made:
+        ui.html(key, sanitize=False, tag="kbd")
 
 
 @contextmanager
@@ -53,18 +102,42 @@ def panel_notices(desk: Desk, name: str) -> None:
 
 def _notice(desk: Desk, number: int, text: str, count: int) -> None:
     with ui.element("div").classes("em-notice"):
-        ui.label(f"! {text}" + (f" ({count} times)" if count > 1 else ""))
-        ui.button("Dismiss", on_click=lambda: desk.notices.dismiss(number)).props(
-            "flat dense no-caps"
-        )
+        times = f" ({count} times)" if count > 1 else ""
+        ui.label(f"▲ {text}{times}").classes("em-grow-words")
+        dismiss = ui.button("Dismiss", on_click=lambda: desk.notices.dismiss(number))
+        dismiss.props("flat dense no-caps")
 
 
-def accent(button: ui.button, *, is_on: bool) -> None:
+def accent(made: ui.button, *, is_on: bool) -> None:
     """Mark what can be done next; the other buttons stay plain."""
-    if is_on:
-        button.classes("em-accent")
-    else:
-        button.classes(remove="em-accent")
+    made.classes(add="em-accent" if is_on else "", remove="" if is_on else "em-accent")
+
+
+def set_tone(label: ui.label, tone: str) -> None:
+    """Colour words; the words say the same."""
+    wanted = f"em-{tone}" if tone else ""
+    if wanted not in label.classes or not wanted:
+        label.classes(remove=TONES, add=wanted)
+
+
+@contextmanager
+def dialog(title: str) -> Iterator[ui.dialog]:
+    """Open a dialog with a title; it is gone when it is closed.
+
+    It belongs to the page, so that it stays whatever becomes of the button that opened it.
+    """
+    with ui.context.client.layout:
+        shown = ui.dialog(value=True)
+    shown.on("hide", shown.delete)
+    with shown, ui.card().classes("em-dialog"):
+        ui.label(title).classes("em-heading")
+        yield shown
+
+
+def is_dialog_open() -> bool:
+    """Whether a dialog of this page covers it: keys are for the dialog then."""
+    elements = ui.context.client.elements.values()
+    return any(isinstance(one, ui.dialog) and one.value for one in elements)
 
 
 async def ask(words: str, yes: str, testid: str) -> bool:
@@ -75,14 +148,57 @@ async def ask(words: str, yes: str, testid: str) -> bool:
         yes: What is done.
         testid: Of that button.
     """
-    with ui.dialog() as dialog, ui.card().classes("em-dialog"):
-        ui.label(words)
-        with ui.element("div").classes("em-row"):
-            ui.button("Keep", on_click=lambda: dialog.submit(False)).props("flat no-caps autofocus")
-            ui.button(yes, on_click=lambda: dialog.submit(True)).props(
-                f'no-caps unelevated color=negative data-testid="{testid}"'
-            )
-    try:
-        return bool(await dialog)
-    finally:
-        dialog.delete()
+    with dialog(words) as question, ui.element("div").classes("em-row"):
+        ui.button("Keep", on_click=lambda: question.submit(False)).props("flat no-caps autofocus")
+        sure = ui.button(yes, on_click=lambda: question.submit(True))
+        sure.props(f'no-caps unelevated color=negative data-testid="{testid}"')
+    return bool(await question)
+
+
+class Row(Protocol):
+    """One element of a list."""
+
+    @property
+    def root(self) -> ui.element:
+        """What is moved and deleted."""
+
+    def show(self, value: Any) -> None:
+        """Change what changed."""
+
+
+class Rows[Value, Made: Row]:
+    """The elements of a list, changed in place: focus, menus and what is typed there stay.
+
+    Args:
+        box: Where they stand.
+        make: Makes the one for a value.
+        key: Tells values apart.
+    """
+
+    def __init__(
+        self, box: ui.element, make: Callable[[Value], Made], key: Callable[[Value], Hashable]
+    ) -> None:
+        self._box, self._make, self._key = box, make, key
+        self._rows: dict[Hashable, Made] = {}
+
+    def of(self, key: Hashable) -> Made:
+        """Return the element of a key that is shown."""
+        return self._rows[key]
+
+    def show(self, values: list[Value]) -> None:
+        """Show these, in this order."""
+        wanted = {self._key(value): value for value in values}
+        for gone in [key for key in self._rows if key not in wanted]:
+            self._rows.pop(gone).root.delete()
+        for key, value in wanted.items():
+            if key not in self._rows:
+                with self._box:
+                    self._rows[key] = self._make(value)
+            self._rows[key].show(value)
+        self._order(list(wanted))
+
+    def _order(self, wanted: list[Hashable]) -> None:
+        if list(self._rows) != wanted:
+            for place, key in enumerate(wanted):
+                self._rows[key].root.move(self._box, place)
+            self._rows = {key: self._rows[key] for key in wanted}

@@ -1,27 +1,35 @@
 """What a person can do about models now, and what is done when they do."""
 
 import json
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from emgrig.control import RigClient, trainer_pb2
-from emgrig.errors import RequestError
+from emgrig.errors import EmgRigError, RequestError
 
-from emgrig_console.jobs import Progress
+from emgrig_console.jobs import Cancelling, Progress
 from emgrig_console.polling import Polled
 
-__all__ = ["TrainSettings", "model_facts", "predict_words", "score_words", "train", "why_not_train"]
+__all__ = [
+    "ModelRow",
+    "Predicting",
+    "TrainSettings",
+    "model_facts",
+    "model_rows",
+    "predicting",
+    "score_words",
+    "train",
+    "train_request",
+    "why_not_train",
+]
 
 STAGES = {"windows": "cutting windows", "validate": "validating", "fit": "fitting", "done": "done"}
-STALE_S = 12.0
-"""Models are asked for every five seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrainSettings:
-    """What the fields of the panel say.
+    """What the fields of the panel say; None for one that was emptied.
 
     Attributes:
         kind: ``regression`` or ``classification``.
@@ -32,20 +40,65 @@ class TrainSettings:
     """
 
     kind: str
-    iterations: int
+    iterations: float | None
     highpass_hz: float | None
     notch_hz: float | None
-    hop_ms: float
+    hop_ms: float | None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether no field is empty that must not be."""
+        return None not in (self.iterations, self.hop_ms)
 
 
-def why_not_train(sessions: Sequence[str], models: Polled, *, is_training: bool) -> str:
+@dataclass(frozen=True, slots=True)
+class ModelRow:
+    """One line of the list of models.
+
+    Attributes:
+        model_id: Model.
+        words: What it is and how good.
+        is_loaded: Whether the predictor has it.
+    """
+
+    model_id: str
+    words: str
+    is_loaded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Predicting:
+    """What the predictor does.
+
+    Attributes:
+        words: For people.
+        count: Predictions so far; empty where none is made.
+        can_switch: Whether it can be switched on or off.
+        is_on: Whether it predicts.
+        can_go_back: Whether there is an earlier model.
+        loaded: Its model; empty for none, None while it does not answer.
+    """
+
+    words: str
+    count: str = ""
+    can_switch: bool = False
+    is_on: bool = False
+    can_go_back: bool = False
+    loaded: str | None = None
+
+
+def why_not_train(
+    settings: TrainSettings, sessions: Sequence[object], models: Polled, *, is_training: bool
+) -> str:
     """Return why no training can start now; empty when it can."""
-    if models.value is None or models.age_s > STALE_S:
+    if not models.is_live:
         return "The trainer does not answer: look at Processes."
     if is_training:
         return "A training is under way: wait for it or cancel it."
     if not sessions:
         return "No session is selected: record one, or tick one under Sessions."
+    if not settings.is_complete:
+        return "A number under Settings is empty: fill it in."
     return ""
 
 
@@ -53,8 +106,8 @@ def train(
     client: RigClient,
     request: Any,
     report: Callable[[Progress], None],
-    cancelled: threading.Event,
-) -> object:
+    cancelled: Cancelling,
+) -> str:
     """Train and report until the model is there; returns its id.
 
     Args:
@@ -68,39 +121,66 @@ def train(
         PeerError: The trainer does not answer.
     """
     model_id = ""
-    for update in client.of("trainer").stream("Trainer.Train", request):
+    updates = client.of("trainer").stream(
+        "Trainer.Train", request, begun=lambda call: cancelled.then(call.cancel)
+    )
+    try:
+        for update in updates:
+            share = update.done / update.total if update.total else None
+            words = STAGES.get(update.stage, update.stage)
+            report(Progress(share, words, update.remaining_s or None))
+            model_id = update.model.model_id or model_id
+    except EmgRigError as error:
         if cancelled.is_set():
-            # Leaving the loop ends the call, and with it the run.
-            raise RequestError("expected the training to go on, got a cancel; nothing was written")
-        share = update.done / update.total if update.total else None
-        words = STAGES.get(update.stage, update.stage)
-        report(Progress(share, words, update.remaining_s or None))
-        model_id = update.model.model_id or model_id
-    return model_id
+            raise RequestError("no model was written") from error
+        raise
+    return str(model_id)
 
 
 def train_request(settings: TrainSettings, sessions: Sequence[str], classes: Sequence[str]) -> Any:
-    """Return the message that asks for a run."""
+    """Return the message that asks for a run; the settings are complete."""
     return trainer_pb2.TrainRequest(
         sessions=sessions,
         kind=settings.kind,
         classes=classes,
-        iterations=settings.iterations,
-        highpass_hz=settings.highpass_hz,
-        notch_hz=settings.notch_hz,
-        hop_s=settings.hop_ms / 1000,
+        iterations=int(settings.iterations or 0),
+        highpass_hz=settings.highpass_hz or 0.0,
+        notch_hz=settings.notch_hz or 0.0,
+        hop_s=(settings.hop_ms or 0.0) / 1000,
     )
 
 
-def predict_words(predictor: Polled) -> tuple[str, bool, bool]:
-    """Return what the predictor does, whether it can be switched on, and whether it is on."""
-    status = predictor.value
-    if status is None or predictor.age_s > 2.5:
-        return "The predictor does not answer: look at Processes.", False, False
+def predicting(predictor: Polled) -> Predicting:
+    """Decide from the predictor's newest answer, ``PredictorStatus``."""
+    status: Any = predictor.value
+    if not predictor.is_live:
+        return Predicting("The predictor does not answer: look at Processes.")
+    can_go_back = bool(status.previous_model_id)
     if not status.model_id:
-        return "No model is loaded: train one, or load one below.", False, False
-    words = f"Model {status.model_id}, {status.predictions} predictions"
-    return words, True, bool(status.predicting)
+        words = "No model is loaded: train one, or load one below."
+        return Predicting(words, can_go_back=can_go_back, loaded="")
+    return Predicting(
+        words=f"Model {status.model_id}",
+        count=f"{status.predictions} predictions",
+        can_switch=True,
+        is_on=bool(status.predicting),
+        can_go_back=can_go_back,
+        loaded=str(status.model_id),
+    )
+
+
+def model_rows(models: Sequence[Any], loaded: str | None) -> list[ModelRow]:
+    """Return the lines for ``ModelInfo`` messages."""
+    return [ModelRow(info.model_id, _model_words(info), info.model_id == loaded) for info in models]
+
+
+def _model_words(info: Any) -> str:
+    scores = score_words(json.loads(info.manifest_json))
+    if not scores:
+        return f"{info.kind}, not validated"
+    if info.kind == "classification":
+        return f"{info.kind}, accuracy {dict(scores).get('accuracy', 0.0):.2f}"
+    return f"{info.kind}, mean R2 {sum(value for _, value in scores) / len(scores):.2f}"
 
 
 def score_words(manifest: Mapping[str, Any]) -> list[tuple[str, float]]:

@@ -10,6 +10,7 @@ __all__ = ["confusion", "curves", "envelope_picture"]
 
 WIDTH, HEIGHT, LEFT, BOTTOM = 460, 150, 40, 18
 LANE_PX = 26
+HIT = ' class="em-hit"'
 
 
 def curves(
@@ -17,6 +18,7 @@ def curves(
     lines: Sequence[tuple[str, NDArray[np.float64]]],
     *,
     x_words: str,
+    x_last: int,
     floor: float | None,
 ) -> str:
     """Draw lines over a common x.
@@ -25,28 +27,39 @@ def curves(
         title: What it shows, for those who cannot see it too.
         lines: Name and values, (n,); the first one is solid, the others are dashed.
         x_words: What runs to the right.
+        x_last: How many of it there are; the lines may have fewer points.
         floor: Lowest value of the axis; None for the least value.
     """
     values = [line for _, line in lines if len(line)]
     low = min((float(v.min()) for v in values), default=0.0) if floor is None else floor
     high = max((float(v.max()) for v in values), default=1.0)
-    span = high - low or 1.0
-    paths, legend = [], []
-    for k, (name, line) in enumerate(lines):
-        xs = np.linspace(LEFT, WIDTH - 4, max(2, len(line)))
-        ys = (HEIGHT - BOTTOM) - (line - low) / span * (HEIGHT - BOTTOM - 16)
-        points = " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(xs, ys, strict=False))
-        dash = ' stroke-dasharray="4 3"' if k else ""
-        paths.append(f'<polyline class="em-line-{k % 2}" fill="none" points="{points}"{dash}/>')
-        words = f"{'- -' if k else '---'} {escape(name.replace('_', ' '))}"
-        legend.append(f'<tspan class="em-line-text-{k % 2}" dx="8">{words}</tspan>')
-    paths.append(f'<text x="{LEFT}" y="11">{"".join(legend)}</text>')
-    axis = (
-        f'<text x="2" y="20">{high:.3g}</text><text x="2" y="{HEIGHT - BOTTOM}">{low:.3g}</text>'
-        f'<text x="{LEFT}" y="{HEIGHT - 4}">{escape(x_words)}</text>'
-        f'<path class="em-axis" d="M{LEFT} 14V{HEIGHT - BOTTOM}H{WIDTH - 4}"/>'
+    paths = [_line(k, line, low, high - low or 1.0) for k, (_, line) in enumerate(lines)]
+    legend = "".join(
+        f'<tspan class="em-line-text-{k % 2}" dx="8">'
+        f"{'- -' if k else '---'} {escape(name.replace('_', ' '))}</tspan>"
+        for k, (name, _) in enumerate(lines)
     )
-    return _svg(title, HEIGHT, axis + "".join(paths))
+    above = f'<text x="{LEFT}" y="11">{legend}</text>'
+    return _svg(title, HEIGHT, _axes(low, high, x_words, x_last) + "".join(paths) + above)
+
+
+def _line(k: int, line: NDArray[np.float64], low: float, span: float) -> str:
+    xs = np.linspace(LEFT, WIDTH - 4, max(2, len(line)))
+    ys = (HEIGHT - BOTTOM) - (line - low) / span * (HEIGHT - BOTTOM - 16)
+    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(xs, ys, strict=False))
+    dash = ' stroke-dasharray="4 3"' if k else ""
+    return f'<polyline class="em-line-{k % 2}" fill="none" points="{points}"{dash}/>'
+
+
+def _axes(low: float, high: float, x_words: str, x_last: int) -> str:
+    middle, right, y = (LEFT + WIDTH) / 2, WIDTH - 4, HEIGHT - 4
+    return (
+        f'<text x="2" y="20">{high:.3g}</text><text x="2" y="{HEIGHT - BOTTOM}">{low:.3g}</text>'
+        f'<text x="{LEFT}" y="{y}">1</text>'
+        f'<text x="{middle:.0f}" y="{y}" text-anchor="middle">{escape(x_words)}</text>'
+        f'<text x="{right}" y="{y}" text-anchor="end">{x_last}</text>'
+        f'<path class="em-axis" d="M{LEFT} 14V{HEIGHT - BOTTOM}H{right}"/>'
+    )
 
 
 def confusion(classes: Sequence[str], counts: NDArray[np.int64]) -> str:
@@ -59,7 +72,7 @@ def confusion(classes: Sequence[str], counts: NDArray[np.int64]) -> str:
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in classes)
     rows = "".join(
         f'<tr><th scope="row">{escape(name)}</th>'
-        + "".join(f"<td{' class=em-hit' if i == j else ''}>{n}</td>" for j, n in enumerate(row))
+        + "".join(f"<td{HIT if i == j else ''}>{n}</td>" for j, n in enumerate(row))
         + "</tr>"
         for i, (name, row) in enumerate(zip(classes, counts.tolist(), strict=True))
     )

@@ -23,6 +23,10 @@ __all__ = ["QUERIES", "Polled", "Polls", "Query"]
 PATIENCE_S = 1.0
 """A process that does not answer in this time is asked again later; its page says so."""
 
+STALE_POLL_S = 2.5
+LATE_PERIODS = 2.5
+"""How many periods without an answer are no hiccup."""
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -65,11 +69,18 @@ class Polled:
         value: What was answered last; None before the first answer.
         age_s: Seconds since that answer.
         error: Why the newest question was not answered; empty when it was.
+        due_s: An answer that is older is not shown as live.
     """
 
     value: Any
     age_s: float
-    error: str
+    error: str = ""
+    due_s: float = STALE_POLL_S
+
+    @property
+    def is_live(self) -> bool:
+        """Whether there is an answer that still holds."""
+        return self.value is not None and self.age_s <= self.due_s
 
 
 class Polls:
@@ -101,8 +112,10 @@ class Polls:
     def get(self, name: str) -> Polled:
         """Return the newest answer to a question."""
         with self._lock:
-            value, at, error = self._answers.get(name, (None, 0.0, "not asked yet"))
-        return Polled(value, time.monotonic() - at, error)
+            value, at, error = self._answers.get(name, (None, 0.0, ""))
+        period_s = QUERIES[name].period_s if name in QUERIES else PROGRAMS_PERIOD_S
+        due_s = max(STALE_POLL_S, LATE_PERIODS * period_s)
+        return Polled(value, time.monotonic() - at, error, due_s)
 
     def hurry(self, *names: str) -> None:
         """Ask again now: something was just changed."""

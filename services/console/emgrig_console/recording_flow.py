@@ -1,8 +1,8 @@
 """What a person can do about recording now, and what is done when they do."""
 
-import threading
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -11,13 +11,23 @@ from emgrig.config import RecordingProtocol
 from emgrig.control import RigClient, cue_through, hand_pb2, recorder_pb2
 from emgrig.errors import PeerError, RequestError
 
-from emgrig_console.jobs import Progress
+from emgrig_console.jobs import Cancelling, Progress
 from emgrig_console.polling import Polled
-from emgrig_console.summary import STALE_POLL_S, clock_words
+from emgrig_console.summary import clock_words
 
-__all__ = ["Allowed", "allowed", "cue", "palette", "record_protocol", "start", "stop"]
+__all__ = [
+    "FIRST_TAKE",
+    "Allowed",
+    "allowed",
+    "cue",
+    "next_take_name",
+    "palette",
+    "record_protocol",
+    "start",
+    "stop",
+]
 
-MOST_SHORTCUTS = 9
+FIRST_TAKE = "take-1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,44 +37,60 @@ class Allowed:
     Attributes:
         can_record: Whether a take can begin.
         can_stop: Whether one runs.
-        why_not: Why neither works; empty when one does.
-        words: What happens now.
+        words: What happens now, and why a button does not work.
+        news: The same without what changes all the time, for those who are read to.
     """
 
     can_record: bool
     can_stop: bool
-    why_not: str
     words: str
+    news: str
 
 
-def allowed(recording: Polled, *, is_protocol_running: bool) -> Allowed:
+def allowed(recording: Polled, *, is_protocol_running: bool, is_stopping: bool = False) -> Allowed:
     """Decide from the recorder's newest answer.
 
     Args:
         recording: ``RecordingStatus``.
         is_protocol_running: Whether a protocol records by itself.
+        is_stopping: Whether a take is being ended.
     """
     status: Any = recording.value
-    if status is None or recording.age_s > STALE_POLL_S:
+    if not recording.is_live:
         why = "The recorder does not answer: look at Processes, start or restart it."
-        return Allowed(False, False, why, "")
-    if status.recording:
-        label = f", label {status.label}" if status.label else ", no label yet: cue a gesture"
-        size = f"{status.journal_bytes / 1e6:.1f} MB"
-        words = f"Recording {clock_words(status.elapsed_s)}, {size}{label}"
-        if is_protocol_running:
-            return Allowed(False, False, "A protocol is running: cancel it to stop.", words)
-        return Allowed(False, True, "", words)
-    words = "Making the session file of the last take." if status.finishing else ""
-    return Allowed(not is_protocol_running, False, "", words)
+        return Allowed(False, False, why, why)
+    if is_stopping:
+        return Allowed(False, False, "The take is being ended.", "The take is being ended.")
+    why = "A protocol records by itself: cancel it to stop." if is_protocol_running else ""
+    if not status.recording:
+        finishing = "Making the session file of the last take." if status.finishing else ""
+        words = " ".join(part for part in (why, finishing) if part)
+        return Allowed(not is_protocol_running, False, words, words)
+    label = f"label {status.label}" if status.label else "no label yet: cue a gesture"
+    size = f"{status.journal_bytes / 1e6:.1f} MB"
+    words = f"Recording {clock_words(status.elapsed_s)}, {size}, {label}. {why}".strip()
+    return Allowed(False, not is_protocol_running, words, f"Recording, {label}")
 
 
-def palette(hand: Polled, classes: list[str]) -> list[str]:
-    """Return the gestures to offer: the rig's classes first, then the hand's other movements."""
+def palette(hand: Polled, classes: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the gestures that can be cued, and the hand's movements that are no class.
+
+    Args:
+        hand: ``HandStatus``.
+        classes: Of the rig. A label is one of them, so nothing else is cued.
+    """
     status: Any = hand.value
-    movements = list(status.movements) if status is not None and status.connected else []
+    movements = list(status.movements) if hand.is_live and status.connected else []
     known = [name for name in classes if not movements or name in movements]
-    return known + [name for name in movements if name not in classes]
+    return known, [name for name in movements if name not in classes]
+
+
+def next_take_name(name: str) -> str:
+    """Return the name of the take after one: its number counted up."""
+    if not name:
+        return FIRST_TAKE
+    stem, number = re.fullmatch(r"(.*?)(?:-(\d{1,6}))?", name, re.DOTALL).groups()  # type: ignore[union-attr]
+    return f"{stem}-{int(number or 1) + 1}"
 
 
 def cue(client: RigClient, name: str) -> str:
@@ -112,9 +138,12 @@ def record_protocol(
     plan: RecordingProtocol,
     finish_deadline_s: float,
     report: Callable[[Progress], None],
-    cancelled: threading.Event,
-) -> object:
+    cancelled: Cancelling,
+) -> str:
     """Record a whole protocol; one that fails or is cancelled is stopped and kept.
+
+    Returns:
+        The session.
 
     Raises:
         RequestError: A take runs already, or a gesture is unknown.
@@ -131,7 +160,7 @@ def record_protocol(
     finally:
         report(Progress(None, "making the session file", None))
         info = stop(client, finish_deadline_s)
-    return info.session
+    return str(info.session)
 
 
 def _set_session(client: RigClient, *, is_active: bool) -> None:

@@ -36,6 +36,12 @@ class Selection:
             left = self._left_out_sessions
             self._left_out_sessions = left - one if is_taken else left | one
 
+    def rename_session(self, old: str, new: str) -> None:
+        """Keep the choice for a session that is now called otherwise."""
+        with self._lock:
+            if old in self._left_out_sessions:
+                self._left_out_sessions = self._left_out_sessions - {old} | {new}
+
     def set_class(self, name: str, *, is_taken: bool) -> None:
         """Take a class or leave it out."""
         with self._lock:

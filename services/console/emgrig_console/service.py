@@ -4,6 +4,7 @@ from emgrig.config import PROCESSES
 from emgrig.control import Servicer
 from emgrig.messages import Kind, Message
 from emgrig.runtime import Context
+from pylsl import local_clock
 
 from emgrig_console.config import ConsoleSettings
 from emgrig_console.desk import Desk
@@ -34,23 +35,28 @@ class ConsoleService:
 
     def run(self) -> None:
         """Receive until told to stop."""
+        ledger = self._context.ledger
         while not self._context.stopping.is_set():
             message = self._subscriber.receive(TICK_S)
             if message is None:
                 continue
-            self._show(message)
-            self._context.ledger.use(message.topic)
+            if self._show(message):
+                ledger.use(message.topic)
+            else:
+                ledger.refuse(message.topic, "malformed")
             self._context.running()
 
-    def _show(self, message: Message) -> None:
+    def _show(self, message: Message) -> bool:
         desk = self.desk
-        desk.board.put(message, desk.board.now())
+        lag_s = max(0.0, local_clock() - message.t_last) if message.kind == Kind.CHUNK else 0.0
+        is_sound = desk.board.put(message, desk.board.now(), lag_s)
         if message.kind in VIEWED and message.stream == "emg":
             desk.samples.put(message)
             if message.kind == Kind.CHUNK:
                 desk.signal_wakers.wake()
         elif message.kind == Kind.CHUNK:
             desk.hand_wakers.wake()
+        return is_sound
 
     def close(self) -> None:
         """Close the page and cancel what runs on its behalf."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import nan
 from typing import Any
 
 __all__ = ["Cue", "Health", "LogLine", "Pose", "TopicRow"]
@@ -27,6 +28,27 @@ class Health:
         """Whether it is too old to be shown as live."""
         return self.age_s > STALE_HEALTH_S
 
+    def table(self, *path: str) -> Mapping[str, Any]:
+        """Return a table of the document; empty where there is none."""
+        found = self._find(path)
+        return found if isinstance(found, Mapping) else {}
+
+    def number(self, *path: str) -> float:
+        """Return a number of the document; nan where there is none."""
+        found = self._find(path)
+        return float(found) if isinstance(found, int | float) else nan
+
+    def words(self, key: str) -> str:
+        """Return a text of the document; empty where there is none."""
+        found = self._find((key,))
+        return found if isinstance(found, str) else ""
+
+    def _find(self, path: tuple[str, ...]) -> object:
+        found: object = self.document
+        for key in path:
+            found = found.get(key) if isinstance(found, Mapping) else None
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Cue:
@@ -34,12 +56,10 @@ class Cue:
 
     Attributes:
         name: Gesture.
-        class_index: Its position in the rig's classes; -1 for none of them.
         t: LSL clock, seconds.
     """
 
     name: str
-    class_index: int
     t: float
 
 
@@ -87,6 +107,8 @@ class TopicRow:
         rate_hz: Samples (chunks) or messages a second over the last seconds.
         declared_hz: Sample rate of a chunk's stream; 0 where nothing is declared.
         age_s: Seconds since the newest message.
+        lag_s: How old its newest sample was when it came, seconds.
+        watched_s: Seconds between the first and the last message that the rate is measured on.
         n_missed: Messages that never came here.
         n_channels: Of a chunk; 0 for others.
     """
@@ -96,5 +118,7 @@ class TopicRow:
     rate_hz: float
     declared_hz: float
     age_s: float
+    lag_s: float
+    watched_s: float
     n_missed: int
     n_channels: int

@@ -1,17 +1,21 @@
 """The header in words: decides, shows nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any
+
+from emgrig.runtime.supervision import Program
 
 from emgrig_console.board import Board
 from emgrig_console.polling import Polled
 
-__all__ = ["Summary", "Tone", "age_words", "clock_words", "summarise"]
+__all__ = ["ENDED", "Summary", "Tone", "age_words", "clock_words", "summarise"]
 
 type Tone = str
 """``ok``, ``warn``, ``danger`` or ``stale``: a colour that never stands alone."""
 
-STALE_POLL_S = 2.5
+ENDED = frozenset({"STOPPED", "EXITED", "FATAL"})
 OLD_SAMPLE_S = 0.5
 """A window is 0.2 s; poses older than this never reach the hand either."""
 
@@ -27,8 +31,8 @@ class Summary:
         is_recording: Whether a take runs.
         sample: Age of the newest sample.
         is_sample_old: Whether that is no live signal.
-        latency: Sample to hand, p50 and p99.
-        hand: Whether the hand follows, rests or is gone.
+        latency: Sample to hand, p50 and p99; that nothing is predicted where nothing is.
+        hand: What the hand does, or why that is not known.
         is_output_off: Whether the operator brought the hand to rest.
     """
 
@@ -43,27 +47,34 @@ class Summary:
     is_output_off: bool
 
 
-def summarise(board: Board, processes: list[str], *, recording: Polled, hand: Polled) -> Summary:
+def summarise(
+    board: Board,
+    processes: Sequence[str],
+    *,
+    programs: Polled,
+    recording: Polled,
+    hand: Polled,
+) -> Summary:
     """Say how the rig is.
 
     Args:
         board: What the bus said.
         processes: Those that must run.
+        programs: supervisor's answer.
         recording: The recorder's answer.
         hand: The bridge's answer.
     """
-    state, tone = _state(board, processes)
+    state, tone = _state(board, processes, programs.value if programs.is_live else ())
     clock, is_recording = _recording(recording)
-    age_s = min(
-        (row.age_s for row in board.topics() if row.topic == "chunk/emg"), default=float("inf")
-    )
+    emg = board.newest("chunk/emg")
+    age_s = inf if emg is None else emg.age_s + emg.lag_s
     words, is_off = _hand(hand)
     return Summary(
         state=state,
         tone=tone,
         recording=clock,
         is_recording=is_recording,
-        sample="no sample yet" if age_s == float("inf") else f"sample {age_words(age_s)} old",
+        sample="no sample yet" if age_s == inf else f"sample {age_words(age_s)} old",
         is_sample_old=age_s > OLD_SAMPLE_S,
         latency=_latency(board),
         hand=words,
@@ -87,14 +98,20 @@ def clock_words(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"
 
 
-def _state(board: Board, processes: list[str]) -> tuple[str, Tone]:
-    silent = [name for name in processes if board.is_stale(name)]
-    if silent and len(silent) == len(processes):
+def _state(board: Board, processes: Sequence[str], programs: Sequence[Program]) -> tuple[str, Tone]:
+    # Who is not there is the cause; whoever misses it is not named.
+    gone = {p.name: p.state in ENDED for p in programs if p.state != "RUNNING"}
+    absent = [name for name in processes if name in gone]
+    silent = [name for name in processes if name not in gone and board.is_stale(name)]
+    if len(absent) + len(silent) == len(processes):
         return "NOT RUNNING: start the processes", "danger"
+    if absent:
+        what = "stopped" if all(gone[name] for name in absent) else "starting again"
+        return f"DEGRADED: {_names(absent)} {what}", "danger"
     if silent:
         return f"DEGRADED: no word from {_names(silent)}", "danger"
     healths = {name: board.health(name) for name in processes}
-    states = {name: str(h.document.get("state")) for name, h in healths.items() if h is not None}
+    states = {name: h.words("state") for name, h in healths.items() if h is not None}
     bad = [name for name, state in states.items() if state not in ("READY", "RUNNING")]
     if bad:
         return f"DEGRADED: look at {_names(bad)}", "warn"
@@ -107,16 +124,16 @@ def _names(names: list[str]) -> str:
 
 def _recording(polled: Polled) -> tuple[str, bool]:
     status: Any = polled.value
-    if status is None or polled.age_s > STALE_POLL_S:
+    if not polled.is_live:
         return "recorder does not answer", False
     if status.recording:
-        return f"rec {clock_words(status.elapsed_s)}", True
+        return f"rec {clock_words(status.elapsed_s)} {status.take_name}".strip(), True
     return "saving the last take" if status.finishing else "not recording", False
 
 
 def _hand(polled: Polled) -> tuple[str, bool]:
     status: Any = polled.value
-    if status is None or polled.age_s > STALE_POLL_S:
+    if not polled.is_live:
         return "hand unknown", False
     if not status.connected:
         return "no hand", not status.output_enabled
@@ -126,8 +143,11 @@ def _hand(polled: Polled) -> tuple[str, bool]:
 
 
 def _latency(board: Board) -> str:
-    health = board.health("vhi-bridge")
-    summary = {} if health is None else health.document.get("latency", {}).get("emg_to_pose", {})
-    if health is None or health.is_stale or not summary.get("n"):
-        return "to hand -"
-    return f"to hand {summary['p50_ms']:.1f} / {summary['p99_ms']:.1f} ms"
+    health, predictions = board.health("vhi-bridge"), board.newest("prediction/hand")
+    is_live = predictions is not None and predictions.age_s <= OLD_SAMPLE_S
+    if health is None or health.is_stale or not is_live:
+        return "nothing predicted"
+    p50, p99 = (health.number("latency", "emg_to_pose", key) for key in ("p50_ms", "p99_ms"))
+    if not health.number("latency", "emg_to_pose", "n") > 0:
+        return "nothing predicted"
+    return f"sample to hand p50 {p50:.1f} ms, p99 {p99:.1f} ms"

@@ -88,6 +88,8 @@ def _bind(desk: Desk) -> socket.socket:
     server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         server.bind((host, port))
+        # Who comes before the first answer waits for it and is not refused.
+        server.listen()
     except OSError as error:
         server.close()
         raise SettingsError(

@@ -5,11 +5,18 @@ from nicegui import ui
 from nicegui.events import KeyEventArguments
 
 from emgrig_console.desk import Desk
+from emgrig_console.parts import button, panel_notices, set_tone, shortcut
 from emgrig_console.summary import summarise
 
 __all__ = ["build"]
 
 PERIOD_S = 0.25
+THEME_COOKIE = "emgrig-theme"
+KEEP_S = 365 * 24 * 3600
+LOGOUT = (
+    '<form method="post" action="/logout"><button type="submit" class="em-chip" '
+    'data-testid="header-logout">Log out</button></form>'
+)
 
 
 def build(desk: Desk) -> None:
@@ -17,17 +24,25 @@ def build(desk: Desk) -> None:
     with ui.element("div").classes("em-brand"):
         ui.label("emgrig").classes("em-wordmark").props('role="heading" aria-level="1"')
         ui.label(desk.rig.name).classes("em-dim").props('data-testid="header-rig"')
+    _build_words(desk)
+    ui.element("div").classes("em-spacer")
+    _build_theme()
+    if desk.settings.token_file is not None:
+        ui.html(LOGOUT, sanitize=False)
+    _build_buttons(desk)
+    with ui.element("div").classes("em-header-notices"):
+        panel_notices(desk, "header")
+
+
+def _build_words(desk: Desk) -> None:
     state = _words("state").classes("em-state").props('role="status"')
     clock, sample, latency, hand = (_words(n) for n in ("clock", "sample", "latency", "hand"))
-    ui.element("div").classes("em-spacer")
-    _build_buttons(desk)
 
     def refresh() -> None:
         polls = desk.polls
         others = [name for name in desk.wanted_processes if name != "console"]
-        now = summarise(
-            desk.board, others, recording=polls.get("recording"), hand=polls.get("hand")
-        )
+        asked = {name: polls.get(name) for name in ("programs", "recording", "hand")}
+        now = summarise(desk.board, others, **asked)
         _say(state, now.state, now.tone)
         _say(clock, now.recording, "danger" if now.is_recording else "")
         _say(sample, now.sample, "stale" if now.is_sample_old else "")
@@ -38,15 +53,26 @@ def build(desk: Desk) -> None:
     ui.timer(PERIOD_S, refresh)
 
 
+def _build_theme() -> None:
+    request = ui.context.client.request
+    dark = ui.dark_mode(value=request.cookies.get(THEME_COOKIE) != "light")
+
+    def toggle() -> None:
+        dark.toggle()
+        theme = "dark" if dark.value else "light"
+        rest = f"path=/; max-age={KEEP_S}; samesite=strict"
+        ui.run_javascript(f"document.cookie = '{THEME_COOKIE}={theme}; {rest}'")
+
+    button("Light / dark", toggle, "header-theme")
+
+
 def _build_buttons(desk: Desk) -> None:
-    dark = ui.dark_mode(value=True)
-    theme = ui.button("Light / dark", on_click=dark.toggle).props("flat dense no-caps")
-    theme.props('data-testid="header-theme"')
     resume = ui.button("Let the hand move", on_click=lambda: _set_output(desk, is_on=True))
     resume.props('outline dense no-caps data-testid="header-resume"')
-    rest = ui.button("Rest  Esc", on_click=lambda: _set_output(desk, is_on=False))
+    rest = ui.button("Rest", on_click=lambda: _set_output(desk, is_on=False))
     rest.classes("em-rest").props("no-caps unelevated color=negative")
     rest.props('data-testid="header-rest" aria-label="Bring the hand to rest (Esc)"')
+    shortcut(rest, "Esc")
 
     async def on_key(event: KeyEventArguments) -> None:
         if event.action.keydown and event.key.escape:
@@ -67,7 +93,10 @@ async def _set_output(desk: Desk, *, is_on: bool) -> None:
     request = hand_pb2.SetOutputRequest(enabled=is_on)
     action = "let the hand move" if is_on else "bring the hand to rest"
     await desk.do(
-        "header", action, lambda: desk.client.call("vhi-bridge", "Hand.SetOutput", request)
+        "header",
+        action,
+        lambda: desk.client.call("vhi-bridge", "Hand.SetOutput", request),
+        is_urgent=True,
     )
     desk.polls.hurry("hand")
 
@@ -79,6 +108,4 @@ def _words(name: str) -> ui.label:
 def _say(label: ui.label, words: str, tone: str) -> None:
     if label.text != words:
         label.set_text(words)
-    label.classes(remove="em-ok em-warn em-danger em-stale")
-    if tone:
-        label.classes(f"em-{tone}")
+    set_tone(label, tone)

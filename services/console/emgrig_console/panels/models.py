@@ -8,62 +8,57 @@ from emgrig.control import predictor_pb2, trainer_pb2
 from nicegui import ui
 
 from emgrig_console.desk import Desk
-from emgrig_console.pipeline_flow import model_facts, score_words
+from emgrig_console.library_view import list_words
+from emgrig_console.next_step import Step
+from emgrig_console.parts import Rows, accent, attributes, button, dialog
+from emgrig_console.pipeline_flow import (
+    ModelRow,
+    model_facts,
+    model_rows,
+    predicting,
+    score_words,
+)
 from emgrig_console.plots import confusion, curves
 
 __all__ = ["ModelList"]
 
 PERIOD_S = 1.0
 MOST_SHOWN = 20
+NONE = "No model yet. Select sessions, then Train."
+CURVES = (("held_out", "loss, held out"), ("learned", "learned"))
 
 
 class ModelList:
-    """The newest models; one training result is shown open."""
+    """The newest models; the result of the one that was just made opens by itself."""
 
     def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._shown: object = None
-        self._empty = ui.label("No model yet. Select sessions, then Train.").classes("em-empty")
-        self._list = ui.element("ul").classes("em-list em-sessions").props('aria-label="Models"')
+        self._desk, self._models, self._lines = desk, object(), list[ModelRow]()
+        self._empty = ui.label("").classes("em-empty").props('data-testid="pipeline-empty"')
+        box = ui.element("ul").classes("em-list em-sessions")
+        attributes(box, aria_label="Models")
+        self._rows = Rows[ModelRow, _Row](
+            box, lambda row: _Row(self, row.model_id), lambda row: row.model_id
+        )
         self._refresh()
         ui.timer(PERIOD_S, self._refresh)
 
     def _refresh(self) -> None:
-        polled = self._desk.polls.get("models").value
-        models = [] if polled is None else list(polled.models)[:MOST_SHOWN]
-        loaded = getattr(self._desk.polls.get("predictor").value, "model_id", "")
-        now = ([info.model_id for info in models], loaded)
-        self._empty.set_visibility(not models)
-        if now == self._shown:
-            return
-        self._shown = now
-        self._list.clear()
-        with self._list:
-            for info in models:
-                self._draw(info, is_loaded=info.model_id == loaded)
+        desk, polled = self._desk, self._desk.polls.get("models")
+        self._empty.set_text(list_words(polled, "trainer", NONE))
+        self._empty.set_visibility(bool(self._empty.text))
+        models = [] if polled.value is None else list(polled.value.models)[:MOST_SHOWN]
+        loaded = predicting(desk.polls.get("predictor")).loaded
+        # Manifests are long: they are read anew only when there is another model.
+        if (polled.value, loaded) != self._models:
+            self._models = (polled.value, loaded)
+            self._lines = model_rows(models, loaded)
+            self._rows.show(self._lines)
+        is_next = desk.next_step is Step.LOAD
+        for k, line in enumerate(self._lines):
+            accent(self._rows.of(line.model_id).load, is_on=is_next and k == 0)
 
-    def _draw(self, info: Any, *, is_loaded: bool) -> None:
-        scores = score_words(json.loads(info.manifest_json))
-        mean = float(np.mean([value for _, value in scores])) if scores else float("nan")
-        what = "accuracy" if info.kind == "classification" else "mean R2"
-        with (
-            ui.element("li")
-            .classes("em-process")
-            .props(f'data-testid="pipeline-model-{info.model_id}"')
-        ):
-            with ui.element("div").classes("em-row"):
-                ui.label("o" if is_loaded else "-").props('aria-hidden="true"')
-                ui.label(info.model_id).classes("em-grow em-mono em-small")
-            words = f"{info.kind}, {what} {mean:.2f}{', loaded' if is_loaded else ''}"
-            ui.label(words).classes("em-small")
-            with ui.element("div").classes("em-row"):
-                load = ui.button("Load", on_click=lambda: self._load(info.model_id))
-                load.props(f'flat dense no-caps data-testid="pipeline-load-{info.model_id}"')
-                load.set_enabled(not is_loaded)
-                more = ui.button("Result", on_click=lambda: self._show(info.model_id))
-                more.props(f'flat dense no-caps data-testid="pipeline-result-{info.model_id}"')
-
-    async def _load(self, model_id: str) -> None:
+    async def load(self, model_id: str) -> None:
+        """Have the predictor use a model."""
         request, client = predictor_pb2.LoadModelRequest(model_id=model_id), self._desk.client
         await self._desk.do(
             "pipeline",
@@ -72,7 +67,8 @@ class ModelList:
         )
         self._desk.polls.hurry("predictor")
 
-    async def _show(self, model_id: str) -> None:
+    async def show(self, model_id: str) -> None:
+        """Open the result of a model."""
         request, client = trainer_pb2.GetModelRequest(model_id=model_id), self._desk.client
         info = await self._desk.do(
             "pipeline",
@@ -81,15 +77,40 @@ class ModelList:
         )
         if info is None:
             return
-        with ui.dialog(value=True) as dialog, ui.card().classes("em-dialog"):
-            ui.label(f"Model {model_id}").classes("em-title")
+        with dialog(f"Model {model_id}") as shown:
             _result(json.loads(info.manifest_json))
-            for fact in model_facts(info):
-                ui.label(fact).classes("em-small em-dim")
-            ui.button("Close", on_click=dialog.close).props(
-                'flat no-caps data-testid="pipeline-result-close"'
-            )
-        dialog.on("hide", dialog.delete)
+            ui.label("\n".join(model_facts(info))).classes("em-small em-dim em-lines")
+            button("Close", shown.close, "pipeline-result-close")
+
+
+class _Row:
+    """One model on the page."""
+
+    def __init__(self, models: ModelList, model_id: str) -> None:
+        with ui.element("li").classes("em-item") as self.root:
+            attributes(self.root, data_testid=f"pipeline-model-{model_id}")
+            with ui.element("div").classes("em-row em-line"):
+                self._mark = ui.label("").props('aria-hidden="true"')
+                ui.label(model_id).classes("em-grow em-mono em-small").tooltip(model_id)
+                self.load = button(
+                    "Load",
+                    lambda: models.load(model_id),
+                    f"pipeline-load-{model_id}",
+                    f"Load {model_id}",
+                )
+                button(
+                    "Result",
+                    lambda: models.show(model_id),
+                    f"pipeline-result-{model_id}",
+                    f"Result of {model_id}",
+                )
+            self._words = ui.label("").classes("em-small em-dim")
+
+    def show(self, row: ModelRow) -> None:
+        """Change what changed."""
+        self._mark.set_text("●" if row.is_loaded else "○")
+        self._words.set_text(row.words + (", loaded" if row.is_loaded else ""))
+        self.load.set_enabled(not row.is_loaded)
 
 
 def _result(manifest: dict[str, Any]) -> None:
@@ -111,20 +132,19 @@ def _result(manifest: dict[str, Any]) -> None:
 
 def _pictures(manifest: dict[str, Any], pictures: dict[str, Any]) -> None:
     curve = pictures["curve"]
-    lines = [(name, np.array(curve[key])) for key, name in _CURVES]
-    _html(curves("Loss by iteration", lines, x_words="iterations", floor=0.0))
+    lines = [(name, np.array(curve[key])) for key, name in CURVES]
+    last = curve["iteration"][-1]
+    _html(curves("Loss by iteration", lines, x_words="iterations", x_last=last, floor=0.0))
     if "confusion" in pictures:
         counts = np.array(pictures["confusion"], np.int64)
         _html(confusion(manifest["classes"][: len(counts)], counts))
         return
     names = [name for target in manifest["targets"] for name in target["names"]]
+    windows = {"x_words": "held-out windows", "x_last": manifest["validation"].get("windows", 0)}
     rows = zip(names, pictures["truth"], pictures["predicted"], strict=False)
     for name, truth, predicted in rows:
         both = [(f"{name}, true", np.array(truth)), ("predicted", np.array(predicted))]
-        _html(curves(f"{name}: true and predicted", both, x_words="held-out windows", floor=None))
-
-
-_CURVES = (("held_out", "loss, held out"), ("learned", "learned"))
+        _html(curves(f"{name}: true and predicted", both, **windows, floor=None))
 
 
 def _html(markup: str) -> None:

@@ -5,12 +5,14 @@ from nicegui import ui
 
 from emgrig_console.desk import Desk
 from emgrig_console.job_view import JobView
+from emgrig_console.jobs import Job, JobState
 from emgrig_console.library_view import class_names
+from emgrig_console.next_step import Step
 from emgrig_console.panels.models import ModelList
-from emgrig_console.parts import accent, panel_notices
+from emgrig_console.parts import accent, attributes, button, panel_notices
 from emgrig_console.pipeline_flow import (
     TrainSettings,
-    predict_words,
+    predicting,
     train,
     train_request,
     why_not_train,
@@ -24,24 +26,32 @@ PERIOD_S = 0.5
 def build(desk: Desk) -> None:
     """Make the panel."""
     panel_notices(desk, "pipeline")
-    _Training(desk)
+    training = _Training(desk)
     JobView(desk, "train", "pipeline")
     _Predicting(desk)
-    ModelList(desk)
+    training.models = ModelList(desk)
 
 
 class _Training:
-    """The settings of a run, and its button."""
+    """The settings of a run, and its button.
+
+    Attributes:
+        models: Shows the result of what was started here.
+    """
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self.models: ModelList | None = None
+        self._started: float | None = None
         self._build_settings()
-        self._train = ui.button("Train", on_click=self._start)
-        self._train.props('no-caps unelevated data-testid="pipeline-train"')
-        self._words = ui.label("").classes("em-dim em-small")
-        self._words.props('data-testid="pipeline-words"')
+        with ui.element("div").classes("em-row em-line"):
+            self._train = ui.button("Train", on_click=self._start)
+            self._train.props('no-caps unelevated data-testid="pipeline-train"')
+            self._words = ui.label("").classes("em-dim em-small em-grow-words")
+            self._words.props('data-testid="pipeline-words"')
         self._refresh()
         ui.timer(PERIOD_S, self._refresh)
+        ui.timer(PERIOD_S, self._open_result)
 
     def _build_settings(self) -> None:
         kinds = {"regression": "movement (regression)", "classification": "gesture (classes)"}
@@ -57,47 +67,55 @@ class _Training:
             )
             self._hop = _number("Training hop, ms", 100, 10, 1000, "pipeline-hop")
 
-    def _chosen(self) -> tuple[list[str], list[str]]:
-        polled = self._desk.polls.get("sessions").value
-        sessions = [] if polled is None else [info for info in polled.sessions if info.streams]
-        names = self._desk.selection.sessions(info.session for info in sessions)
-        classes = class_names(sessions)
-        taken = self._desk.selection.classes(classes)
-        return names, [] if len(taken) == len(classes) else taken
+    @property
+    def _settings(self) -> TrainSettings:
+        return TrainSettings(
+            kind=self._kind.value,
+            iterations=self._iterations.value,
+            highpass_hz=self._highpass.value,
+            notch_hz=self._notch.value,
+            hop_ms=self._hop.value,
+        )
 
     def _refresh(self) -> None:
-        desk, (sessions, _) = self._desk, self._chosen()
-        job, training = desk.jobs.get("train"), desk.polls.get("training").value
-        is_training = (job is not None and job.is_running) or (
-            training is not None and training.running
+        desk, sessions = self._desk, self._desk.chosen_sessions
+        is_training = desk.jobs.is_running("train") or getattr(
+            desk.polls.get("training").value, "running", False
         )
-        why_not = why_not_train(sessions, desk.polls.get("models"), is_training=is_training)
+        models = desk.polls.get("models")
+        why_not = why_not_train(self._settings, sessions, models, is_training=is_training)
         self._train.set_enabled(not why_not)
-        has_model = bool(getattr(desk.polls.get("predictor").value, "model_id", ""))
-        is_next = not why_not and not has_model
-        self._train.classes(
-            add="em-accent" if is_next else "", remove="" if is_next else "em-accent"
-        )
+        accent(self._train, is_on=not why_not and desk.next_step is Step.TRAIN)
         count = f"{len(sessions)} session{'' if len(sessions) == 1 else 's'} selected."
         self._words.set_text(why_not or count)
 
     def _start(self) -> None:
-        desk, (sessions, classes) = self._desk, self._chosen()
-        settings = TrainSettings(
-            kind=self._kind.value,
-            iterations=int(self._iterations.value),
-            highpass_hz=self._highpass.value,
-            notch_hz=self._notch.value,
-            hop_ms=float(self._hop.value),
+        desk, sessions = self._desk, self._desk.chosen_sessions
+        classes = class_names(sessions)
+        taken = desk.selection.classes(classes)
+        request = train_request(
+            self._settings,
+            [info.session for info in sessions],
+            [] if len(taken) == len(classes) else taken,
         )
-        request = train_request(settings, sessions, classes)
 
-        desk.start_job(
-            "pipeline",
-            "train",
-            "Training",
-            lambda report, cancelled: train(desk.client, request, report, cancelled),
-        )
+        def work(report: object, cancelled: object) -> str:
+            try:
+                return train(desk.client, request, report, cancelled)  # type: ignore[arg-type]
+            finally:
+                desk.polls.hurry("models", "training")
+
+        desk.start_job("pipeline", "train", "Training", work)
+        job = desk.jobs.get("train")
+        self._started = None if job is None else job.started
+
+    async def _open_result(self) -> None:
+        job: Job | None = self._desk.jobs.get("train")
+        if job is None or job.is_running or job.started != self._started:
+            return
+        self._started = None
+        if job.state is JobState.DONE and job.result and self.models is not None:
+            await self.models.show(job.result)
 
 
 class _Predicting:
@@ -105,29 +123,30 @@ class _Predicting:
 
     def __init__(self, desk: Desk) -> None:
         self._desk, self._is_on = desk, False
-        with ui.element("div").classes("em-row em-above"):
+        with ui.element("div").classes("em-row em-line em-above"):
             self._switch = ui.button("Predict", on_click=self._toggle)
             self._switch.props('no-caps unelevated data-testid="pipeline-predict"')
-            back = ui.button("Roll back", on_click=self._roll_back)
-            self._back = back.props('flat no-caps data-testid="pipeline-rollback"')
-        self._words = (
-            ui.label("")
-            .classes("em-small em-mono")
-            .props('data-testid="pipeline-predictor" role="status"')
-        )
+            with ui.element("div").classes("em-grow-words"):
+                words = ui.label("").classes("em-small")
+                self._words = words.props('data-testid="pipeline-predictor" role="status"')
+                # A number that counts up is not read out each time.
+                self._count = ui.label("").classes("em-small em-dim")
+            self._back = button("Roll back", self._roll_back, "pipeline-rollback")
         self._refresh()
         ui.timer(PERIOD_S, self._refresh)
 
     def _refresh(self) -> None:
-        polled = self._desk.polls.get("predictor")
-        words, can_switch, self._is_on = predict_words(polled)
-        self._switch.set_text("Stop predicting" if self._is_on else "Predict")
-        self._switch.set_enabled(can_switch)
-        self._switch.props(f"aria-pressed={'true' if self._is_on else 'false'}")
-        accent(self._switch, is_on=can_switch and not self._is_on)
-        previous = getattr(polled.value, "previous_model_id", "")
-        self._back.set_enabled(bool(previous))
-        self._words.set_text(words)
+        now = predicting(self._desk.polls.get("predictor"))
+        self._is_on = now.is_on
+        self._switch.set_text("Stop predicting" if now.is_on else "Predict")
+        self._switch.set_enabled(now.can_switch)
+        attributes(self._switch, aria_pressed="true" if now.is_on else "false")
+        is_next = now.can_switch and self._desk.next_step is Step.PREDICT
+        accent(self._switch, is_on=is_next)
+        self._back.set_visibility(now.can_go_back)
+        self._words.set_text(now.words)
+        self._count.set_text(now.count)
+        self._count.set_visibility(bool(now.count))
 
     async def _toggle(self) -> None:
         wanted = not self._is_on

@@ -1,38 +1,35 @@
-"""Cue, record, stop: by hand or by a protocol."""
+"""Cue, record, stop: by hand."""
 
-from typing import Literal
+from typing import Any, Literal
 
-from emgrig.config import parse_protocol
 from emgrig.control import recorder_pb2
-from emgrig.errors import EmgRigError
 from nicegui import events, ui
 
 from emgrig_console.desk import Desk
 from emgrig_console.job_view import JobView
-from emgrig_console.parts import accent, ask, panel_notices
-from emgrig_console.recording_flow import (
-    MOST_SHORTCUTS,
-    allowed,
-    cue,
-    palette,
-    record_protocol,
-    start,
-    stop,
+from emgrig_console.jobs import Cancelling
+from emgrig_console.next_step import Step
+from emgrig_console.panels.protocols import build_protocol
+from emgrig_console.parts import (
+    accent,
+    ask,
+    attributes,
+    button,
+    is_dialog_open,
+    panel_notices,
+    shortcut,
 )
+from emgrig_console.recording_flow import FIRST_TAKE, allowed, cue, next_take_name, palette, start
+from emgrig_console.recording_flow import stop as stop_recording
 
 __all__ = ["build"]
 
 PERIOD_S = 0.5
+MOST_SHORTCUTS = 9
+NO_HAND = "No hand yet, so nothing to cue. Start virtual-hand or the VHI."
+NO_BRIDGE = "The vhi-bridge does not answer, so nothing to cue: look at Processes."
 # A key pressed on a button that was just clicked is a command; one typed into a field is text.
 TYPING: list[Literal["input", "select", "button", "textarea"]] = ["input", "select", "textarea"]
-NO_CLASS = "not a class of this rig; add it to classes in rig.toml, [rig]"
-FIRST_PROTOCOL = """take = "rest-fist"
-cues = ["Fist"]
-hold_s = 4.0
-repetitions = 5
-rest = "Rest"
-rest_s = 3.0
-"""
 
 
 def build(desk: Desk) -> None:
@@ -40,64 +37,64 @@ def build(desk: Desk) -> None:
     panel_notices(desk, "recording")
     _Palette(desk)
     _Take(desk)
-    with (
-        ui.expansion("Protocol").classes("em-full").props('dense data-testid="recording-protocol"')
-    ):
-        _build_protocol(desk)
+    build_protocol(desk)
     JobView(desk, "protocol", "recording")
+    JobView(desk, "finish", "recording-finish")
 
 
 class _Palette:
     """The gestures of the hand; keys 1 to 9 cue the first ones."""
 
     def __init__(self, desk: Desk) -> None:
-        self._desk, self._names, self._buttons = desk, [""], dict[str, ui.button]()
-        self._classes = desk.rig.classes
-        self._empty = ui.label("No hand yet, so nothing to cue. Start virtual-hand or the VHI.")
-        self._empty.classes("em-empty")
-        self._box = (
-            ui.element("div")
-            .classes("em-palette")
-            .props('role="group" aria-label="Gestures to cue"')
-        )
-        self._others = ui.label(f"Greyed: {NO_CLASS}.").classes("em-dim em-small")
+        self._desk, self._buttons = desk, dict[str, ui.button]()
+        self._names, self._others = [""], [""]
+        self._empty = ui.label("").classes("em-empty")
+        box = ui.element("div").classes("em-palette")
+        self._box = attributes(box, role="group", aria_label="Gestures to cue")
+        with ui.element("details").classes("em-more em-small em-dim") as self._more:
+            attributes(self._more, data_testid="recording-others")
+            with ui.element("summary"):
+                self._count = ui.label("").classes("em-inline")
+            self._other_words = ui.label("")
         ui.keyboard(on_key=self._on_key, repeating=False, ignore=TYPING)
         self._refresh()
         ui.timer(PERIOD_S, self._refresh)
 
     def _refresh(self) -> None:
         hand = self._desk.polls.get("hand")
-        names = palette(hand, self._desk.rig.classes)
-        if names != self._names:
-            self._names = names
+        names, others = palette(hand, self._desk.rig.classes)
+        if (names, others) != (self._names, self._others):
+            self._names, self._others = names, others
             self._draw()
-        is_there = hand.value is not None and hand.value.connected
+        is_there = hand.is_live and hand.value.connected
+        self._empty.set_text(NO_HAND if hand.is_live else NO_BRIDGE)
         self._empty.set_visibility(not is_there)
         now = self._desk.board.cue
-        for name, button in self._buttons.items():
-            button.set_enabled(is_there and name in self._classes)
+        for name, made in self._buttons.items():
+            made.set_enabled(is_there)
             is_now = now is not None and now.name == name
-            button.props(f"aria-pressed={'true' if is_now else 'false'}")
+            attributes(made, aria_pressed="true" if is_now else "false")
 
     def _draw(self) -> None:
         self._box.clear()
         self._buttons.clear()
         with self._box:
             for k, name in enumerate(self._names, start=1):
-                words = f"{name}  {k}" if k <= MOST_SHORTCUTS else name
-                button = ui.button(words, on_click=lambda name=name: self._cue(name))
-                button.classes("em-cue").props("flat dense no-caps")
-                button.props(f'data-testid="recording-cue-{name}"')
-                if name not in self._classes:
-                    button.props(f'title="{NO_CLASS}"')
-                self._buttons[name] = button
-        others = len(set(self._names) - set(self._classes))
-        self._others.set_visibility(others > 0)
+                made = ui.button(name, on_click=lambda name=name: self._cue(name))
+                made.classes("em-cue").props("flat dense no-caps")
+                self._buttons[name] = attributes(made, data_testid=f"recording-cue-{name}")
+                if k <= MOST_SHORTCUTS:
+                    shortcut(made, f"{k}")
+        self._more.set_visibility(bool(self._others))
+        self._count.set_text(f"{len(self._others)} more movements of this hand")
+        self._other_words.set_text(
+            f"{', '.join(self._others)}. They are no class of this rig, so they cannot label a "
+            "recording: add them to classes in rig.toml, [rig]."
+        )
 
     async def _on_key(self, event: events.KeyEventArguments) -> None:
-        number = event.key.number
-        has_modifier = event.modifiers.ctrl or event.modifiers.alt or event.modifiers.meta
-        if not event.action.keydown or not number or has_modifier or number > len(self._names):
+        number = event.key.number or 0
+        if not _is_command(event) or not 0 < number <= len(self._names):
             return
         if self._buttons[self._names[number - 1]].enabled:
             await self._cue(self._names[number - 1])
@@ -112,56 +109,80 @@ class _Take:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._name = (
-            ui.input("Take name")
-            .classes("em-full")
-            .props('dense outlined maxlength=80 data-testid="recording-take"')
-        )
+        self._name = ui.input("Take name", on_change=self._keep_name).classes("em-full")
+        self._name.props('dense outlined maxlength=80 data-testid="recording-take"')
         with ui.element("div").classes("em-row"):
-            self._record = ui.button("Record  R", on_click=self._start)
+            self._record = ui.button("Record", on_click=self._start)
             self._record.props('no-caps unelevated data-testid="recording-record"')
-            self._stop = ui.button("Stop  R", on_click=self._end)
+            self._stop = ui.button("Stop", on_click=self._end)
             self._stop.props('no-caps unelevated color=negative data-testid="recording-stop"')
-            self._discard = ui.button("Discard", on_click=self._throw_away)
-            self._discard.props('flat no-caps data-testid="recording-discard"')
-        self._words = (
-            ui.label("")
-            .classes("em-mono em-small")
-            .props('data-testid="recording-words" role="status"')
-        )
+            for made in (self._record, self._stop):
+                shortcut(made, "R")
+            self._discard = button("Discard", self._throw_away, "recording-discard")
+        self._words = ui.label("").classes("em-mono em-small em-words")
+        self._words.props('data-testid="recording-words"')
+        self._news = ui.label("").classes("em-read").props('role="status"')
         ui.keyboard(on_key=self._on_key, repeating=False, ignore=TYPING)
         self._refresh()
         ui.timer(PERIOD_S, self._refresh)
 
     def _refresh(self) -> None:
-        job = self._desk.jobs.get("protocol")
-        is_running = job is not None and job.is_running
-        now = allowed(self._desk.polls.get("recording"), is_protocol_running=is_running)
+        desk = self._desk
+        now = allowed(
+            desk.polls.get("recording"),
+            is_protocol_running=desk.jobs.is_running("protocol"),
+            is_stopping=desk.jobs.is_running("finish"),
+        )
         self._record.set_visibility(not now.can_stop)
         self._record.set_enabled(now.can_record)
-        accent(self._record, is_on=now.can_record)
+        accent(self._record, is_on=now.can_record and desk.next_step is Step.RECORD)
         self._stop.set_visibility(now.can_stop)
         self._discard.set_visibility(now.can_stop)
-        self._words.set_text(now.why_not or now.words)
+        self._words.set_text(now.words)
+        if self._news.text != now.news:
+            self._news.set_text(now.news)
+        self._follow_name()
+
+    def _follow_name(self) -> None:
+        desk = self._desk
+        sessions = desk.polls.get("sessions").value
+        if desk.take_name is None and sessions is not None:
+            newest = next(iter(sessions.sessions), None)
+            desk.take_name = FIRST_TAKE if newest is None else next_take_name(newest.take_name)
+        if desk.take_name is not None and self._name.value != desk.take_name:
+            self._name.set_value(desk.take_name)
+
+    def _keep_name(self, event: events.ValueChangeEventArguments[Any]) -> None:
+        self._desk.take_name = event.value or ""
 
     async def _on_key(self, event: events.KeyEventArguments) -> None:
-        has_modifier = event.modifiers.ctrl or event.modifiers.alt or event.modifiers.meta
-        if not event.action.keydown or event.key.name.lower() != "r" or has_modifier:
+        if not _is_command(event) or event.key.name.lower() != "r":
             return
         if self._stop.visible:
-            await self._end()
+            self._end()
         elif self._record.enabled:
             await self._start()
 
     async def _start(self) -> None:
-        client, name = self._desk.client, self._name.value
+        client, name = self._desk.client, self._name.value or ""
         await self._desk.do("recording", "start the recording", lambda: start(client, name))
         self._desk.polls.hurry("recording")
 
-    async def _end(self) -> None:
-        client, limit_s = self._desk.client, self._desk.settings.finish_deadline_s
-        await self._desk.do("recording", "stop the recording", lambda: stop(client, limit_s))
-        self._desk.polls.hurry("recording", "sessions")
+    def _end(self) -> None:
+        desk, limit_s = self._desk, self._desk.settings.finish_deadline_s
+
+        def finish(report: object, cancelled: Cancelling) -> str:
+            try:
+                return str(stop_recording(desk.client, limit_s).session)
+            finally:
+                desk.polls.hurry("recording", "sessions")
+
+        take = getattr(desk.polls.get("recording").value, "take_name", "")
+        title = f"Making the session file of {take or 'the take'}"
+        desk.start_job("recording", "finish", title, finish, can_cancel=False)
+        # What was typed meanwhile is the name of the next one already.
+        if take and desk.take_name == take:
+            desk.take_name = next_take_name(take)
 
     async def _throw_away(self) -> None:
         words = "Throw this recording away? It cannot be brought back."
@@ -177,34 +198,7 @@ class _Take:
         self._desk.polls.hurry("recording")
 
 
-def _build_protocol(desk: Desk) -> None:
-    ui.label("Cues, hold times and repetitions as TOML; docs/recording.md says what is sensible.")
-    text = ui.textarea("Protocol", value=FIRST_PROTOCOL).classes("em-full em-mono")
-    text.props('outlined dense autogrow data-testid="recording-protocol-text"')
-
-    async def take_file(event: events.UploadEventArguments) -> None:
-        text.set_value((await event.file.read()).decode("utf-8", "replace"))
-
-    ui.upload(label="Take from a file", auto_upload=True, on_upload=take_file).props(
-        'accept=".toml" flat dense max-file-size=65536'
-    ).classes("em-full")
-
-    def run() -> None:
-        try:
-            plan = parse_protocol(text.value.encode(), "protocol")
-        except EmgRigError as error:
-            desk.notices.add("recording", f"could not run the protocol: {error}")
-            return
-        limit_s = desk.settings.finish_deadline_s
-        desk.start_job(
-            "recording",
-            "protocol",
-            f"Protocol {plan.take}".strip(),
-            lambda report, cancelled: record_protocol(
-                desk.client, plan, limit_s, report, cancelled
-            ),
-        )
-
-    ui.button("Record the protocol", on_click=run).props(
-        'no-caps outline data-testid="recording-protocol-run"'
-    )
+def _is_command(event: events.KeyEventArguments) -> bool:
+    """Whether a key is meant for the page and not for a field, the browser or a dialog."""
+    has_modifier = event.modifiers.ctrl or event.modifiers.alt or event.modifiers.meta
+    return bool(event.action.keydown) and not has_modifier and not is_dialog_open()

@@ -1,6 +1,5 @@
 """One session: its picture and quality, notes, another name, download, and the trash."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 from urllib.parse import quote
@@ -10,84 +9,112 @@ from emgrig.control import recorder_pb2
 from nicegui import ui
 
 from emgrig_console.desk import Desk
-from emgrig_console.library_view import SessionRow
+from emgrig_console.library_view import SessionRow, stream_words
+from emgrig_console.parts import attributes, button, dialog, panel_notices, set_tone
 from emgrig_console.plots import envelope_picture
 
 __all__ = ["show_details"]
 
 COLUMNS = 400
+PERIOD_S = 0.5
 
 
 async def show_details(desk: Desk, row: SessionRow) -> None:
     """Open the dialog of a session."""
-    request = recorder_pb2.SessionRequest(session=row.session)
-    with ui.dialog(value=True) as dialog, ui.card().classes("em-dialog"):
-        ui.label(row.title).classes("em-title")
+    info = _info(desk, row.session)
+    with dialog(row.title) as shown:
         ui.label(row.session).classes("em-mono em-dim em-small")
+        panel_notices(desk, "sessions")
         picture = ui.html("", sanitize=False).classes("em-full")
-        report = ui.element("ul").classes("em-list em-small")
-        _build_forms(desk, row, request, dialog)
-    dialog.on("hide", dialog.delete)
-    with picture:
-        waiting = ui.label("Reading the session.")
+        waiting = ui.label("Reading the session.").classes("em-empty")
+        words = [] if info is None else stream_words(info)
+        ui.label("\n".join(words)).classes("em-small em-dim em-lines")
+        _Findings(desk, row.session)
+        _Forms(desk, row, shown, "" if info is None else info.notes)
     preview = await desk.do("sessions", f"draw {row.session}", lambda: _preview(desk, row.session))
-    waiting.delete()
+    if shown.is_deleted:
+        return
+    waiting.set_visibility(preview is None)
+    waiting.set_text("There is no picture of it.")
     if preview is not None:
         picture.set_content(_picture(row.title, preview))
-    with report:
-        for finding in desk.quality.of(row.session) or []:
-            mark, tone = ("o", "ok") if finding.ok else ("!", "warn")
-            with ui.element("li"):
-                ui.label(f"{mark} {finding.name}: {finding.measured}").classes(f"em-{tone}")
-                if finding.advice:
-                    ui.label(finding.advice).classes("em-dim")
 
 
-def _build_forms(desk: Desk, row: SessionRow, request: Any, dialog: ui.dialog) -> None:
-    name = ui.input("Name", value=row.title).classes("em-full")
-    name.props(f'dense outlined maxlength=80 data-testid="sessions-name-{row.session}"')
-    notes = ui.textarea("Notes", value=_notes_of(desk, row.session)).classes("em-full")
-    notes.props(f'dense outlined autogrow data-testid="sessions-notes-{row.session}"')
+class _Findings:
+    """What the session is worth, as soon as that is known."""
 
-    async def act(action: str, method: str, message: Any) -> None:
+    def __init__(self, desk: Desk, session: str) -> None:
+        self._desk, self._session = desk, session
+        box = ui.element("ul").classes("em-list em-small")
+        self._box = attributes(box, data_testid=f"sessions-findings-{session}")
+        self._timer = ui.timer(PERIOD_S, self._refresh)
+
+    def _refresh(self) -> None:
+        findings = self._desk.quality.of(self._session)
+        if findings is None:
+            return
+        self._timer.deactivate()
+        with self._box:
+            for finding in findings:
+                with ui.element("li"):
+                    mark, tone = ("●", "ok") if finding.ok else ("▲", "warn")
+                    words = ui.label(f"{mark} {finding.name}: {finding.measured}")
+                    set_tone(words, tone)
+                    if finding.advice:
+                        ui.label(finding.advice).classes("em-dim")
+
+
+class _Forms:
+    """Another name, notes, download and the trash."""
+
+    def __init__(self, desk: Desk, row: SessionRow, shown: ui.dialog, notes: str) -> None:
+        self._desk, self._session, self._shown = desk, row.session, shown
+        session = row.session
+        self._name = ui.input("Name", value=row.title).classes("em-full")
+        self._name.props("dense outlined maxlength=80")
+        attributes(self._name, data_testid=f"sessions-name-{session}")
+        self._notes = ui.textarea("Notes", value=notes).classes("em-full")
+        self._notes.props("dense outlined autogrow maxlength=4000")
+        attributes(self._notes, data_testid=f"sessions-notes-{session}")
+        with ui.element("div").classes("em-row"):
+            button("Rename", self._rename, f"sessions-rename-{session}")
+            button("Keep notes", self._annotate, f"sessions-annotate-{session}")
+            link = ui.link("Download", f"/sessions/{quote(session, safe='')}")
+            attributes(link, data_testid=f"sessions-download-{session}", download=True)
+            button("Move to trash", self._delete, f"sessions-delete-{session}")
+            button("Close", shown.close, f"sessions-close-{session}")
+
+    async def _act(self, action: str, method: str, message: Any) -> Any:
+        """Do it and close; what goes wrong is said in the dialog, which then stays."""
+        desk = self._desk
         work = partial(desk.client.call, "recorder", f"Recorder.{method}", message)
-        await desk.do("sessions", f"{action} {row.session}", work)
+        done = await desk.do("sessions", f"{action} {self._session}", work)
         desk.polls.hurry("sessions")
-        dialog.close()
+        if done is not None:
+            self._shown.close()
+        return done
 
-    async def rename() -> None:
-        words = {"session": row.session, "take_name": name.value}
-        await act("rename", "RenameSession", recorder_pb2.RenameSessionRequest(**words))
+    async def _rename(self) -> None:
+        words = {"session": self._session, "take_name": self._name.value}
+        request = recorder_pb2.RenameSessionRequest(**words)
+        done = await self._act("rename", "RenameSession", request)
+        if done is not None:
+            self._desk.selection.rename_session(self._session, done.session)
 
-    async def annotate() -> None:
-        words = {"session": row.session, "notes": notes.value}
-        await act("note", "AnnotateSession", recorder_pb2.AnnotateSessionRequest(**words))
+    async def _annotate(self) -> None:
+        words = {"session": self._session, "notes": self._notes.value}
+        await self._act("note", "AnnotateSession", recorder_pb2.AnnotateSessionRequest(**words))
 
-    async def delete() -> None:
-        await act("delete", "DeleteSession", request)
-        desk.selection.deleted = row.session
-
-    with ui.element("div").classes("em-row"):
-        _button("Rename", rename, f"sessions-rename-{row.session}")
-        _button("Keep notes", annotate, f"sessions-annotate-{row.session}")
-        _link(row.session)
-        _button("Move to trash", delete, f"sessions-delete-{row.session}")
-        _button("Close", dialog.close, f"sessions-close-{row.session}")
+    async def _delete(self) -> None:
+        request = recorder_pb2.SessionRequest(session=self._session)
+        if await self._act("delete", "DeleteSession", request) is not None:
+            self._desk.selection.deleted = self._session
 
 
-def _notes_of(desk: Desk, session: str) -> str:
+def _info(desk: Desk, session: str) -> Any:
     polled = desk.polls.get("sessions").value
-    known = [] if polled is None else list(polled.sessions)
-    return next((info.notes for info in known if info.session == session), "")
-
-
-def _link(session: str) -> None:
-    link = ui.link("Download", f"/sessions/{quote(session)}")
-    link.props(f'data-testid="sessions-download-{session}"')
-
-
-def _button(words: str, work: Callable[[], object], testid: str) -> None:
-    ui.button(words, on_click=work).props(f'flat dense no-caps data-testid="{testid}"')
+    known = [] if polled is None else polled.sessions
+    return next((info for info in known if info.session == session), None)
 
 
 def _preview(desk: Desk, session: str) -> Any:

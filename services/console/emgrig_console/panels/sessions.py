@@ -1,18 +1,26 @@
 """The sessions: what is in them, which are trained on, and looking after them."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from emgrig.control import recorder_pb2
 from nicegui import ui
 
 from emgrig_console.desk import Desk
-from emgrig_console.library_view import SessionRow, class_names, quality_words, session_rows
+from emgrig_console.library_view import (
+    SessionRow,
+    class_names,
+    list_words,
+    quality_words,
+    session_rows,
+)
 from emgrig_console.panels.session_details import show_details
-from emgrig_console.parts import panel_notices
+from emgrig_console.parts import Rows, attributes, button, panel_notices, set_tone
 
 __all__ = ["build"]
 
 PERIOD_S = 1.0
+NONE = "No sessions yet. Cue a gesture, then Record."
 
 
 def build(desk: Desk) -> None:
@@ -22,87 +30,114 @@ def build(desk: Desk) -> None:
     _List(desk)
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    row: SessionRow
+    is_taken: bool
+    quality: tuple[str, str]
+
+
 class _List:
     """The list with its search and its class chips."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._shown: object = None
-        self._empty = ui.label("No sessions yet. Cue a gesture, then Record.").classes("em-empty")
-        self._search = ui.input("Search").classes("em-full")
+        self._empty = ui.label("").classes("em-empty").props('data-testid="sessions-words"')
+        self._search = ui.input("Search", on_change=lambda: self._refresh()).classes("em-full")
         self._search.props('dense outlined clearable data-testid="sessions-search"')
-        self._chips = (
-            ui.element("div")
-            .classes("em-channels")
-            .props('role="group" aria-label="Classes that are trained on"')
+        chips = ui.element("div").classes("em-channels em-above")
+        attributes(chips, role="group", aria_label="Classes that are trained on")
+        self._chips = Rows[tuple[str, bool], _Chip](
+            chips, lambda pair: _Chip(self._choose, pair[0]), lambda pair: pair[0]
         )
-        self._list = ui.element("ul").classes("em-list em-sessions").props('aria-label="Sessions"')
+        box = ui.element("ul").classes("em-list em-sessions")
+        attributes(box, aria_label="Sessions")
+        self._rows = Rows[_Shown, _Row](
+            box, lambda one: _Row(desk, one.row), lambda one: one.row.session
+        )
         self._refresh()
         ui.timer(PERIOD_S, self._refresh)
 
     def _refresh(self) -> None:
-        polled = self._desk.polls.get("sessions")
+        desk, polled = self._desk, self._desk.polls.get("sessions")
         sessions = [] if polled.value is None else list(polled.value.sessions)
-        rows = session_rows(sessions, self._search.value or "")
-        quality = {row.session: self._desk.quality.of(row.session) for row in rows}
-        taken = self._desk.selection.sessions(row.session for row in rows)
-        classes = class_names(sessions)
-        chosen = self._desk.selection.classes(classes)
-        now = (rows, quality, taken, classes, chosen)
-        self._empty.set_visibility(not sessions)
+        self._empty.set_text(list_words(polled, "recorder", NONE))
+        self._empty.set_visibility(bool(self._empty.text))
         self._search.set_visibility(bool(sessions))
-        if now == self._shown:
-            return
-        self._shown = now
-        self._draw_chips(classes, chosen)
-        self._list.clear()
-        with self._list:
-            for row in rows:
-                self._draw_row(row, row.session in taken, quality[row.session])
+        taken = set(desk.selection.sessions(info.session for info in sessions))
+        self._rows.show(
+            [
+                _Shown(row, row.session in taken, quality_words(desk.quality.of(row.session)))
+                for row in session_rows(sessions, self._search.value or "")
+            ]
+        )
+        classes = class_names(sessions)
+        chosen = desk.selection.classes(classes)
+        self._chips.show([(name, name in chosen) for name in classes])
 
-    def _draw_chips(self, classes: list[str], chosen: list[str]) -> None:
-        self._chips.clear()
-        with self._chips:
-            for name in classes:
-                is_taken = name in chosen
-                chip = ui.element("button").classes("em-chip")
-                chip.props(f'type="button" aria-pressed="{"true" if is_taken else "false"}"')
-                chip.props(f'data-testid="sessions-class-{name}" title="Train on {name}"')
-                chip.on("click", lambda name=name, on=is_taken: self._choose(name, is_taken=not on))
-                with chip:
-                    ui.label(name)
-
-    def _choose(self, name: str, *, is_taken: bool) -> None:
+    def _choose(self, name: str, is_taken: bool) -> None:
         self._desk.selection.set_class(name, is_taken=is_taken)
         self._refresh()
 
-    def _draw_row(self, row: SessionRow, is_taken: bool, findings: Any) -> None:
-        desk = self._desk
-        with (
-            ui.element("li")
-            .classes("em-process")
-            .props(f'data-testid="sessions-row-{row.session}"')
-        ):
-            with ui.element("div").classes("em-row"):
-                box = ui.checkbox(value=is_taken).props(
-                    f'dense aria-label="Train on {row.title}" '
-                    f'data-testid="sessions-take-{row.session}"'
-                )
-                box.on_value_change(
-                    lambda event: desk.selection.set_session(row.session, is_taken=event.value)
-                )
-                box.set_enabled(not row.problem)
-                ui.label(row.title).classes("em-grow").tooltip(row.session)
-                ui.label(row.length).classes("em-mono")
-                ui.button("More", on_click=lambda: show_details(desk, row)).props(
-                    f'flat dense no-caps data-testid="sessions-more-{row.session}"'
-                )
-            if row.problem:
-                ui.label(f"x cannot be opened: {row.problem}").classes("em-trouble")
-                return
-            ui.label(row.facts).classes("em-dim em-small")
-            words, tone = quality_words(findings)
-            ui.label(words).classes(f"em-small em-{tone}")
+
+class _Chip:
+    """A class, trained on or left out."""
+
+    def __init__(self, choose: Any, name: str) -> None:
+        self._is_taken = True
+        self.root = ui.element("button").classes("em-chip")
+        attributes(self.root, type="button", data_testid=f"sessions-class-{name}")
+        attributes(self.root, title=f"Train on {name}")
+        self.root.on("click", lambda: choose(name, not self._is_taken))
+        with self.root:
+            self._words = ui.label("").classes("em-inline")
+        self._name = name
+
+    def show(self, pair: tuple[str, bool]) -> None:
+        """Follow the choice."""
+        _, self._is_taken = pair
+        self._words.set_text(f"{'✓' if self._is_taken else '✕'} {self._name}")
+        attributes(self.root, aria_pressed="true" if self._is_taken else "false")
+
+
+class _Row:
+    """One session on the page."""
+
+    def __init__(self, desk: Desk, row: SessionRow) -> None:
+        self._desk, self._row = desk, row
+        with ui.element("li").classes("em-item") as self.root:
+            attributes(self.root, data_testid=f"sessions-row-{row.session}")
+            with ui.element("div").classes("em-row em-line"):
+                self._box = ui.checkbox(value=True, on_change=self._take).props("dense")
+                attributes(self._box, data_testid=f"sessions-take-{row.session}")
+                self._title = ui.label("").classes("em-grow").tooltip(row.session)
+                self._length = ui.label("").classes("em-mono")
+                self._more = button("⋯", self._open, f"sessions-more-{row.session}")
+            with ui.element("div").classes("em-row em-small"):
+                self._facts = ui.label("").classes("em-dim em-facts")
+                self._quality = ui.label("")
+
+    def show(self, one: _Shown) -> None:
+        """Change what changed."""
+        self._row = row = one.row
+        self._box.set_value(one.is_taken and not row.problem)
+        self._box.set_enabled(not row.problem)
+        attributes(self._box, aria_label=f"Train on {row.title}")
+        attributes(self._more, aria_label=f"More about {row.title}")
+        self._title.set_text(row.title)
+        self._length.set_text(row.length)
+        self._facts.set_text(row.problem or row.facts)
+        attributes(self._facts, title=row.problem or row.facts)
+        words, tone = ("✕ cannot be opened", "warn") if row.problem else one.quality
+        self._quality.set_text(words)
+        set_tone(self._quality, tone)
+
+    def _take(self, event: Any) -> None:
+        if not self._row.problem:
+            self._desk.selection.set_session(self._row.session, is_taken=event.value)
+
+    async def _open(self) -> None:
+        await show_details(self._desk, self._row)
 
 
 class _Undo:
@@ -112,9 +147,7 @@ class _Undo:
         self._desk = desk
         with ui.element("div").classes("em-row em-undo") as self._box:
             self._words = ui.label("").classes("em-grow em-small")
-            ui.button("Undo", on_click=self._undo).props(
-                'flat dense no-caps data-testid="sessions-undo"'
-            )
+            button("Undo", self._undo, "sessions-undo")
         self._refresh()
         ui.timer(PERIOD_S, self._refresh)
 

@@ -1,11 +1,13 @@
 """Choosing the EMG source: a dialog of what is on the network."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from emgrig.control import acquirer_pb2, choose_source
 from nicegui import ui
 
 from emgrig_console.desk import Desk
+from emgrig_console.parts import attributes, button, dialog
 from emgrig_console.stream_view import visible_words
 
 __all__ = ["SourceChooser"]
@@ -19,8 +21,7 @@ class SourceChooser:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         with ui.element("div").classes("em-row"):
-            self._button = ui.button("Choose source", on_click=self._open)
-            self._button.props('flat dense no-caps data-testid="streams-choose"')
+            self._button = button("Choose source", self._open, "streams-choose")
             self._why = ui.label("").classes("em-small em-dim")
 
     def refresh(self, why_not: str) -> None:
@@ -38,25 +39,24 @@ class SourceChooser:
         )
         if found is None:
             return
-        with ui.dialog(value=True) as dialog, ui.card().classes("em-dialog"):
-            ui.label("EMG source").classes("em-title")
+        self._show(found.sources)
+
+    def _show(self, sources: Sequence[Any]) -> None:
+        with dialog("EMG source") as shown:
             ui.label(
                 "What is chosen here is read from now on, also after a restart. The change is a "
                 "gap in the signal."
             ).classes("em-small")
-            if not found.sources:
+            if not sources:
                 ui.label("No LSL stream of numbers is on the network. Start the amplifier's.")
-            with ui.element("ul").classes("em-list").props('aria-label="LSL streams"'):
-                for source in found.sources:
-                    self._draw(source, dialog)
+            with attributes(ui.element("ul").classes("em-list"), aria_label="LSL streams"):
+                for source in sources:
+                    self._draw(source, shown)
             with ui.element("div").classes("em-row"):
-                ui.button("As in rig.toml", on_click=lambda: self._choose(dialog)).props(
-                    'flat no-caps data-testid="streams-forget"'
-                )
-                ui.button("Close", on_click=dialog.close).props("flat no-caps")
-        dialog.on("hide", dialog.delete)
+                button("As in rig.toml", lambda: self._choose(shown), "streams-forget")
+                button("Close", shown.close, "streams-close")
 
-    def _draw(self, source: Any, dialog: ui.dialog) -> None:
+    def _draw(self, source: Any, shown: ui.dialog) -> None:
         criteria = {
             "name": source.name,
             "type": source.type,
@@ -65,12 +65,16 @@ class SourceChooser:
         }
         with ui.element("li").classes("em-row"):
             ui.label(visible_words(source)).classes("em-grow em-small")
-            use = ui.button("Use", on_click=lambda: self._choose(dialog, **criteria))
-            use.props(f'flat dense no-caps data-testid="streams-use-{source.name}"')
+            use = button(
+                "Use",
+                lambda: self._choose(shown, **criteria),
+                f"streams-use-{source.name}",
+                f"Use {source.name} from {source.host}",
+            )
             use.set_enabled(not source.connected)
 
-    async def _choose(self, dialog: ui.dialog, **criteria: str) -> None:
-        dialog.close()
+    async def _choose(self, shown: ui.dialog, **criteria: str) -> None:
+        shown.close()
         request = acquirer_pb2.ChooseSourceRequest(**criteria)
         client = self._desk.client
         await self._desk.do("streams", "choose the source", lambda: choose_source(client, request))

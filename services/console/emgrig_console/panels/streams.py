@@ -1,12 +1,15 @@
 """What flows: the LSL source, and every topic of the bus."""
 
+from collections.abc import Callable
+
 from nicegui import ui
 
 from emgrig_console.desk import Desk
 from emgrig_console.panels.sources import SourceChooser
-from emgrig_console.parts import panel_notices
+from emgrig_console.parts import Rows, attributes, panel_notices, set_tone
 from emgrig_console.stream_view import (
     StreamRow,
+    ledger_details,
     ledger_words,
     source_words,
     stream_rows,
@@ -26,8 +29,8 @@ def build(desk: Desk) -> None:
     chooser = SourceChooser(desk)
     empty = ui.label("Nothing on the bus yet. Start the processes.").classes("em-empty")
     table, body = _table()
-    ledger = ui.label("").classes("em-small em-dim").props('data-testid="streams-ledger"')
-    rows: dict[str, list[ui.label]] = {}
+    rows = Rows(body, _Row, lambda row: (row.topic, row.source))
+    show_ledger = _build_ledger(desk)
 
     def refresh() -> None:
         polled = desk.polls.get("source")
@@ -36,39 +39,53 @@ def build(desk: Desk) -> None:
         found = stream_rows(desk.board.topics())
         empty.set_visibility(not found)
         table.set_visibility(bool(found))
-        for row in found:
-            if row.topic not in rows:
-                with body:
-                    rows[row.topic] = _draw(row.topic)
-            _fill(rows[row.topic], row)
-        healths = (desk.board.health(name) for name in desk.rig.processes)
-        ledger.set_text(ledger_words(health for health in healths if health is not None))
+        rows.show(found)
+        show_ledger()
 
     refresh()
     ui.timer(PERIOD_S, refresh)
 
 
+def _build_ledger(desk: Desk) -> Callable[[], None]:
+    with ui.element("details").classes("em-more em-small em-dim"):
+        with ui.element("summary"):
+            balance = ui.label("").classes("em-inline").props('data-testid="streams-ledger"')
+        reasons = ui.label("").classes("em-lines")
+
+    def refresh() -> None:
+        known = [desk.board.health(name) for name in desk.rig.processes]
+        healths = [health for health in known if health is not None]
+        balance.set_text(ledger_words(healths))
+        reasons.set_text("\n".join(ledger_details(healths)))
+
+    return refresh
+
+
 def _table() -> tuple[ui.element, ui.element]:
-    with ui.element("table").classes("em-table").props('aria-label="Topics of the bus"') as table:
+    with ui.element("table").classes("em-table") as table:
+        attributes(table, aria_label="Topics of the bus")
         with ui.element("thead"), ui.element("tr"):
             for heading in HEADINGS:
-                with ui.element("th").props('scope="col"'):
+                with attributes(ui.element("th"), scope="col"):
                     ui.label(heading)
         return table, ui.element("tbody")
 
 
-def _draw(topic: str) -> list[ui.label]:
-    with ui.element("tr").props(f'data-testid="streams-row-{topic}"'):
-        labels = []
-        for k in range(len(HEADINGS)):
-            with ui.element("td"):
-                labels.append(ui.label("").classes("em-mono" if k else ""))
-    return labels
+class _Row:
+    """One topic of one source on the page."""
 
+    def __init__(self, row: StreamRow) -> None:
+        self.root = attributes(ui.element("tr"), data_testid=f"streams-row-{row.topic}")
+        attributes(self.root, title=f"sent by {row.source}")
+        self._labels = []
+        with self.root:
+            for k in range(len(HEADINGS)):
+                with ui.element("td"):
+                    self._labels.append(ui.label("").classes("em-mono" if k else ""))
 
-def _fill(labels: list[ui.label], row: StreamRow) -> None:
-    values = (row.topic, row.rate, row.age, row.missed, row.note)
-    for label, value in zip(labels, values, strict=True):
-        if label.text != value:
+    def show(self, row: StreamRow) -> None:
+        """Change what changed."""
+        values = (row.topic, row.rate, row.age, row.missed, row.note)
+        for label, value in zip(self._labels, values, strict=True):
             label.set_text(value)
-        label.classes(remove="em-stale em-warn", add=f"em-{row.tone}" if row.tone else "")
+            set_tone(label, row.tone)
