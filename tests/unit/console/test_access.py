@@ -1,5 +1,6 @@
 """The door in front of a small app: what passes, what is asked for the token, what is refused."""
 
+import asyncio
 import re
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from emgrig.testing import make_rig
 from emgrig_console.access import guard
 from emgrig_console.config import ConsoleSettings
+from emgrig_console.open_sockets import OpenSockets
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route, WebSocketRoute
@@ -178,6 +180,31 @@ def test_logout_ends_it(remote: Visitor) -> None:
     remote.cookies = kept
 
     assert remote.get("/", headers=HTML).status_code == 303
+
+
+def test_a_page_that_is_open_sees_nothing_after_a_logout() -> None:
+    sockets, sent = OpenSockets(), []
+
+    async def send(message: Any) -> None:
+        sent.append(message["type"])
+
+    async def send_into_nothing(message: Any) -> None:
+        raise RuntimeError("it is closed")
+
+    async def serve() -> None:
+        with sockets.kept("a", send), sockets.kept("b", send), sockets.kept("b", send_into_nothing):
+            await sockets.close("b")
+        await sockets.close("a")
+
+    asyncio.run(serve())
+
+    assert sent == ["websocket.close"]
+
+
+def test_nobody_sends_more_than_a_page_would(local: Visitor) -> None:
+    headers = HERE | {"content-length": f"{2 << 20}"}
+
+    assert local.post("/do", headers=headers).status_code == 413
 
 
 def test_a_wrong_token_is_said_and_too_many_wait(remote: Visitor, clock: Clock) -> None:

@@ -50,15 +50,16 @@ def test_a_pose_has_flexion_positive(fields, sign) -> None:
     assert board.pose("predicted") is None
 
 
-def test_the_log_goes_on_from_a_number() -> None:
+def test_the_log_counts_its_lines() -> None:
     board = Board()
     for k in range(3):
         board.put(message("log/recorder", "recorder", level="info", event=f"e{k}", x="1"), 0.0)
 
-    newest, lines = board.logs(after=1)
+    newest, lines = board.logs()
 
     assert newest == 3
     assert [(line.n, line.event, line.text) for line in lines] == [
+        (0, "e0", "x=1"),
         (1, "e1", "x=1"),
         (2, "e2", "x=1"),
     ]
@@ -71,3 +72,30 @@ def test_the_newest_cue_is_the_current_one() -> None:
 
     assert board.cue.name == "Fist"
     assert [cue.name for cue in board.cues()] == ["Rest", "Fist"]
+
+
+@pytest.mark.parametrize("fields", [{}, {"name": 3, "t": 1.0}, {"name": "Fist", "t": "now"}])
+def test_a_cue_that_is_none_is_told_and_left_out(fields) -> None:
+    board = Board()
+
+    assert not board.put(message("event/cue", "somebody", **fields), 0.0)
+    assert board.cue is None
+
+
+def test_a_pose_of_another_size_is_told_and_left_out() -> None:
+    board = Board()
+    rows = np.zeros((1, 4), np.float32)
+
+    assert not board.put(message("chunk/vhi_control", "somebody", data=rows), 0.0)
+    assert board.pose("control") is None
+
+
+def test_the_liveliest_source_of_a_topic_counts() -> None:
+    board = Board()
+    for source, age_s, lag_s in (("old", 9.0, 0.0), ("new", 0.0, 0.5)):
+        sent = message("pose/hand", source)
+        board.put(sent, board.now() - age_s, lag_s)
+
+    assert board.newest("pose/hand").source == "new"
+    assert board.newest("pose/hand").lag_s == 0.5
+    assert board.newest("chunk/emg") is None

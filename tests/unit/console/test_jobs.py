@@ -3,7 +3,7 @@ import threading
 import pytest
 from emgrig.errors import RequestError
 from emgrig.testing import wait_until
-from emgrig_console.jobs import Jobs, JobState, Progress
+from emgrig_console.jobs import Cancelling, Jobs, JobState, Progress
 
 
 def test_a_job_reports_and_ends_with_its_result() -> None:
@@ -42,7 +42,32 @@ def test_what_goes_wrong_is_told_and_can_be_dismissed() -> None:
 def test_a_cancelled_job_says_so() -> None:
     jobs = Jobs()
 
-    jobs.start("train", "Training", lambda report, cancelled: cancelled.wait(5))
+    jobs.start("train", "Training", lambda report, cancelled: f"{cancelled.wait(5)}")
     jobs.cancel_all()
 
     wait_until(lambda: jobs.get("train").state is JobState.CANCELLED, 5)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_job_that_breaks_does_not_run_for_ever() -> None:
+    jobs = Jobs()
+
+    def work(report, cancelled):
+        raise KeyError("not what anybody thought of")
+
+    jobs.start("train", "Training", work)
+
+    wait_until(lambda: not jobs.is_running("train"), 5)
+    assert jobs.get("train").state is JobState.FAILED
+    assert "the console itself failed" in jobs.get("train").error
+
+
+def test_a_cancel_reaches_who_waits_elsewhere() -> None:
+    cancelled, told = Cancelling(), []
+    cancelled.then(lambda: told.append("before"))
+
+    cancelled.set()
+    cancelled.set()
+    cancelled.then(lambda: told.append("after"))
+
+    assert told == ["before", "after"]

@@ -1,0 +1,112 @@
+"""When one can train and predict, and how good a model is."""
+
+import json
+import threading
+
+import pytest
+from emgrig.control import predictor_pb2, trainer_pb2
+from emgrig.errors import PeerError, RequestError
+from emgrig_console.jobs import Cancelling
+from emgrig_console.pipeline_flow import (
+    TrainSettings,
+    model_rows,
+    predicting,
+    train,
+    train_request,
+    why_not_train,
+)
+
+from tests.unit.console.polled import live, old
+
+FULL = TrainSettings("regression", 200, 0, 50, 100)
+EMPTIED = TrainSettings("regression", None, 0, 50, 100)
+MODELS = live(trainer_pb2.ListModelsReply())
+
+
+@pytest.mark.parametrize(
+    ("settings", "sessions", "models", "is_training", "words"),
+    [
+        (FULL, ["s"], old(MODELS.value), False, "does not answer"),
+        (FULL, ["s"], MODELS, True, "under way"),
+        (FULL, [], MODELS, False, "No session is selected"),
+        (EMPTIED, ["s"], MODELS, False, "is empty"),
+        (FULL, ["s"], MODELS, False, "^$"),
+    ],
+)
+def test_why_no_training_starts(settings, sessions, models, is_training, words) -> None:
+    why_not = why_not_train(settings, sessions, models, is_training=is_training)
+
+    assert (why_not == "") if words == "^$" else words in why_not
+
+
+def test_the_request_carries_the_settings() -> None:
+    request = train_request(FULL, ["s"], ["Fist"])
+
+    assert (request.iterations, request.notch_hz, request.hop_s) == (200, 50.0, 0.1)
+    assert (list(request.sessions), list(request.classes)) == (["s"], ["Fist"])
+
+
+class StuckTrainer:
+    """Says nothing until its call is cancelled."""
+
+    def __init__(self) -> None:
+        self.cancelled = threading.Event()
+
+    def of(self, process):
+        return self
+
+    def stream(self, method, request, *, begun):
+        begun(self)
+        if not self.cancelled.wait(5):
+            raise AssertionError("nobody cancelled")
+        raise PeerError("CANCELLED")
+        yield
+
+    def cancel(self) -> None:
+        self.cancelled.set()
+
+
+def test_a_cancel_does_not_wait_for_the_trainer() -> None:
+    cancelled = Cancelling()
+    cancelled.set()
+
+    with pytest.raises(RequestError, match="no model was written"):
+        train(StuckTrainer(), None, lambda progress: None, cancelled)
+
+
+def test_what_the_predictor_does() -> None:
+    status = predictor_pb2.PredictorStatus(model_id="m1", predicting=True, predictions=7)
+    now = predicting(live(status))
+
+    assert (now.words, now.count, now.can_switch, now.is_on) == (
+        "Model m1",
+        "7 predictions",
+        True,
+        True,
+    )
+    assert predicting(live(predictor_pb2.PredictorStatus())).loaded == ""
+    assert predicting(old(status)).loaded is None
+    assert not predicting(old(status)).can_switch
+
+
+def test_a_line_of_a_model_has_its_score() -> None:
+    def info(model_id, kind, **manifest):
+        words = json.dumps({"kind": kind} | manifest)
+        return trainer_pb2.ModelInfo(model_id=model_id, kind=kind, manifest_json=words)
+
+    targets = [{"names": ["index", "ring"]}]
+    scored = {"r2_per_target": [0.5, 0.7]}
+    models = [
+        info("a", "regression", targets=targets, validation=scored),
+        info("b", "classification", validation={"accuracy": 0.9}),
+        info("c", "regression"),
+    ]
+
+    rows = model_rows(models, "b")
+
+    assert [row.words for row in rows] == [
+        "regression, mean R2 0.60",
+        "classification, accuracy 0.90",
+        "regression, not validated",
+    ]
+    assert [row.is_loaded for row in rows] == [False, True, False]
