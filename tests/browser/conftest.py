@@ -49,6 +49,18 @@ def browser(playwright: Playwright, live: ConsoleRig) -> Iterator[Browser]:
     live.settle()
 
 
+@pytest.fixture(scope="module")
+def shared(playwright: Playwright, live: ConsoleRig) -> Iterator[DeskPage]:
+    """One page for the short tests of a module; each leaves the rig and the page as it was."""
+    live.settle()
+    with chromium(playwright) as running:
+        opened = new_desk(running).open(live.url)
+        opened.says("header-state", "^RUNNING$", 30)
+        yield opened
+    live.settle()
+    assert opened.troubles == []
+
+
 @pytest.fixture
 def desk(browser: Browser, live: ConsoleRig, request) -> Iterator[DeskPage]:
     """The page of the rig, open; what its script complains about fails the test."""

@@ -2,14 +2,15 @@
 
 import json
 import secrets
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import psutil
 from emgrig.config import Rig
-from emgrig.control import RigClient, hand_pb2, recorder_pb2
+from emgrig.control import CuePlan, RigClient, cue_through, hand_pb2, recorder_pb2, trainer_pb2
 from emgrig.errors import PeerError
 from emgrig.runtime.supervision import Program, Supervisor
 from emgrig.testing import make_rig, wait_until
@@ -61,6 +62,23 @@ class ConsoleRig:
         except PeerError:
             return False
         return not status.recording
+
+    def record(self, name: str, gestures: Sequence[str], hold_s: float) -> str:
+        """Record a take, each gesture for some seconds; returns the session."""
+        start = recorder_pb2.StartRecordingRequest(take_name=name)
+        self._client.call("recorder", "Recorder.Start", start)
+        plan = CuePlan(gestures, hold_s, 1)
+        cue_through(self._client, plan, lambda elapsed_s, gesture: None, clock=time.monotonic)
+        stop = recorder_pb2.StopRecordingRequest()
+        return self._client.call("recorder", "Recorder.Stop", stop, 30.0).session
+
+    def train(self, session: str, iterations: int = 5) -> str:
+        """Make a small model; returns its id."""
+        request = trainer_pb2.TrainRequest(
+            sessions=[session], kind="regression", iterations=iterations, hop_s=0.1
+        )
+        updates = self._client.of("trainer").stream("Trainer.Train", request)
+        return [update.model.model_id for update in updates][-1]
 
     def close(self) -> None:
         """Close the connections."""

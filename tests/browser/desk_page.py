@@ -8,7 +8,10 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.deadlines import MS
 
 SOON_MS = 10_000 * MS * 1000
-PANELS = ("processes", "recording", "sessions", "pipeline", "filter", "signal", "hands")
+PANELS = (
+    *("processes", "recording", "sessions", "pipeline", "filter"),
+    *("signal", "hands", "streams", "log"),
+)
 
 
 class DeskPage:
@@ -40,6 +43,11 @@ class DeskPage:
     def by(self, testid: str) -> Locator:
         """Return a control by the name that it has for tests."""
         return self.page.get_by_test_id(testid)
+
+    @property
+    def accented(self) -> Locator:
+        """Return what can be done next: one button, or none."""
+        return self.page.locator(".em-accent:visible")
 
     def says(self, testid: str, words: str, seconds: float = 10) -> None:
         """Wait until a control says something, as a regular expression."""

@@ -34,7 +34,6 @@ def look(desk: DeskPage, live: ConsoleRig) -> None:
 
     record_a_take(desk, "first", lambda: take(desk, "recording"))
     model = train_a_model(desk, iterations=100)
-    desk.by(f"pipeline-result-{model}").click()
     # Pointing at it waits until it stands still.
     desk.by("pipeline-scores").hover()
     take(desk, "training-result")

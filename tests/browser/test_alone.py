@@ -15,9 +15,9 @@ from tests.browser.desk_page import DeskPage, new_desk
 TOKEN = "a-token-of-the-bench"
 WORDS = {
     "processes": "supervisor does not answer",
-    "recording": "No hand yet",
-    "sessions": "No sessions yet",
-    "pipeline": "No model yet",
+    "recording": "vhi-bridge does not answer",
+    "sessions": "recorder does not answer",
+    "pipeline": "trainer does not answer",
     "filter": "does not answer",
     "streams": "Nothing on the bus yet",
     "log": "console: state",

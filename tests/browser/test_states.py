@@ -13,6 +13,7 @@ WORDS = {
     "pipeline": "does not answer: look at Processes",
     "filter": "bridge does not answer",
     "streams": "nothing for",
+    "sessions": "this list is \\d+ s old",
 }
 
 

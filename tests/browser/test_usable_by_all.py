@@ -35,7 +35,7 @@ def test_keys_cue_record_and_bring_to_rest(desk: DeskPage) -> None:
     press("r")
     desk.says("header-clock", "rec 00:01", 15)
     # What is typed into a field is text, not a command; Esc is Rest even there.
-    desk.by("recording-take").focus()
+    desk.by("recording-take").fill("")
     desk.page.keyboard.type("r1")
     expect(desk.by("recording-take")).to_have_value("r1")
     expect(desk.by("recording-cue-Fist")).to_have_attribute("aria-pressed", "true")

@@ -1,0 +1,135 @@
+"""The log, the source, the filter, processes and the looks of the page."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.console_rig import ConsoleRig
+from tests.browser.desk_page import SOON_MS, DeskPage, new_desk
+
+
+def pick(desk: DeskPage, field: str, option: str) -> None:
+    desk.by(field).click()
+    desk.page.get_by_role("option", name=option, exact=True).click()
+
+
+def test_the_log_is_filtered_and_searched(shared: DeskPage) -> None:
+    lines = shared.by("log-lines")
+    # What others said before the console listened is not known; its own words always are.
+    expect(lines).to_contain_text("console: state")
+
+    pick(shared, "log-process", "console")
+    expect(lines).not_to_contain_text(re.compile("(?<!peer )(recorder|trainer|vhi-bridge): "))
+    shared.by("log-search").fill("STATE")
+    expect(lines).to_contain_text("console: state")
+    shared.by("log-search").fill("nothing of the kind")
+    shared.says("log-words", "Nothing was said that passes")
+    expect(lines).to_be_empty()
+
+    shared.by("log-search").fill("")
+    pick(shared, "log-process", "all processes")
+    pick(shared, "log-level", "error")
+    expect(lines).not_to_contain_text("info")
+    pick(shared, "log-level", "info")
+    shared.says("log-words", r"\d+ lines, times in UTC")
+
+
+def test_the_log_is_copied_and_that_is_said(shared: DeskPage) -> None:
+    shared.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    expect(shared.by("log-lines")).to_contain_text("console: state")
+
+    shared.by("log-copy").click()
+
+    shared.says("log-copied", r"\d+ lines copied")
+    assert "console: state" in shared.page.evaluate("navigator.clipboard.readText()")
+
+
+def test_another_source_is_chosen_and_given_up(shared: DeskPage, live: ConsoleRig) -> None:
+    name = live.rig.tables["emg-generator"]["stream_name"]
+    shared.by("streams-choose").click()
+    dialog = shared.page.get_by_role("dialog")
+    expect(dialog).to_contain_text(f"{name} ", timeout=2 * SOON_MS)
+    expect(shared.by(f"streams-use-{name}")).to_be_disabled()
+    expect(dialog).to_contain_text("read now")
+
+    shared.by("streams-forget").click()
+
+    expect(dialog).to_have_count(0)
+    shared.says("streams-source", f"LSL source: {name}", 20)
+
+
+def test_a_slider_changes_the_filter_on_every_page(
+    shared: DeskPage, browser: Browser, live: ConsoleRig
+) -> None:
+    other = new_desk(browser).open(live.url)
+    other.says("filter-delay", "Costs about 159 ms")
+    shared.by("filter-min-cutoff").locator('[tabindex="0"]').focus()
+
+    # Opening a page told the bridge nothing: both still show the default.
+    shared.says("filter-delay", "Costs about 159 ms")
+    for _ in range(5):
+        shared.page.keyboard.press("PageUp")
+
+    for desk in (shared, other):
+        expect(desk.by("filter-delay")).not_to_contain_text("159 ms")
+    words = shared.by("filter-delay").inner_text()
+    expect(other.by("filter-delay")).to_have_text(words)
+    other.by("filter-reset").click()
+    for desk in (shared, other):
+        desk.says("filter-delay", "Costs about 159 ms")
+
+
+def test_a_gaussian_has_sliders_of_its_own(shared: DeskPage) -> None:
+    pick(shared, "filter-kind", "gaussian")
+
+    expect(shared.by("filter-sigma")).to_be_visible()
+    expect(shared.by("filter-min-cutoff")).to_be_hidden()
+    shared.says("filter-delay", r"Costs about \d+ ms$")
+    shared.by("filter-reset").click()
+    expect(shared.by("filter-min-cutoff")).to_be_visible()
+
+
+def test_a_process_is_restarted(shared: DeskPage, live: ConsoleRig) -> None:
+    before = live.program("trainer").pid
+
+    shared.choose("trainer", "restart")
+
+    expect(shared.by("processes-row-trainer")).to_contain_text(
+        re.compile(r"00:0\d"), timeout=3 * SOON_MS
+    )
+    shared.says("processes-state-trainer", "ready", 30)
+    assert live.program("trainer").pid != before
+
+
+def test_what_is_stopped_is_started_by_the_only_accented_button(
+    shared: DeskPage, live: ConsoleRig
+) -> None:
+    live.supervisor.stop_program("trainer")
+    shared.says("header-state", "DEGRADED: trainer stopped")
+    expect(shared.accented).to_have_attribute("data-testid", "processes-start-all")
+
+    shared.by("processes-start-all").click()
+
+    shared.says("processes-state-trainer", "ready", 30)
+    expect(shared.by("processes-start-all")).to_be_hidden()
+
+
+def test_the_console_asks_before_it_stops_itself(shared: DeskPage) -> None:
+    shared.choose("console", "stop")
+    expect(shared.by("processes-stop-yes")).to_be_visible()
+
+    shared.page.get_by_role("button", name="Keep").click()
+
+    shared.says("processes-state-console", "running")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_theme_is_kept(shared: DeskPage, live: ConsoleRig, theme: str) -> None:
+    if not shared.page.locator(f"body.body--{theme}").count():
+        shared.by("header-theme").click()
+    expect(shared.page.locator(f"body.body--{theme}")).to_be_visible()
+
+    shared.open(live.url)
+
+    expect(shared.page.locator(f"body.body--{theme}")).to_be_visible()

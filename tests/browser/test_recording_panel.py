@@ -1,0 +1,109 @@
+"""Takes and protocols, and Rest whatever is open."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.console_rig import ConsoleRig
+from tests.browser.desk_page import SOON_MS, DeskPage, names_of
+
+LONG_PROTOCOL = (
+    'take = "long"\ncues = ["Fist"]\nhold_s = 30.0\nrepetitions = 4\nrest = "Rest"\nrest_s = 3.0\n'
+)
+
+
+@pytest.fixture
+def free(shared: DeskPage, live: ConsoleRig) -> Iterator[DeskPage]:
+    """The page with nothing recorded and the hand free, before and after."""
+    shared.says("header-clock", "not recording", 30)
+    yield shared
+    live.settle()
+
+
+def test_a_take_is_discarded_after_a_question(free: DeskPage) -> None:
+    before = names_of(free, "sessions-row-")
+    free.by("recording-take").fill("for-nothing")
+    free.by("recording-record").click()
+    free.says("header-clock", "rec 00:01 for-nothing", 15)
+
+    free.by("recording-discard").click()
+    free.page.get_by_role("button", name="Keep").click()
+    free.says("header-clock", "rec")
+    free.by("recording-discard").click()
+    free.by("recording-discard-yes").click()
+
+    free.says("header-clock", "not recording")
+    assert names_of(free, "sessions-row-") == before
+
+
+def test_a_protocol_counts_down_and_is_cancelled(free: DeskPage) -> None:
+    free.by("recording-protocol").get_by_text("Protocol").first.click()
+    free.by("recording-protocol-text").fill(LONG_PROTOCOL)
+    free.by("recording-protocol-run").click()
+
+    free.says("recording-job", r"Protocol long: (Fist|Rest)")
+    free.says("recording-job", r"\d+ %\s+0\d:\d\d left")
+    # The clock and the label are not hidden by why Stop is away.
+    free.says("recording-words", r"Recording 00:0\d.*label.*cancel it to stop")
+    expect(free.by("recording-record")).to_be_disabled()
+    free.by("recording-cancel").click()
+
+    free.says("recording-job", "Protocol long cancelled", 20)
+    free.by("recording-dismiss").click()
+    expect(free.by("recording-job")).to_be_hidden()
+    free.by("recording-protocol").get_by_text("Protocol").first.click()
+
+
+def test_the_name_of_a_take_counts_up_and_survives_a_reload(
+    free: DeskPage, live: ConsoleRig
+) -> None:
+    free.by("recording-take").fill("count-7")
+    free.by("recording-record").click()
+    free.says("header-clock", "rec 00:01 count-7", 15)
+    free.by("recording-stop").click()
+
+    expect(free.by("recording-take")).to_have_value("count-8")
+    free.says("header-clock", "not recording", 15)
+    free.open(live.url)
+    expect(free.by("recording-take")).to_have_value("count-8")
+
+
+def test_keys_are_for_the_dialog_that_is_open(free: DeskPage) -> None:
+    free.by("recording-cue-Rest").click()
+    expect(free.by("recording-cue-Rest")).to_have_attribute("aria-pressed", "true")
+    free.choose("recorder", "log")
+    expect(free.by("processes-log-text")).to_be_visible()
+
+    free.page.keyboard.press("2")
+    free.page.keyboard.press("r")
+    # Esc is heard; what was pressed before it was heard too, and did nothing.
+    free.page.keyboard.press("Escape")
+    free.says("header-hand", "held at rest")
+
+    expect(free.by("recording-cue-Rest")).to_have_attribute("aria-pressed", "true")
+    free.says("header-clock", "not recording")
+
+
+def test_rest_is_one_click_away_from_an_open_dialog(free: DeskPage) -> None:
+    free.choose("recorder", "log")
+    expect(free.by("processes-log-text")).to_be_visible()
+
+    free.by("header-rest").click()
+
+    free.says("header-hand", "held at rest")
+    free.page.keyboard.press("Escape")
+    expect(free.by("processes-log-text")).to_have_count(0)
+
+
+def test_a_rest_that_fails_says_so(free: DeskPage, live: ConsoleRig) -> None:
+    live.supervisor.stop_program("vhi-bridge")
+
+    free.page.keyboard.press("Escape")
+
+    alert = free.by("notices-header")
+    expect(alert).to_contain_text("could not bring the hand to rest", timeout=SOON_MS)
+    alert.get_by_role("button", name="Dismiss").click()
+    expect(alert).to_be_empty()
+    live.settle()
+    free.says("header-state", "^RUNNING$", 30)
