@@ -144,8 +144,8 @@ def train_request(settings: TrainSettings, sessions: Sequence[str], classes: Seq
         kind=settings.kind,
         classes=classes,
         iterations=int(settings.iterations or 0),
-        highpass_hz=settings.highpass_hz or 0.0,
-        notch_hz=settings.notch_hz or 0.0,
+        highpass_hz=settings.highpass_hz,
+        notch_hz=settings.notch_hz,
         hop_s=(settings.hop_ms or 0.0) / 1000,
     )
 
