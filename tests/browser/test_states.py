@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.console_rig import ConsoleRig
@@ -17,6 +18,7 @@ WORDS = {
 }
 
 
+@pytest.mark.timeout(120)
 def test_panels_say_what_is_gone_and_come_back(desk: DeskPage, live: ConsoleRig) -> None:
     desk.says("signal-status", "2048", 30)
     for name in GONE:
