@@ -78,10 +78,11 @@ class Readback:
         each: Callable[[], None] = lambda: None,
     ) -> None:
         """Wait until the hand shows a pose; `each` is called before every look."""
-        newest = None
-        for _ in range(int(timeout_s * 60)):
+        # By the samples' own time: what was buffered until now may be seconds of it.
+        until, shown_at = pylsl.local_clock() + timeout_s, 0.0
+        while shown_at < until:
             each()
-            newest = self.next(1)[0][0]
+            (newest,), (shown_at,) = self.next(1)
             if np.allclose(newest, pose, rtol=0, atol=atol):
                 return
         raise AssertionError(f"expected {pose}, got {newest}")
