@@ -101,7 +101,7 @@ def judge_signal(statistics: BlockStatistics, names: Sequence[str]) -> Iterator[
         statistics: Of at least one block.
         names: Of the channels.
     """
-    dead = statistics.rms <= DEAD * np.median(statistics.rms)
+    dead = _dead(statistics.rms)
     yield _channels(
         "clipping",
         statistics.clipped_share * ~dead > MAX_CLIPPED,
@@ -130,6 +130,13 @@ def judge_signal(statistics: BlockStatistics, names: Sequence[str]) -> Iterator[
         names,
         "wait until the electrodes have settled, fix the cables, train with --highpass 20",
     )
+
+
+def _dead(rms: NDArray[np.float64]) -> NDArray[np.bool_]:
+    # The second loudest tells what a live channel has: of many leads most may be off, and the
+    # loudest one may be loose.
+    live = rms > DEAD * np.sort(rms)[-2:][0]
+    return ~live if not live.any() else np.asarray(rms <= DEAD * np.median(rms[live]))
 
 
 def judge_labels(seconds: Mapping[str, float], class_names: Sequence[str]) -> Finding:

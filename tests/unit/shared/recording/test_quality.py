@@ -64,6 +64,20 @@ def test_a_signal_without_life_is_a_dead_channel() -> None:
     assert signal_troubles(emg) == {"dead channels": "b, e"}
 
 
+def test_leads_that_are_off_are_dead_also_where_they_are_most() -> None:
+    emg = make_emg()
+    emg[:, :4] *= 1e-4
+
+    assert signal_troubles(emg) == {"dead channels": "a, b, c, d"}
+
+
+def test_beside_one_loud_channel_the_others_are_alive() -> None:
+    emg = make_emg()
+    emg[:, 0] *= 500
+
+    assert "dead channels" not in signal_troubles(emg)
+
+
 def test_a_channel_that_is_never_quiet_is_noisy() -> None:
     emg = make_emg()
     emg[:, 5] += np.random.default_rng(1).normal(0, 0.3, T.size)
