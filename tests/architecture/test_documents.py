@@ -68,6 +68,14 @@ def test_paths_exist(name: str) -> None:
     assert not gone, f"{name} names {gone}, which are not there: correct or remove them"
 
 
+@pytest.mark.parametrize("name", [name for name in DOCUMENTS if name.startswith("services/")])
+def test_modules_exist(name: str) -> None:
+    named = {word for word in QUOTED.findall(text_of(name)) if re.fullmatch(r"\w+\.py", word)}
+
+    gone = sorted(word for word in named if not list((ROOT / name).parent.rglob(word)))
+    assert not gone, f"{name} names modules that do not exist: {gone}"
+
+
 @every_document
 def test_make_targets_exist(name: str) -> None:
     targets = set(re.findall(r"^([a-z-]+):", text_of("Makefile"), flags=re.MULTILINE))

@@ -3,13 +3,12 @@
 import re
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from emgrig.config import RecordingProtocol
-from emgrig.control import RigClient, cue_through, hand_pb2, recorder_pb2
-from emgrig.errors import PeerError, RequestError
+from emgrig.control import RigClient, cue_through, hand_pb2, start_take, stop_take
+from emgrig.errors import RequestError
 
 from emgrig_console.jobs import Cancelling, Progress
 from emgrig_console.polling import Polled
@@ -23,8 +22,6 @@ __all__ = [
     "next_take_name",
     "palette",
     "record_protocol",
-    "start",
-    "stop",
 ]
 
 FIRST_TAKE = "take-1"
@@ -106,33 +103,6 @@ def cue(client: RigClient, name: str) -> str:
     return str(reply.name)
 
 
-def start(client: RigClient, take_name: str) -> None:
-    """Open the hand's session gate and begin a take.
-
-    Raises:
-        RequestError: A take runs already.
-        PeerError: The recorder does not answer.
-    """
-    request = recorder_pb2.StartRecordingRequest(take_name=take_name)
-    client.call("recorder", "Recorder.Start", request)
-    # A recording without a hand is still a recording.
-    with suppress(PeerError):
-        _set_session(client, is_active=True)
-
-
-def stop(client: RigClient, finish_deadline_s: float) -> Any:
-    """End the take, wait for its file and return its ``SessionInfo``.
-
-    Raises:
-        RequestError: None runs, or its session cannot be made.
-        PeerError: The recorder does not answer.
-    """
-    with suppress(PeerError):
-        _set_session(client, is_active=False)
-    request = recorder_pb2.StopRecordingRequest()
-    return client.call("recorder", "Recorder.Stop", request, finish_deadline_s)
-
-
 def record_protocol(
     client: RigClient,
     plan: RecordingProtocol,
@@ -149,7 +119,7 @@ def record_protocol(
         RequestError: A take runs already, or a gesture is unknown.
         PeerError: A process does not answer.
     """
-    start(client, plan.take)
+    start_take(client, plan.take)
     total_s = plan.duration_s
 
     def show(elapsed_s: float, gesture: str) -> None:
@@ -159,10 +129,5 @@ def record_protocol(
         cue_through(client, plan, show, clock=time.monotonic, stop=cancelled)
     finally:
         report(Progress(None, "making the session file", None))
-        info = stop(client, finish_deadline_s)
+        info = stop_take(client, finish_deadline_s)
     return str(info.session)
-
-
-def _set_session(client: RigClient, *, is_active: bool) -> None:
-    request = hand_pb2.SetSessionRequest(active=is_active)
-    client.call("vhi-bridge", "Hand.SetSession", request)

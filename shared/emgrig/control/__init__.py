@@ -46,6 +46,7 @@ from emgrig.control.hand_v2_server import serve_hand_v2
 from emgrig.control.rig_client import RigClient
 from emgrig.control.server import ControlServer, Servicer
 from emgrig.control.sourcing import choose_source
+from emgrig.control.takes import discard_take, start_take, stop_take
 from emgrig.control.v1 import (
     acquirer_pb2,
     acquirer_pb2_grpc,
@@ -106,6 +107,7 @@ __all__ = [
     "acquirer_pb2_grpc",
     "choose_source",
     "cue_through",
+    "discard_take",
     "hand_pb2",
     "hand_pb2_grpc",
     "predictor_pb2",
@@ -116,6 +118,8 @@ __all__ = [
     "recorder_pb2_grpc",
     "serve_hand_v1",
     "serve_hand_v2",
+    "start_take",
+    "stop_take",
     "trainer_pb2",
     "trainer_pb2_grpc",
 ]

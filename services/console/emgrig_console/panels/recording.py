@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from emgrig.control import recorder_pb2
+from emgrig.control import discard_take, start_take, stop_take
 from nicegui import events, ui
 
 from emgrig_console.desk import Desk
@@ -19,8 +19,7 @@ from emgrig_console.parts import (
     panel_notices,
     shortcut,
 )
-from emgrig_console.recording_flow import FIRST_TAKE, allowed, cue, next_take_name, palette, start
-from emgrig_console.recording_flow import stop as stop_recording
+from emgrig_console.recording_flow import FIRST_TAKE, allowed, cue, next_take_name, palette
 
 __all__ = ["build"]
 
@@ -165,7 +164,7 @@ class _Take:
 
     async def _start(self) -> None:
         client, name = self._desk.client, self._name.value or ""
-        await self._desk.do("recording", "start the recording", lambda: start(client, name))
+        await self._desk.do("recording", "start the recording", lambda: start_take(client, name))
         self._desk.polls.hurry("recording")
 
     def _end(self) -> None:
@@ -173,7 +172,7 @@ class _Take:
 
         def finish(report: object, cancelled: Cancelling) -> str:
             try:
-                return str(stop_recording(desk.client, limit_s).session)
+                return str(stop_take(desk.client, limit_s).session)
             finally:
                 desk.polls.hurry("recording", "sessions")
 
@@ -188,12 +187,11 @@ class _Take:
         words = "Throw this recording away? It cannot be brought back."
         if not await ask(words, "Discard", "recording-discard-yes"):
             return
-        request = recorder_pb2.DiscardRecordingRequest()
         client = self._desk.client
         await self._desk.do(
             "recording",
             "discard the recording",
-            lambda: client.call("recorder", "Recorder.Discard", request),
+            lambda: discard_take(client),
         )
         self._desk.polls.hurry("recording")
 

@@ -1,14 +1,24 @@
 """``record``: take EMG and the control hand side by side."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from emgrig.config import load_protocol
-from emgrig.control import Cue, CuePlan, Plan, RigClient, cue_through, hand_pb2, recorder_pb2
+from emgrig.control import (
+    Cue,
+    CuePlan,
+    Plan,
+    RigClient,
+    cue_through,
+    discard_take,
+    recorder_pb2,
+    start_take,
+    stop_take,
+)
 from emgrig.errors import PeerError, RequestError
 
 from emgrig_operator.commands.options import Config, Json, example
@@ -44,8 +54,7 @@ def start(
     as_json: Json = False,
 ) -> None:
     """Start a recording."""
-    request = recorder_pb2.StartRecordingRequest(take_name=take)
-    _show(config, as_json, "Start", request, gate=True)
+    _show(config, as_json, lambda client: start_take(client, take))
 
 
 def stop(config: Config = None, as_json: Json = False) -> None:
@@ -58,7 +67,7 @@ def stop(config: Config = None, as_json: Json = False) -> None:
 
 def discard(config: Config = None, as_json: Json = False) -> None:
     """Stop, and throw the recording away."""
-    _show(config, as_json, "Discard", recorder_pb2.DiscardRecordingRequest(), gate=False)
+    _show(config, as_json, discard_take)
 
 
 def label(
@@ -67,12 +76,14 @@ def label(
     as_json: Json = False,
 ) -> None:
     """Label what is recorded from now on."""
-    _show(config, as_json, "Label", recorder_pb2.LabelRequest(class_name=name))
+    request = recorder_pb2.LabelRequest(class_name=name)
+    _show(config, as_json, lambda client: client.call("recorder", "Recorder.Label", request))
 
 
 def status(config: Config = None, as_json: Json = False) -> None:
     """Show what is being recorded."""
-    _show(config, as_json, "GetRecording", recorder_pb2.GetRecordingRequest())
+    request = recorder_pb2.GetRecordingRequest()
+    _show(config, as_json, lambda client: client.call("recorder", "Recorder.GetRecording", request))
 
 
 def run(  # noqa: PLR0913 - one parameter per option of the command line
@@ -121,9 +132,8 @@ def record_cued(client: RigClient, plan: Plan, output: Output, take: str = "") -
         RequestError: A recording runs already.
         PeerError: A process does not answer; the hand does not show a cue.
     """
-    client.call("recorder", "Recorder.Start", recorder_pb2.StartRecordingRequest(take_name=take))
+    start_take(client, take)
     try:
-        _gate(client, is_active=True)
         show_cues(client, plan, output, "recording")
     except BaseException:
         _stop_quietly(client)
@@ -151,42 +161,23 @@ def show_cues(client: RigClient, plan: Plan, output: Output, doing: str) -> list
     return cues
 
 
-def _gate(client: RigClient, *, is_active: bool) -> None:
-    """Lock the hand's keyboard, and predicted classes with it, while a take runs.
-
-    A rig whose hand does not answer records all the same, and shows that as a trouble.
-    """
-    with suppress(PeerError):
-        client.call("vhi-bridge", "Hand.SetSession", hand_pb2.SetSessionRequest(active=is_active))
-
-
 def _stop(client: RigClient, output: Output) -> Any:
-    _gate(client, is_active=False)
     limit_s = operator_settings(client.rig).finish_deadline_s
     with output.progress() as progress:
         progress.add_task("making the session file", total=None)
-        request = recorder_pb2.StopRecordingRequest()
-        return client.call("recorder", "Recorder.Stop", request, limit_s)
+        return stop_take(client, limit_s)
 
 
 def _stop_quietly(client: RigClient) -> None:
     """Stop while another error is on its way; that one is the one to tell."""
-    _gate(client, is_active=False)
     with suppress(PeerError, RequestError):
-        request = recorder_pb2.StopRecordingRequest()
-        client.call(
-            "recorder", "Recorder.Stop", request, operator_settings(client.rig).finish_deadline_s
-        )
+        stop_take(client, operator_settings(client.rig).finish_deadline_s)
 
 
-def _show(
-    config: Config, as_json: bool, method: str, request: Any, *, gate: bool | None = None
-) -> None:
+def _show(config: Config, as_json: bool, ask: Callable[[RigClient], Any]) -> None:
     output = Output(as_json)
     with connect(find_rig(config)) as client:
-        reply = client.call("recorder", f"Recorder.{method}", request)
-        if gate is not None:
-            _gate(client, is_active=gate)
+        reply = ask(client)
     streams = {
         name: {"samples": count.samples, "gaps": count.gaps, "rate_hz": count.rate_hz}
         for name, count in reply.streams.items()

@@ -1,0 +1,61 @@
+"""Record with the hand in it: while a take runs, the hand is the recording's."""
+
+from contextlib import suppress
+from typing import Any
+
+from emgrig.control.rig_client import RigClient
+from emgrig.control.v1 import hand_pb2, recorder_pb2
+from emgrig.errors import PeerError
+
+__all__ = ["discard_take", "start_take", "stop_take"]
+
+
+def start_take(client: RigClient, take_name: str = "") -> Any:
+    """Begin a take; the hand's keyboard and predicted classes move nothing until its end.
+
+    Returns:
+        ``RecordingStatus``.
+
+    Raises:
+        RequestError: A take runs already.
+        PeerError: The recorder does not answer.
+    """
+    request = recorder_pb2.StartRecordingRequest(take_name=take_name)
+    status = client.call("recorder", "Recorder.Start", request)
+    _gate(client, is_active=True)
+    return status
+
+
+def stop_take(client: RigClient, deadline_s: float) -> Any:
+    """End the take and wait for its session file, at most so long.
+
+    Returns:
+        ``SessionInfo``.
+
+    Raises:
+        RequestError: None runs, or its session cannot be made.
+        PeerError: The recorder does not answer.
+    """
+    _gate(client, is_active=False)
+    request = recorder_pb2.StopRecordingRequest()
+    return client.call("recorder", "Recorder.Stop", request, deadline_s)
+
+
+def discard_take(client: RigClient) -> Any:
+    """End the take and throw it away.
+
+    Returns:
+        ``RecordingStatus``.
+
+    Raises:
+        RequestError: None runs.
+        PeerError: The recorder does not answer.
+    """
+    _gate(client, is_active=False)
+    return client.call("recorder", "Recorder.Discard", recorder_pb2.DiscardRecordingRequest())
+
+
+def _gate(client: RigClient, *, is_active: bool) -> None:
+    # A recording without a hand is still a recording; the bridge shows what is wrong with it.
+    with suppress(PeerError):
+        client.call("vhi-bridge", "Hand.SetSession", hand_pb2.SetSessionRequest(active=is_active))

@@ -1,0 +1,56 @@
+"""A take holds the hand from its beginning to its end, however it ends."""
+
+import pytest
+from emgrig.control import discard_take, start_take, stop_take
+from emgrig.errors import PeerError, RequestError
+
+
+class FakeRig:
+    """Notes what is asked; some processes are absent, some methods refused."""
+
+    def __init__(self, *, absent=(), refused=()):
+        self.absent, self.refused = absent, refused
+        self.asked = []
+
+    def call(self, process, method, request, deadline_s=None):
+        if process in self.absent:
+            raise PeerError(f"{process} does not answer")
+        if method in self.refused:
+            raise RequestError(f"{method} is refused")
+        self.asked.append((method, getattr(request, "active", None)))
+        return method
+
+
+def test_a_take_gates_the_hand_when_it_runs():
+    rig = FakeRig()
+
+    assert start_take(rig, "first") == "Recorder.Start"
+    assert rig.asked == [("Recorder.Start", None), ("Hand.SetSession", True)]
+
+
+@pytest.mark.parametrize(
+    ("end", "method"),
+    [(lambda rig: stop_take(rig, 5.0), "Recorder.Stop"), (discard_take, "Recorder.Discard")],
+)
+def test_the_end_of_a_take_frees_the_hand(end, method):
+    rig = FakeRig()
+
+    assert end(rig) == method
+    assert rig.asked == [("Hand.SetSession", False), (method, None)]
+
+
+def test_a_take_needs_no_hand():
+    rig = FakeRig(absent=("vhi-bridge",))
+
+    start_take(rig)
+    stop_take(rig, 5.0)
+
+    assert rig.asked == [("Recorder.Start", None), ("Recorder.Stop", None)]
+
+
+def test_a_take_that_is_refused_gates_nothing():
+    rig = FakeRig(refused=("Recorder.Start",))
+
+    with pytest.raises(RequestError):
+        start_take(rig)
+    assert rig.asked == []
