@@ -75,6 +75,7 @@ class Subscriber:
     ) -> None:
         self.sources = tuple(sources)
         self.topics = tuple(topics)
+        self._prefixes = tuple(topic for topic in self.topics if topic.endswith("/"))
         self.ledger = Ledger() if ledger is None else ledger
         self.heard: dict[str, float] = {}
         self.sent: dict[str, tuple[str, int]] = {}
@@ -167,7 +168,7 @@ class Subscriber:
             # Asking first is cheaper than the exception of a receive that would block.
             if not cast(int, self._socket.getsockopt(zmq.EVENTS)) & zmq.POLLIN:
                 break
-        if self._keep == "latest":
+        if self._keep == "latest" and len(self._pending) > 1:
             self._supersede()
 
     def _take(self, frames: list[bytes], received_ns: int) -> None:
@@ -237,10 +238,7 @@ class Subscriber:
         self._pending = deque(newest.values())
 
     def _is_wanted(self, topic: str) -> bool:
-        return any(
-            topic.startswith(wanted) if wanted.endswith("/") else topic == wanted
-            for wanted in self.topics
-        )
+        return topic in self.topics or topic.startswith(self._prefixes)
 
     def _refuse(self, error: FrameError) -> None:
         # The topic of a message that cannot be read is not to be trusted: one name for all.
