@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import suppress
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -162,13 +163,15 @@ class LslSource:
             parts = [self._inlet.pull_chunk(timeout_s, 1)]
             received_ns = time.monotonic_ns()
             if len(parts[0][1]):
-                parts.append(self._pull_rest())
+                # A connection that ends here is told by the next pull: these samples are here.
+                with suppress(LostError):
+                    parts.append(self._pull_rest())
         except LostError as error:
             raise StreamLostError(
                 f"expected samples of LSL stream {self.info.words}, got the end of the connection; "
                 "restart the source or check the network"
             ) from error
-        if len(parts) == 1:
+        if not len(parts[0][1]):
             return None
         samples, stamps = zip(*parts, strict=True)
         return Chunk(np.concatenate(samples), np.concatenate(stamps), received_ns)

@@ -24,8 +24,10 @@ def age_s(last_wall_s: float, clock: object) -> float:
     """
     if not isinstance(clock, dict) or not _boot_id() or clock.get("boot_id") != _boot_id():
         return time.time() - last_wall_s
-    elapsed_s = last_wall_s - float(clock["wall_s"])
-    return time.monotonic() - float(clock["monotonic_s"]) - elapsed_s
+    wall_s, monotonic_s = clock.get("wall_s"), clock.get("monotonic_s")
+    if not isinstance(wall_s, float) or not isinstance(monotonic_s, float):
+        return time.time() - last_wall_s
+    return time.monotonic() - monotonic_s - (last_wall_s - wall_s)
 
 
 def _boot_id() -> str:

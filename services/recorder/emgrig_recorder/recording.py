@@ -177,6 +177,18 @@ class Recording:
                 asked.set_result(take)
             return take
 
+    def leave(self) -> None:
+        """Close the journal of a running take and say no word of an end."""
+        with self._lock:
+            if self._take is None:
+                return
+            self._take.close()
+            self._take = None
+            if self._stop_asked is not None:
+                words = "expected a recorder that works, got a fault of it; the recording goes on"
+                self._stop_asked.set_exception(RequestError(words))
+                self._stop_asked = None
+
     def _end(self, take: Take, action: str, *, is_final: bool) -> Take:
         self._write_books(take)
         if take.trouble is not None and not is_final:

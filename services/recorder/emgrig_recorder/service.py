@@ -62,9 +62,15 @@ class RecorderService:
         self._drain()
 
     def close(self) -> None:
-        """End a running take in order; its session is made when the recorder starts again."""
-        with suppress(RequestError):  # none is running
-            self._recording.end("stopped", is_final=True)
+        """End a running take in order; its session is made when the recorder starts again.
+
+        After a fault of ours it is not ended: the recorder that is started then goes on with it.
+        """
+        if self.context.is_faulty:
+            self._recording.leave()
+        else:
+            with suppress(RequestError):  # none is running
+                self._recording.end("stopped", is_final=True)
         self._finisher.close()
 
     def _step(self, timeout_s: float) -> bool:

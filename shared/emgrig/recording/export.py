@@ -2,6 +2,7 @@
 
 import platform
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
@@ -83,8 +84,10 @@ def finish_recording(folder: Path, out_dir: Path) -> Path:
 def _let_go(exported: Path) -> None:
     for segment in journal_segments(exported):
         segment.unlink(missing_ok=True)
-    if not any(exported.iterdir()):
-        exported.rmdir()
+    # Another export may be at the same.
+    with suppress(FileNotFoundError):
+        if not any(exported.iterdir()):
+            exported.rmdir()
 
 
 def _copy(journal: Journal, stream: StreamIndex, writer: SessionWriter) -> StreamNotes:

@@ -6,6 +6,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -67,7 +68,8 @@ class JournalWriter:
         self._attempt(lambda: self._writer.start(profile="emgrig"), self.path)
         self.append_record("provenance", provenance)
         self.sync()
-        self._attempt(lambda: _sync_folder(self.path.parent), self.path.parent)
+        for folder in (self.path.parent, self.path.parent.parent):
+            self._attempt(partial(_sync_folder, folder), folder)
 
     def _abandon(self) -> None:
         """Leave no segment without content: whoever waits for room begins one every second."""

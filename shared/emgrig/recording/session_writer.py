@@ -7,6 +7,7 @@ import json
 import os
 import zipfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -136,9 +137,7 @@ class SessionWriter:
             self._archive.close()
             _sync(self.temporary)
         except OSError as error:
-            raise SessionError(
-                f"expected to write {self.temporary}, got {error.strerror}; free space and retry"
-            ) from error
+            raise _refused(self.temporary, error) from error
 
     def commit(self) -> Path:
         """Give the sealed archive its name, on the disk before this returns."""
@@ -157,8 +156,12 @@ class SessionWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
     ) -> None:
-        self._archive.close()
+        # What a full disk leaves unwritten belongs to a file that goes now.
+        with suppress(OSError):
+            self._archive.close()
         self.temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise _refused(self.temporary, error) from error
 
     def _write_documents(self, facts: SessionFacts, streams: dict[str, Any]) -> None:
         labels = [{"timestamp": t, "class_index": index} for t, index in facts.labels]
@@ -176,6 +179,12 @@ class SessionWriter:
         meta = {key: value for key, value in meta.items() if value or key not in optional}
         self._archive.writestr("labels.json", json.dumps(labels, indent=2))
         self._archive.writestr("meta.json", json.dumps(meta, indent=2, default=str))
+
+
+def _refused(path: Path, error: OSError) -> SessionError:
+    return SessionError(
+        f"expected to write {path}, got {error.strerror or error}; free space and retry"
+    )
 
 
 def _sync(path: Path) -> None:

@@ -39,6 +39,7 @@ class Context:
         flowed_at: Monotonic seconds at which data last flowed.
         parent_pid: Who started it.
         stop_reason: Why `stopping` is set.
+        is_faulty: It is set since we are broken; whoever starts us again wants to go on.
     """
 
     def __init__(self, name: str, rig: Rig, settings: ServiceSettings) -> None:
@@ -56,6 +57,7 @@ class Context:
         self.flowed_at = 0.0
         self.parent_pid = os.getppid()
         self.stop_reason = ""
+        self.is_faulty = False
         self._threads: list[threading.Thread] = []
         self._wake_read, self._wake_write = os.pipe()
 
@@ -113,10 +115,11 @@ class Context:
             newest.append(ns)
         self.histograms[name].observe(ns)
 
-    def stop(self, reason: str) -> None:
+    def stop(self, reason: str, *, is_fault: bool = False) -> None:
         """Ask the process to end; from any thread, twice is harmless."""
         if not self.stopping.is_set():
             self.stop_reason = reason
+            self.is_faulty = is_fault
             self.stopping.set()
             os.write(self._wake_write, b"\0")
 

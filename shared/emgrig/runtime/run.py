@@ -126,7 +126,7 @@ def _start[S: ServiceSettings](
 
 
 def _end(context: Context, parts: _Parts, faults: list[BaseException]) -> None:
-    context.stop("fault" if faults else "done")
+    context.stop("fault" if faults else "done", is_fault=bool(faults))
     context.log.info("stopping", reason=context.stop_reason)
     context.lifecycle.enter(State.STOPPING)
     arm_deadline(context)
@@ -148,6 +148,6 @@ def _watch_threads(context: Context, faults: list[BaseException]) -> None:
     def note(arguments: threading.ExceptHookArgs) -> None:
         if arguments.exc_value is not None:
             faults.append(arguments.exc_value)
-        context.stop("fault in a thread")
+        context.stop("fault in a thread", is_fault=True)
 
     threading.excepthook = note

@@ -39,6 +39,7 @@ class Backfiller:
         self.n_fetched = 0
         self._addresses = addresses
         self._ask_again: dict[str, float] = {}
+        self._heard: set[str] = set()
 
     def fetch(
         self, source: str, topic: str, epoch: str, first: int, last: int = NEWEST
@@ -65,6 +66,15 @@ class Backfiller:
                 yield from asked
                 # An honest page is empty only when there is no more.
                 is_last = is_last or not asked
+
+    def heard(self, source: str) -> None:
+        """Take note that a producer speaks.
+
+        One that did not answer before we first heard it stood still: it is asked again at once.
+        """
+        if source not in self._heard:
+            self._heard.add(source)
+            self._ask_again.pop(source, None)
 
     def _read_page(
         self, socket: "zmq.Socket[bytes]", first: int

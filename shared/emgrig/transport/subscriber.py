@@ -176,6 +176,7 @@ class Subscriber:
             message = decode_frames(frames, received_ns)
             self._admission.check_source(message)
             self.heard[message.source] = received_ns * 1e-9
+            self._backfiller.heard(message.source)
             self.sent[message.source] = now_there = (message.epoch, sent_ns(message))
             self.joined.heard.setdefault(message.source, now_there)
             if not self._is_wanted(message.topic):

@@ -21,7 +21,17 @@ def test_the_age_is_that_of_the_monotonic_clock(
     assert clocks.age_s(then["wall_s"] + 4, then) == pytest.approx(6, abs=0.5)
 
 
-@pytest.mark.parametrize("clock", [None, {}, {"boot_id": "another"}, "no clock"])
+@pytest.mark.parametrize(
+    "clock",
+    [
+        None,
+        {},
+        {"boot_id": "another"},
+        "no clock",
+        {**clocks.clock_now(), "wall_s": None},
+        {"boot_id": clocks.clock_now()["boot_id"]},
+    ],
+)
 def test_a_recording_of_another_boot_is_as_old_as_the_wall_clock_says(clock: object) -> None:
     assert clocks.age_s(time.time() - 60, clock) == pytest.approx(60, abs=0.5)
 

@@ -27,6 +27,21 @@ def test_what_waits_when_the_process_must_end_is_recorded(recorder: Recorder) ->
     assert recorder.recorded() == list(range(500))
 
 
+def test_a_recorder_that_breaks_goes_on_with_its_take_when_it_is_back(recorder: Recorder) -> None:
+    with recorder.running():
+        recorder.start()
+        recorder.subscriber.put(*map(chunk, range(20)))
+        wait_until(lambda: not recorder.subscriber.pending, 10)
+        recorder.context.stop("fault in a thread", is_fault=True)
+
+    resumable, finished, _ = find_interrupted(recorder.context.rig.sessions_dir, 600)
+
+    assert resumable is not None
+    assert resumable.folder == recorder.recordings[-1]
+    assert finished == []
+    assert recorder.recorded() == list(range(20))
+
+
 def test_what_waits_when_stop_is_asked_for_is_in_the_session(recorder: Recorder) -> None:
     with recorder.running():
         recorder.start()

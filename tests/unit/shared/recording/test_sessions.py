@@ -1,3 +1,4 @@
+import errno
 import hashlib
 import json
 import zipfile
@@ -58,6 +59,27 @@ def test_an_unfinished_session_leaves_nothing_behind(tmp_path):
     with SessionWriter(tmp_path / "x.session.zip") as writer:
         writer.add_stream("emg", np.zeros((5, 1)), timestamps=np.arange(5), fs=10.0)
 
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_is_told_and_leaves_no_half_session(tmp_path, monkeypatch):
+    """A left-over half would keep the disk full for the recording that runs."""
+
+    def refuse(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def close(archive=zipfile.ZipFile.close):
+        archive(writer._archive)
+        refuse()
+
+    writer = SessionWriter(tmp_path / "a.session.zip")
+    sink = writer.stream("emg", StreamFormat(2, "float32", 100.0))
+    monkeypatch.setattr(writer._archive, "writestr", refuse)
+    monkeypatch.setattr(writer._archive, "close", close)
+    with pytest.raises(SessionError, match="No space left"), writer:
+        sink.append(np.zeros((500, 2), np.float32), np.arange(500.0))
+
+    monkeypatch.undo()
     assert list(tmp_path.iterdir()) == []
 
 

@@ -1,7 +1,11 @@
 """What a source had sent before a consumer came is told apart from what is lost."""
 
+import secrets
+
+import pytest
 import zmq
-from emgrig.transport import Publisher
+from emgrig.config import Endpoints
+from emgrig.transport import Publisher, backfill
 
 from tests.unit.shared.transport.loopback import EVENT, TOPIC, Listening, receive, send
 
@@ -67,3 +71,21 @@ def test_a_hot_path_does_not_call_it_an_overrun_that_it_came_later(
 
     assert receive(subscriber, 1) == [2]
     assert subscriber.ledger.as_dict()[TOPIC]["skipped"] == {"before_join": 2}
+
+
+def test_what_a_producer_that_stood_still_did_not_answer_is_fetched_when_it_is_back(
+    endpoints: Endpoints, listen: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backfill, "ANSWER_TIMEOUT_S", 0.1)
+    subscriber = listen("all")
+    # Nobody is at its replay address: as of a process that is stopped.
+    subscriber.resume("emg-acquirer", TOPIC, "e", 3)
+    monkeypatch.setattr(secrets, "token_hex", lambda _: "e")
+    publisher = Publisher(endpoints, "emg-acquirer")
+    send(publisher, 10)
+    assert publisher.wait_for_subscriber(TOPIC, 5)
+
+    send(publisher)
+
+    assert receive(subscriber, 8) == [*range(3, 11)]
+    publisher.close()
