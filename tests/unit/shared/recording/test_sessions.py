@@ -77,7 +77,7 @@ def test_a_full_disk_is_told_and_leaves_no_half_session(tmp_path, monkeypatch):
     monkeypatch.setattr(writer._archive, "writestr", refuse)
     monkeypatch.setattr(writer._archive, "close", close)
     with pytest.raises(SessionError, match="No space left"), writer:
-        sink.append(np.zeros((100_000, 2), np.float32), np.arange(100_000.0))
+        sink.append(np.zeros((200_000, 2), np.float32), np.arange(200_000.0))
 
     monkeypatch.undo()
     assert list(tmp_path.iterdir()) == []
