@@ -14,7 +14,7 @@ import numpy as np
 import psutil
 from emgrig.config import Rig
 from emgrig.control import recorder_pb2
-from emgrig.dsp import FeatureSpec
+from emgrig.dsp import FLEXION_NAMES, FeatureSpec
 from emgrig.errors import EmgRigError, PeerError
 from emgrig.models import ManifestDraft, Target, save_bundle
 from emgrig.recording import open_session
@@ -29,7 +29,6 @@ from tests.integration.operator_commands import emgrig
 
 type Tables = Mapping[str, Mapping[str, Any]]
 
-FINGERS = ("thumb", "index", "middle", "ring", "little")
 TWO_ACQUIRERS = {"emg-acquirer": {"redundancy": 2}}
 ALIVE = ("READY", "RUNNING", "DEGRADED")
 
@@ -192,8 +191,9 @@ def save_model(rig: Rig) -> None:
         {"loss_function": "MultiRMSE", "iterations": 5, "verbose": False}
         | {"allow_writing_files": False, "thread_count": 1}
     )
-    model.fit(rng.normal(size=(60, spec.n_features)), rng.uniform(0.4, 0.6, (60, len(FINGERS))))
-    target = Target(stream="vhi_control", columns=(0, 2, 3, 4, 5), transform="abs", names=FINGERS)
+    names = FLEXION_NAMES
+    model.fit(rng.normal(size=(60, spec.n_features)), rng.uniform(0.4, 0.6, (60, len(names))))
+    target = Target(stream="vhi_control", columns=(0, 2, 3, 4, 5), transform="abs", names=names)
     draft = ManifestDraft(
         kind="regression", feature_spec=spec.to_dict(), targets=(target,), validation={}
     )
