@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Event
 
 from emgrig.errors import RequestError
-from emgrig.messages import Moment
+from emgrig.messages import MAX_TIME_S, Moment
 from emgrig.recording import RECORDING_SUFFIX, session_name
 from emgrig.runtime import Context
 
@@ -21,8 +21,6 @@ __all__ = ["Commands"]
 
 RECOVERY_WAIT_S = 3.0
 """How long a command waits for recordings that were cut off; a caller waits 5 s for its answer."""
-
-MAX_LABEL_S = 1e10
 
 
 class Commands:
@@ -114,7 +112,7 @@ class Commands:
         Raises:
             RequestError: No such class, no such time, or no take is running.
         """
-        if not math.isfinite(t) or abs(t) > MAX_LABEL_S:
+        if not math.isfinite(t) or abs(t) > MAX_TIME_S:
             raise RequestError(f"expected a time on the LSL clock in seconds, got {t}; 0 = now")
         classes = self._context.rig.classes
         if class_name and class_name not in classes:

@@ -104,9 +104,8 @@ class Take:
 
     def state(self) -> TakeState:
         """Return what it has come to."""
-        name = str(self._provenance.get("name", ""))
         counts = self.counts.copy()
-        return TakeState(self.session, name, self.started, self.n_bytes, counts)
+        return TakeState(self.session, self.name, self.started, self.n_bytes, counts)
 
     def append(self, message: Message) -> bool:
         """Write one message; returns whether it is in the journal."""

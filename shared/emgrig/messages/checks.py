@@ -8,12 +8,12 @@ import re
 import zlib
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
 from emgrig.errors import FrameChecksumError, FrameDecodeError
-from emgrig.messages.headers import MAX_TIME_S, Chunk, Header, Prediction
+from emgrig.messages.headers import MAX_TIME_S, Chunk, Dtype, Header, Prediction
 from emgrig.messages.message import Kind
 
 __all__ = ["DTYPES", "check_fields", "check_payload", "check_topic"]
@@ -21,7 +21,7 @@ __all__ = ["DTYPES", "check_fields", "check_payload", "check_topic"]
 MAX_TOPIC_BYTES = 128
 MAX_DEPTH = 16
 
-DTYPES = {code: np.dtype(code) for code in ("<f4", "<f8", "|i1", "<i2", "<i4", "<i8", "|u1")}
+DTYPES = {code: np.dtype(code) for code in get_args(Dtype)}
 _TOPIC = re.compile(rf"(?:{'|'.join(Kind)})/[A-Za-z0-9_-]{{1,64}}")
 
 

@@ -13,7 +13,7 @@ from msgspec import Meta
 from emgrig.errors import FrameDecodeError
 from emgrig.messages.message import Count, Hop, Kind, Name
 
-__all__ = ["ENVELOPE", "MAX_TIME_S", "Chunk", "Header", "Prediction", "check_header"]
+__all__ = ["ENVELOPE", "MAX_TIME_S", "Chunk", "Dtype", "Header", "Prediction", "check_header"]
 
 MAX_TRACE_HOPS = 16
 MAX_CHANNELS = 4096

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, TypedDict, Unpack
 
-import numpy as np
 import zmq
 from numpy.typing import NDArray
 
@@ -29,8 +28,6 @@ MAX_PREFIX_BYTES = 128
 
 LINGER_MS = 500
 """How long closing may wait for frames that are still in the socket."""
-
-_NO_DATA: NDArray[np.float32] = np.empty(0, np.float32)
 
 
 class Stamps(TypedDict, total=False):
@@ -96,13 +93,14 @@ class Publisher:
         origin: dict[str, Any] = dict(stamps)
         hop = Hop(self.source, origin.pop("t_in_ns", now_ns), now_ns)
         origin["trace"] = (*origin.get("trace", ()), hop)
+        if data is not None:
+            origin["data"] = data
         with self._lock:
             message = Message(
                 topic=topic,
                 source=self.source,
                 epoch=self.epoch,
                 seq=self.sent[topic],
-                data=_NO_DATA if data is None else data,
                 **origin,
             )
             frames = encode_frames(message)

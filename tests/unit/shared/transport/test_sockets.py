@@ -1,7 +1,6 @@
 """Addresses that are taken, free, or dead, and what every socket of ours does."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,21 +10,7 @@ from emgrig.messages import Ledger
 from emgrig.testing import free_ports
 from emgrig.transport import Publisher, Source, Subscriber
 
-TOPIC = "chunk/emg"
-EVENT = "event/model"
-
-
-@pytest.fixture
-def endpoints() -> Endpoints:
-    publish, replay = free_ports(2)
-    return Endpoints(f"tcp://127.0.0.1:{publish}", f"tcp://127.0.0.1:{replay}")
-
-
-@pytest.fixture
-def publisher(endpoints: Endpoints) -> Iterator[Publisher]:
-    publisher = Publisher(endpoints, "emg-acquirer")
-    yield publisher
-    publisher.close()
+from tests.unit.shared.transport.loopback import EVENT, TOPIC
 
 
 def test_every_process_adds_its_hop_to_the_trace(publisher: Publisher) -> None:
