@@ -3,7 +3,8 @@
 import re
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, Page, expect
+import pytest
+from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
 
 from tests.deadlines import MS
 
@@ -54,6 +55,13 @@ class DeskPage:
         expect(self.by(testid)).to_have_text(
             re.compile(words, re.IGNORECASE), timeout=seconds * 1e6 * MS, use_inner_text=True
         )
+
+    def comes(self, wanted: Locator, panel: str, seconds: float) -> None:
+        """Wait until something shows up; what its panel says otherwise is why the test fails."""
+        try:
+            wanted.wait_for(timeout=seconds * 1e6 * MS)
+        except TimeoutError:
+            pytest.fail(f"{wanted} did not come; {panel}: {self.by(f'panel-{panel}').inner_text()}")
 
     def seen(self, panel: str, words: str) -> Locator:
         """Return what a panel visibly says of some words, as a regular expression."""

@@ -31,7 +31,7 @@ def test_classes_are_learned_and_their_confusion_is_shown(shared: DeskPage, sess
     shared.by("pipeline-train").click()
 
     table = shared.page.get_by_role("table", name="true class (rows) against predicted class")
-    expect(table).to_be_visible(timeout=6 * SOON_MS)
+    shared.comes(table, "pipeline", 60)
     expect(shared.by("pipeline-scores")).to_contain_text("balanced accuracy")
     shared.by("pipeline-result-close").click()
     expect(table).to_have_count(0)

@@ -39,11 +39,11 @@ def train_a_model(desk: DeskPage, iterations: int = 40) -> str:
     settings.click()
     desk.by("pipeline-train").click()
     desk.says("pipeline-job", "Training", 15)
-    models = desk.page.locator('[data-testid^="pipeline-model-"]')
-    expect(models).to_have_count(len(before) + 1, timeout=9 * SOON_MS)
-    (name,) = names_of(desk, "pipeline-model-") - before
     # The result of what was started here opens by itself.
-    expect(desk.by("pipeline-scores")).to_be_visible()
+    desk.comes(desk.by("pipeline-scores"), "pipeline", 90)
+    models = desk.page.locator('[data-testid^="pipeline-model-"]')
+    expect(models).to_have_count(len(before) + 1)
+    (name,) = names_of(desk, "pipeline-model-") - before
     return name
 
 

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,14 +15,18 @@ KEYS = {
 }
 
 
+def failed_checks(report: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what did not hold, whoever else uses the cores: `make demo` alone judges times."""
+    timed = {"seconds in all", "latency p50, ms", "latency p99, ms"}
+    return [c for c in report["checks"] if not c["ok"] and c["name"] not in timed]
+
+
 @pytest.mark.timeout(240)
 def test_the_whole_loop_holds_unattended(tmp_path) -> None:
     done = emgrig("demo", "--out", tmp_path / "demo", "--json")
 
     report = json.loads((tmp_path / "demo" / "report.json").read_text())
-    # How long it takes depends on who else uses the cores; `make demo` alone judges that.
-    failed = [c for c in report["checks"] if not c["ok"] and c["name"] != "seconds in all"]
-    assert not failed, done.stderr
+    assert not failed_checks(report), done.stderr
     assert set(report) >= KEYS
     assert json.loads(done.stdout.splitlines()[-1]) == report
     assert done.returncode == (0 if report["ok"] else 1)
@@ -36,8 +41,7 @@ def test_the_whole_loop_holds_with_a_classification(tmp_path) -> None:
     done = emgrig("demo", "--task", "classification", "--out", tmp_path / "demo", "--json")
 
     report = json.loads(done.stdout.splitlines()[-1])
-    failed = [c for c in report["checks"] if not c["ok"] and c["name"] != "seconds in all"]
-    assert not failed, done.stderr
+    assert not failed_checks(report), done.stderr
     assert done.returncode == (0 if report["ok"] else 1)
     assert set(report) >= KEYS - {"r2_per_dof"} | {"accuracy", "task"}
     assert report["follow"]["accuracy"] >= 0.9

@@ -22,8 +22,9 @@ __all__ = ["WebServer"]
 GRACE_S = 1
 """Open pages never close by themselves."""
 STATIC = Path(__file__).parent / "static"
-RECONNECT_S = 10.0
-"""How long a page that went away is remembered; a laptop that slept longer loads it anew."""
+RECONNECT_S = 15.0
+"""How long a page that went away is remembered; a laptop that slept longer loads it anew. A page
+that draws on a busy machine has 0.4 of it to answer before it counts as away."""
 
 
 class WebServer:
@@ -73,11 +74,18 @@ def make_app(desk: Desk) -> FastAPI:
     add_downloads(app, desk)
     add_metrics(app, desk.board, lambda: desk.wanted_processes)
 
-    @ui.page("/", title=f"{desk.rig.name} - emgrig", reconnect_timeout=RECONNECT_S)
+    @ui.page("/", title=f"{desk.rig.name} - emgrig")
     def page() -> None:
         build_page(desk)
 
-    ui.run_with(app, language="en-US", tailwind=False, dark=True, show_welcome_message=False)
+    ui.run_with(
+        app,
+        language="en-US",
+        tailwind=False,
+        dark=True,
+        show_welcome_message=False,
+        reconnect_timeout=RECONNECT_S,
+    )
     return app
 
 

@@ -45,9 +45,10 @@ class Expectations:
 MIN_R2 = 0.5
 MAX_REST, MIN_FIST, MAX_RMSE = 0.15, 0.8, 0.2
 MIN_ACCURACY, MAX_REJECTED = 0.9, 0.05
-# Generous against the budgets of `make bench`: here training, the witness and the recorder share
-# the two cores with the hot path.
-MAX_P50_MS, MAX_P99_MS = 10.0, 60.0
+# The last sample of a window is up to one chunk of the generator old when it is sent (15.6 ms of 32
+# samples at 2048 Hz), and the witness and the recorder share two cores with the hot path here.
+# What the path itself costs is measured by `make bench`.
+MAX_P50_MS, MAX_P99_MS = 20.0, 60.0
 
 
 def judge(report: Mapping[str, Any], wanted: Expectations) -> list[Check]:
