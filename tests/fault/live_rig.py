@@ -24,6 +24,7 @@ from emgrig_operator.locating import connect
 from emgrig_operator.supervising import Launcher
 
 from tests.fault.hand_witness import HandWitness
+from tests.fault.harms import RAISING
 from tests.fault.numbered_emg import FS, N_CHANNELS, NumberedEmg
 from tests.integration.operator_commands import emgrig
 
@@ -234,7 +235,7 @@ def live_rig(folder: Path, tables: Tables | None = None) -> Iterator[LiveRig]:
     emg = NumberedEmg(rig.tables["emg-acquirer"]["stream_name"])
     live = None
     try:
-        done = emgrig("up", "--config", rig.path)
+        done = emgrig("up", "--config", rig.path, environment=RAISING)
         if done.returncode:
             raise AssertionError(done.stderr)
         live = LiveRig(rig, emg)
