@@ -63,8 +63,8 @@ proto: setup ## generate the stubs in shared/emgrig from proto/
 proto-check: setup ## check that the committed stubs are what proto/ generates
 	@tools/proto-check.sh
 
-test: setup setup-browser ## every test (ARGS="-k word" narrows)
-	@$(PYTEST) $(ARGS)
+test: setup setup-browser ## every test, two at a time (ARGS="-k word" narrows, ARGS="-n 0" one at a time)
+	@$(PYTEST) -n 2 --dist loadgroup $(ARGS)
 
 test-unit: setup ## the pure parts, in seconds
 	@$(PYTEST) tests/unit $(ARGS)
@@ -96,7 +96,7 @@ test-fault: setup ## everything that can go wrong, at most 10 minutes
 chaos: setup ## random harm to a recording rig, one line of JSON: SECONDS=120 SEED=0
 	@$(BIN)/python -m tests.fault.chaos --seconds $(CHAOS_SECONDS) --seed $(SEED)
 
-soak: setup ## a rig for a long time, in real time and 10 times as fast, one line of JSON: MINUTES=60
+soak: setup ## a rig for MINUTES=60, in real time and then 10 times as fast, one line of JSON
 	@$(BIN)/python -m tests.fault.soak --minutes $(MINUTES)
 
 fuzz: setup ## coverage-guided fuzzing of the codec and the journal: SECONDS=60 each

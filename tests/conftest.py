@@ -27,6 +27,14 @@ SERVANTS = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
 
 ROOMS = ("unit", "architecture", "contract", "integration", "browser", "fault")
 
+SIDES = {
+    "contract": "rigs",
+    "integration": "rigs",
+    "browser": "harm",
+    "fault": "harm",
+}
+"""Rooms whose tests run processes: at most one rig of each side is up at a time."""
+
 LSL_FOLDER = pytest.StashKey[str]()
 
 
@@ -48,10 +56,29 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(config.stash[LSL_FOLDER], ignore_errors=True)
 
 
+def room_of(item: pytest.Item) -> str:
+    """Return the folder below tests/ of a test."""
+    return item.path.relative_to(ROOT / "tests").parts[0]
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Keep the tests of a side on one worker of xdist."""
+    side = SIDES.get(room_of(item))
+    if side is not None:
+        item.add_marker(pytest.mark.xdist_group(side))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Take xdist's group off a name, so that ``--last-failed`` finds the test by it."""
+    for side in SIDES.values():
+        report.nodeid = report.nodeid.removesuffix(f"@{side}")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the rooms apart, the quick ones first, in random order within each."""
-    items.sort(key=lambda item: ROOMS.index(item.path.relative_to(ROOT / "tests").parts[0]))
+    items.sort(key=lambda item: ROOMS.index(room_of(item)))
 
 
 @pytest.fixture(scope="session")

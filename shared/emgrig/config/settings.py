@@ -41,6 +41,12 @@ class RigSettings(_Table):
         min_length=1,
         description="gesture names; the position is the class index, 0 is rest",
     )
+    replay_s: float = Field(
+        120.0,
+        ge=30,
+        le=600,
+        description="how long each process keeps what it sent for who missed it; at most 256 MiB",
+    )
 
 
 class ServiceSettings(_Table):

@@ -45,7 +45,7 @@ class Context:
     def __init__(self, name: str, rig: Rig, settings: ServiceSettings) -> None:
         self.name = name
         self.rig = rig
-        self.publisher = Publisher(settings.endpoints, name)
+        self.publisher = Publisher(settings.endpoints, name, replay_s=rig.rig.replay_s)
         self.ledger = Ledger()
         self.log: Any = structlog.get_logger(name)
         self.stopping = threading.Event()

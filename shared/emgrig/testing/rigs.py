@@ -1,6 +1,5 @@
 """A rig of its own for a test: free ports, a folder, an LSL session nobody else sees."""
 
-import random
 import secrets
 import socket
 from collections.abc import Mapping
@@ -30,7 +29,8 @@ def free_ports(n: int) -> list[int]:
     likely, while two handfuls of random ports out of so many would soon have one in common.
     """
     while True:
-        start = random.randrange(PORTS.start, PORTS.stop - BLOCK, BLOCK)
+        # Not from `random`, which test runners seed: side by side they would choose the same.
+        start = secrets.choice(PORTS[: -BLOCK : BLOCK])
         block = range(start, start + BLOCK)
         if all(map(_is_free, block)):
             return list(block)[:n]
@@ -56,7 +56,7 @@ def lsl_config(folder: Path) -> Path:
         path.write_text(
             f"[lab]\nSessionID = {secrets.token_hex(8)}\n"
             "[multicast]\nResolveScope = machine\n"
-            f"[ports]\nIPv6 = disable\nBasePort = {random.choice(LSL_PORTS)}\n"
+            f"[ports]\nIPv6 = disable\nBasePort = {secrets.choice(LSL_PORTS)}\n"
             f"PortRange = {LSL_PORTS.step}\n"
             "[log]\nlevel = -2\n"
         )

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from emgrig.config import Endpoints
 from emgrig.errors import SettingsError
 from emgrig.messages import Hop, Message, encode_frames
-from emgrig.transport.replay import ReplayRing, ReplayServer
+from emgrig.transport.replay import RING_S, ReplayRing, ReplayServer
 from emgrig.transport.sockets import bind
 
 __all__ = ["Publisher", "Stamps"]
@@ -52,6 +52,7 @@ class Publisher:
     Args:
         endpoints: Where to bind; an empty ``publish`` makes a publisher that sends nowhere.
         source: Process name.
+        replay_s: How long a message is kept for who missed it, seconds.
 
     Attributes:
         epoch: Random id of this incarnation.
@@ -60,13 +61,13 @@ class Publisher:
         SettingsError: An address cannot be bound, for instance since it is in use.
     """
 
-    def __init__(self, endpoints: Endpoints, source: str) -> None:
+    def __init__(self, endpoints: Endpoints, source: str, *, replay_s: float = RING_S) -> None:
         self.source = source
         self.epoch = secrets.token_hex(8)
         self.sent: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._subscriptions: Counter[str] = Counter()
-        self._ring = ReplayRing()
+        self._ring = ReplayRing(ring_s=replay_s)
         self._socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.XPUB)
         self._socket.setsockopt(zmq.XPUB_VERBOSER, 1)
         self._socket.setsockopt(zmq.SNDHWM, SEND_HIGH_WATER_MARK)

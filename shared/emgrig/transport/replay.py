@@ -15,10 +15,10 @@ from emgrig.errors import SettingsError
 from emgrig.messages import Kind, Message
 from emgrig.transport.sockets import bind
 
-__all__ = ["MAX_PAGE_BYTES", "MAX_PAGE_MESSAGES", "ReplayRing", "ReplayServer"]
+__all__ = ["MAX_PAGE_BYTES", "MAX_PAGE_MESSAGES", "RING_S", "ReplayRing", "ReplayServer"]
 
 RING_S = 120.0
-"""How long a message is kept; the wire promises 30 s."""
+"""How long a message is kept unless the rig says otherwise; the wire promises 30 s."""
 
 RING_BYTES = 256 << 20
 """How much is kept in all; 320 channels at 2048 Hz fill it in 98 s."""
