@@ -63,8 +63,8 @@ proto: setup ## generate the stubs in shared/emgrig from proto/
 proto-check: setup ## check that the committed stubs are what proto/ generates
 	@tools/proto-check.sh
 
-test: setup setup-browser ## every test, two at a time (ARGS="-k word" narrows, ARGS="-n 0" one at a time)
-	@$(PYTEST) -n 2 --dist loadgroup $(ARGS)
+test: setup setup-browser ## every test, three rooms at a time (ARGS="-k word" narrows, ARGS="-n 0" one by one)
+	@$(PYTEST) -n 3 --dist loadgroup $(ARGS)
 
 test-unit: setup ## the pure parts, in seconds
 	@$(PYTEST) tests/unit $(ARGS)

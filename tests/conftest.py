@@ -27,13 +27,8 @@ SERVANTS = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
 
 ROOMS = ("unit", "architecture", "contract", "integration", "browser", "fault")
 
-SIDES = {
-    "contract": "rigs",
-    "integration": "rigs",
-    "browser": "harm",
-    "fault": "harm",
-}
-"""Rooms whose tests run processes: at most one rig of each side is up at a time."""
+ROOMS_OF_PROCESSES = ROOMS[2:]
+"""Each room's rigs are up one after the other, on one worker of xdist."""
 
 LSL_FOLDER = pytest.StashKey[str]()
 
@@ -62,17 +57,17 @@ def room_of(item: pytest.Item) -> str:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Keep the tests of a side on one worker of xdist."""
-    side = SIDES.get(room_of(item))
-    if side is not None:
-        item.add_marker(pytest.mark.xdist_group(side))
+    """Keep the tests of a room of processes on one worker of xdist."""
+    room = room_of(item)
+    if room in ROOMS_OF_PROCESSES:
+        item.add_marker(pytest.mark.xdist_group(room))
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Take xdist's group off a name, so that ``--last-failed`` finds the test by it."""
-    for side in SIDES.values():
-        report.nodeid = report.nodeid.removesuffix(f"@{side}")
+    for room in ROOMS_OF_PROCESSES:
+        report.nodeid = report.nodeid.removesuffix(f"@{room}")
 
 
 @pytest.hookimpl(trylast=True)
