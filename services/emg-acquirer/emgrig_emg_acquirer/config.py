@@ -2,13 +2,10 @@
 
 from typing import Self
 
-from emgrig.config import ServiceSettings, WindowSettings
+from emgrig.config import LSL_TEXT, ServiceSettings, WindowSettings
 from pydantic import Field, model_validator
 
 __all__ = ["EmgAcquirerSettings"]
-
-# A quote would end the value inside LSL's query language, which knows no escapes.
-_LSL_TEXT = r"^[^'\"]*$"
 
 
 class EmgAcquirerSettings(ServiceSettings, WindowSettings):
@@ -18,16 +15,16 @@ class EmgAcquirerSettings(ServiceSettings, WindowSettings):
     """
 
     stream_name: str = Field(
-        "TestEMG1", pattern=_LSL_TEXT, max_length=128, description="LSL name of the EMG stream"
+        "TestEMG1", pattern=LSL_TEXT, max_length=128, description="LSL name of the EMG stream"
     )
     stream_type: str = Field(
-        "", pattern=_LSL_TEXT, max_length=128, description="LSL content type, such as EMG"
+        "", pattern=LSL_TEXT, max_length=128, description="LSL content type, such as EMG"
     )
     source_id: str = Field(
-        "", pattern=_LSL_TEXT, max_length=128, description="LSL source id of the device"
+        "", pattern=LSL_TEXT, max_length=128, description="LSL source id of the device"
     )
     host: str = Field(
-        "", pattern=_LSL_TEXT, max_length=128, description="name of the computer that sends"
+        "", pattern=LSL_TEXT, max_length=128, description="name of the computer that sends"
     )
     hop_samples: int = Field(64, ge=1, le=65_536, description="samples between window starts")
     full_scale: float = Field(

@@ -1,12 +1,9 @@
 """The table ``[emg-generator]`` of rig.toml."""
 
-from emgrig.config import ServiceSettings
+from emgrig.config import LSL_NAME, ServiceSettings
 from pydantic import Field
 
 __all__ = ["EmgGeneratorSettings"]
-
-# A quote would end the name inside LSL's query language, which knows no escapes.
-_STREAM_NAME = r"^[^'\"]+$"
 
 
 class EmgGeneratorSettings(ServiceSettings):
@@ -16,7 +13,7 @@ class EmgGeneratorSettings(ServiceSettings):
     """
 
     stream_name: str = Field(
-        "TestEMG1", pattern=_STREAM_NAME, max_length=64, description="name of the LSL stream"
+        "TestEMG1", pattern=LSL_NAME, max_length=64, description="name of the LSL stream"
     )
     n_channels: int = Field(8, ge=1, le=1024, description="channels")
     sample_rate_hz: float = Field(2048.0, ge=1, le=100_000, description="nominal rate, Hz")
@@ -24,7 +21,7 @@ class EmgGeneratorSettings(ServiceSettings):
     n_classes: int = Field(2, ge=2, le=64, description="classes, rest included")
     control_stream: str = Field(
         "EMG_Control",
-        pattern=_STREAM_NAME,
+        pattern=LSL_NAME,
         max_length=64,
         description="LSL stream whose newest value is the class",
     )

@@ -2,16 +2,13 @@
 
 from typing import Annotated, Literal, Self
 
-from emgrig.config import ServiceSettings
+from emgrig.config import LSL_NAME, ServiceSettings
 from emgrig.dsp import FLEXION_NAMES
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from emgrig_vhi_bridge.gating import MappedAddress
 
 __all__ = ["MapEntry", "VhiBridgeSettings"]
-
-_LSL_NAME = r"^[^'\"]+$"
-"""A quote would end the name inside LSL's query language, which knows no escapes."""
 
 _MAX_TO_REST_S = 0.95
 """Silence and ramp together: a hand without predictions rests within 1 s, whatever is set."""
@@ -87,16 +84,16 @@ class VhiBridgeSettings(ServiceSettings):
     resend_hz: float = Field(32.0, ge=10, le=200, description="rate while nothing new comes")
     silence_s: float = Field(0.5, gt=0, le=0.9, description="without predictions until the ramp")
     ramp_s: float = Field(0.4, gt=0, le=0.9, description="length of the ramp to rest")
-    pose_stream: str = Field("MyoGestic_Output", pattern=_LSL_NAME, description="LSL name, poses")
+    pose_stream: str = Field("MyoGestic_Output", pattern=LSL_NAME, description="LSL name, poses")
     control_pose_stream: str = Field(
-        "MyoGestic_ControlPose", pattern=_LSL_NAME, description="LSL name, poses, drives = control"
+        "MyoGestic_ControlPose", pattern=LSL_NAME, description="LSL name, poses, drives = control"
     )
-    cue_stream: str = Field("EMG_Control", pattern=_LSL_NAME, description="LSL name, class indices")
+    cue_stream: str = Field("EMG_Control", pattern=LSL_NAME, description="LSL name, class indices")
     control_readback: str = Field(
-        "VHI_Control", pattern=_LSL_NAME, description="LSL name, control hand"
+        "VHI_Control", pattern=LSL_NAME, description="LSL name, control hand"
     )
     predict_readback: str = Field(
-        "VHI_Predict", pattern=_LSL_NAME, description="LSL name, predicted hand"
+        "VHI_Predict", pattern=LSL_NAME, description="LSL name, predicted hand"
     )
 
     @model_validator(mode="after")

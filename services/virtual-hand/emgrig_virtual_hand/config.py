@@ -5,18 +5,14 @@ import sys
 from pathlib import Path
 from typing import Any, Literal
 
-from emgrig.config import ServiceSettings
+from emgrig.config import LSL_NAME, LSL_TEXT, ServiceSettings
 from pydantic import Field
 
 __all__ = ["VirtualHandSettings", "default_movements_file"]
 
-# A quote would end the name inside LSL's query language, which knows no escapes.
-_STREAM_NAME = r"^[^'\"]+$"
-_SOURCE_ID = r"^[^'\"]*$"
-
 
 def _stream(default: str, description: str) -> Any:
-    return Field(default, pattern=_STREAM_NAME, max_length=64, description=description)
+    return Field(default, pattern=LSL_NAME, max_length=64, description=description)
 
 
 class VirtualHandSettings(ServiceSettings):
@@ -38,10 +34,10 @@ class VirtualHandSettings(ServiceSettings):
     control_stream: str = _stream("VHI_Control", "outlet of the control hand's pose")
     predict_stream: str = _stream("VHI_Predict", "outlet of the predicted hand's pose")
     control_source_id: str = Field(
-        "", pattern=_SOURCE_ID, max_length=64, description="of that outlet; empty is the protocol's"
+        "", pattern=LSL_TEXT, max_length=64, description="of that outlet; empty is the protocol's"
     )
     predict_source_id: str = Field(
-        "", pattern=_SOURCE_ID, max_length=64, description="of the other; empty is the protocol's"
+        "", pattern=LSL_TEXT, max_length=64, description="of the other; empty is the protocol's"
     )
     output_stream: str = _stream("MyoGestic_Output", "inlet that moves the predicted hand, v1")
     control_pose_stream: str = _stream(

@@ -8,10 +8,19 @@ from emgrig.config.recording_protocol import (
     parse_protocol,
 )
 from emgrig.config.rig import MAX_RIG_BYTES, PROCESSES, STANDBYS, Rig, load_rig
-from emgrig.config.settings import Endpoints, RigSettings, ServiceSettings, WindowSettings
+from emgrig.config.settings import (
+    LSL_NAME,
+    LSL_TEXT,
+    Endpoints,
+    RigSettings,
+    ServiceSettings,
+    WindowSettings,
+)
 from emgrig.config.socket_paths import claim_socket_path
 
 __all__ = [
+    "LSL_NAME",
+    "LSL_TEXT",
     "MAX_RIG_BYTES",
     "PROCESSES",
     "STANDBYS",

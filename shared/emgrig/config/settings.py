@@ -6,7 +6,20 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-__all__ = ["Endpoints", "RigSettings", "ServiceSettings", "WindowSettings"]
+__all__ = [
+    "LSL_NAME",
+    "LSL_TEXT",
+    "Endpoints",
+    "RigSettings",
+    "ServiceSettings",
+    "WindowSettings",
+]
+
+LSL_NAME = r"^[^'\"]+$"
+"""Pattern of a stream's name: a quote would end it inside LSL's query language, which knows no
+escapes."""
+LSL_TEXT = r"^[^'\"]*$"
+"""The same of what may be empty."""
 
 
 @dataclass(frozen=True, slots=True)

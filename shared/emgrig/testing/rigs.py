@@ -30,7 +30,7 @@ def free_ports(n: int) -> list[int]:
     """
     while True:
         # Not from `random`, which test runners seed: side by side they would choose the same.
-        start = secrets.choice(PORTS[: -BLOCK : BLOCK])
+        start = secrets.choice(PORTS[:-BLOCK:BLOCK])
         block = range(start, start + BLOCK)
         if all(map(_is_free, block)):
             return list(block)[:n]
