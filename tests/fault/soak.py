@@ -1,8 +1,8 @@
 """A rig for a long time, at 64 predictions a second: ``make soak MINUTES=60``.
 
 First in real time while recording, then from that recording at 10 times its speed. Prints one line
-of JSON; exit code 0 only if memory and handles of every process are flat, rate and latency stay, and
-every sample is in the session, once, in order, at the device's clock.
+of JSON; exit code 0 only if memory and handles of every process are flat, rate and latency stay,
+and every sample is in the session, once, in order, at the device's clock.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""The only acquirer dies: the loss is exactly the outage."""
+"""The only acquirer dies, alone or with the recorder: the loss is exactly the outage."""
 
 import signal
 
@@ -10,12 +10,16 @@ from tests.fault.live_rig import FS, LiveRig
 pytestmark = pytest.mark.timeout(180)
 
 
-def test_the_loss_is_the_outage_and_a_gap_of_its_length(live: LiveRig) -> None:
+@pytest.mark.parametrize("victims", [("emg-acquirer",), ("emg-acquirer", "recorder")], ids=len)
+def test_the_loss_is_the_outage_and_a_gap_of_its_length(
+    live: LiveRig, victims: tuple[str, ...]
+) -> None:
     first = live.start_recording()
     live.wait_recorded(FS // 4)
 
-    old = live.send_signal("emg-acquirer", signal.SIGKILL)
-    live.wait_restarted("emg-acquirer", old)
+    old = {victim: live.send_signal(victim, signal.SIGKILL) for victim in victims}
+    for victim in victims:
+        live.wait_restarted(victim, old[victim])
     live.wait_healthy()
     live.wait_recorded(FS // 4)
     last = live.emg.sent() - FS // 4
