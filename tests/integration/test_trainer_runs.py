@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 from emgrig.config import Rig
 from emgrig.control import trainer_pb2
@@ -111,6 +112,21 @@ def test_a_run_ends_with_the_process(rig, session):
         with pytest.raises((RequestError, PeerError)):
             list(lines)
     assert not list_bundles(rig.models_dir).bundles
+
+
+def test_a_run_is_gone_as_soon_as_its_trainer_is_killed(rig, session):
+    with running("trainer", rig) as process:
+        lines = train(process, "fists", iterations=100_000)
+        next(line for line in lines if line.stage == "validate")
+        trainer = psutil.Process(process.popen.pid)
+        (job,) = trainer.children()
+
+        trainer.kill()
+
+        psutil.wait_procs([job], 2)
+        assert not job.is_running()
+        with pytest.raises(PeerError):
+            list(lines)
 
 
 @pytest.mark.parametrize("names", [(), ("nobody",)])

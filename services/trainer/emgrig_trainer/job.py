@@ -35,7 +35,9 @@ Emit = Callable[[dict[str, Any]], None]
 
 def main() -> None:
     """Do what the document on standard input asks for."""
-    die_with_parent()
+    # Not SIGTERM: that cancels, which waits for the end of an iteration or of PyTorch's import. The
+    # trainer is gone, so nobody is left to be told.
+    die_with_parent(signal.SIGKILL)
     emit = _open_output()
     sys.excepthook = _fault_hook(emit)
     progress = Progress(emit)
