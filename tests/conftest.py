@@ -27,9 +27,6 @@ SERVANTS = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
 
 ROOMS = ("unit", "architecture", "contract", "integration", "browser", "fault")
 
-ROOMS_OF_PROCESSES = ROOMS[2:]
-"""Each room's rigs are up one after the other, on one worker of xdist."""
-
 LSL_FOLDER = pytest.StashKey[str]()
 
 
@@ -51,29 +48,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(config.stash[LSL_FOLDER], ignore_errors=True)
 
 
-def room_of(item: pytest.Item) -> str:
-    """Return the folder below tests/ of a test."""
-    return item.path.relative_to(ROOT / "tests").parts[0]
-
-
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Keep the tests of a room of processes on one worker of xdist."""
-    room = room_of(item)
-    if room in ROOMS_OF_PROCESSES:
-        item.add_marker(pytest.mark.xdist_group(room))
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Take xdist's group off a name, so that ``--last-failed`` finds the test by it."""
-    for room in ROOMS_OF_PROCESSES:
-        report.nodeid = report.nodeid.removesuffix(f"@{room}")
-
-
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the rooms apart, the quick ones first, in random order within each."""
-    items.sort(key=lambda item: ROOMS.index(room_of(item)))
+    items.sort(key=lambda item: ROOMS.index(item.path.relative_to(ROOT / "tests").parts[0]))
 
 
 @pytest.fixture(scope="session")
