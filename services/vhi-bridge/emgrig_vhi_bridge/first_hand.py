@@ -23,6 +23,7 @@ class FirstHand:
     def __init__(self, client: HandV1Client, *, streams: bool = False) -> None:
         self._client = client
         self._streams = streams
+        self._n_lost = client.n_lost
 
     def set_movement(self, name: str, *, sweep: bool = False) -> HandAck:
         """Select a movement and hold it, or loop it; raises HandError."""
@@ -49,13 +50,14 @@ class FirstHand:
         return self._client.get_state()
 
     def has_forgotten(self, state: HandState, *, session: bool | None) -> bool:
-        """Tell whether the session or the mode is not what it was told.
+        """Tell whether it was lost meanwhile, or its session or mode is not what it was told.
 
         The mode belongs to nobody: any client may change it, and a hand in another one takes
         our stream for nothing.
         """
         is_elsewhere = self._streams and state.control_mode != ControlMode.STREAM
-        return is_elsewhere or (session is not None and state.session_active != session)
+        is_other_session = session is not None and state.session_active != session
+        return is_elsewhere or is_other_session or self._client.n_lost != self._n_lost
 
     def rest(self, held: Held | None) -> None:
         """End a loop, and give the control hand back to its movements; raises HandError.

@@ -82,8 +82,13 @@ class HandLink:
         """Queue: change how the hand shows poses; a speed of None stays."""
         return self._put(Command("smoothing", lambda: self._send_smoothing(smoothing)))
 
-    def work(self) -> None:
-        """Send commands and probe the hand until `close`; the worker thread's body."""
+    def work(self, *, in_session: bool = False) -> None:
+        """Send commands and probe the hand until `close`; the worker thread's body.
+
+        Args:
+            in_session: A take runs already, as after a restart of ours: the hand is told so.
+        """
+        self._session = in_session or None
         while not self._queue.is_closed:
             command = self._queue.get(max(0.0, self._next_probe - time.monotonic()))
             if command is not None:
@@ -199,8 +204,10 @@ class HandLink:
             self._context.log.warning("hand", text=words)
 
     def _leave(self) -> None:
-        """Let the hand go; one that is gone already needs no rest."""
+        """Let the hand go, and free the keyboard that we locked; one that is gone needs neither."""
         try:
+            if self._hand is not None and self._session:
+                self._hand.set_session_active(False)
             if self._hand is not None:
                 self._hand.rest(self._movement)
         except HandError as error:

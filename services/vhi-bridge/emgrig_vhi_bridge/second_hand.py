@@ -35,6 +35,7 @@ class SecondHand:
 
     def __init__(self, client: HandV2Client, resolved: ResolvedMap, warning: str) -> None:
         self._client = client
+        self._n_lost = client.n_lost
         self._gesture = resolved.gesture
         self._speed = Speed()
         self._has_session = True
@@ -94,8 +95,10 @@ class SecondHand:
         )
 
     def has_forgotten(self, state: HandState, *, session: bool | None) -> bool:
-        """Tell whether the session is not what it was told."""
-        return self._has_session and session is not None and state.session_active != session
+        """Tell whether it was lost meanwhile, or its session is not what it was told."""
+        is_told = self._has_session and session is not None
+        is_other_session = is_told and state.session_active != session
+        return is_other_session or self._client.n_lost != self._n_lost
 
     def rest(self, held: Held | None) -> None:
         """End a sweep, and rest the gesture if we set it; raises HandError."""

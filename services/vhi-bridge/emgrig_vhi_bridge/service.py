@@ -2,7 +2,14 @@
 
 import threading
 
-from emgrig.control import HandV1Client, HandV2Client, Servicer, hand_pb2_grpc
+from emgrig.control import (
+    HandV1Client,
+    HandV2Client,
+    RigClient,
+    Servicer,
+    hand_pb2_grpc,
+    is_take_running,
+)
 from emgrig.dsp import FilterSettings
 from emgrig.messages import Message
 from emgrig.runtime import Context
@@ -74,7 +81,7 @@ class VhiBridgeService:
 
     def run(self) -> None:
         """Show every prediction at once, until the process must stop."""
-        self._commands = self._context.thread("commands", self._link.work)
+        self._commands = self._context.thread("commands", self._command)
         self._context.thread("control-readback", self._control.work)
         self._context.thread("predict-readback", self._predict.work)
         while not self._context.stopping.is_set():
@@ -92,6 +99,13 @@ class VhiBridgeService:
         if self._commands is not None:
             self._commands.join(_STOP_S)
         self._negotiator.close()
+
+    def _command(self) -> None:
+        """Begin as a hand is used that is in a take: an earlier bridge may have been told of it."""
+        client = RigClient(self._context.rig)
+        in_session = is_take_running(client, self._settings.command_deadline_s)
+        client.close()
+        self._link.work(in_session=in_session)
 
     def _follow(self, message: Message) -> None:
         if message.topic == _GESTURE:

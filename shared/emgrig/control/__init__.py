@@ -46,7 +46,7 @@ from emgrig.control.hand_v2_server import serve_hand_v2
 from emgrig.control.rig_client import RigClient
 from emgrig.control.server import ControlServer, Servicer
 from emgrig.control.sourcing import choose_source
-from emgrig.control.takes import discard_take, start_take, stop_take
+from emgrig.control.takes import discard_take, is_take_running, start_take, stop_take
 from emgrig.control.v1 import (
     acquirer_pb2,
     acquirer_pb2_grpc,
@@ -110,6 +110,7 @@ __all__ = [
     "discard_take",
     "hand_pb2",
     "hand_pb2_grpc",
+    "is_take_running",
     "predictor_pb2",
     "predictor_pb2_grpc",
     "process_pb2",

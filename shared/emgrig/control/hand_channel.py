@@ -7,7 +7,7 @@ import grpc
 
 from emgrig.errors import HandError, HandProtocolError
 
-__all__ = ["open_hand_channel", "translated_hand_errors"]
+__all__ = ["LossCounter", "open_hand_channel", "translated_hand_errors"]
 
 _OPTIONS = [
     # Whoever calls has a back-off of his own: the channel's must not stand in its way.
@@ -27,6 +27,29 @@ def open_hand_channel(address: str) -> grpc.Channel:
         address: ``host:port``.
     """
     return grpc.insecure_channel(address, options=_OPTIONS)
+
+
+class LossCounter:
+    """Counts how often a channel's connection ended, which only the connection itself tells.
+
+    A hand that was restarted between two calls answers the next one as if nothing had been.
+
+    Args:
+        channel: From `open_hand_channel`.
+
+    Attributes:
+        n_lost: Connections that were there and ended.
+    """
+
+    def __init__(self, channel: grpc.Channel) -> None:
+        self.n_lost = 0
+        self._was_ready = False
+        channel.subscribe(self._follow)
+
+    def _follow(self, state: grpc.ChannelConnectivity) -> None:
+        is_ready = state is grpc.ChannelConnectivity.READY
+        self.n_lost += self._was_ready and not is_ready
+        self._was_ready = is_ready
 
 
 @contextmanager

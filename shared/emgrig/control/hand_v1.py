@@ -10,7 +10,7 @@ from typing import Any
 
 import grpc
 
-from emgrig.control.hand_channel import open_hand_channel, translated_hand_errors
+from emgrig.control.hand_channel import LossCounter, open_hand_channel, translated_hand_errors
 from emgrig.control.hand_commands import (
     ControlMode,
     Freeze,
@@ -58,6 +58,7 @@ class HandV1Client:
         self.address = f"{host}:{port}"
         self._deadline_s = deadline_s
         self._channel: grpc.Channel = open_hand_channel(self.address)
+        self._losses = LossCounter(self._channel)
         self._stub: Any = vhi_pb2_grpc.VhiControlStub(self._channel)  # type: ignore[no-untyped-call]
 
     def set_movement(self, name: str, *, cycle: bool = False) -> HandAck:
@@ -134,6 +135,11 @@ class HandV1Client:
             mode=reply.mode,
             control_mode=ControlMode(reply.control_mode) if is_known else ControlMode.MOVEMENT,
         )
+
+    @property
+    def n_lost(self) -> int:
+        """Connections to a hand that ended since the start, whether or not a call noticed."""
+        return self._losses.n_lost
 
     def close(self) -> None:
         """Close the connection; a call under way ends with HandError."""

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import grpc
 
-from emgrig.control.hand_channel import open_hand_channel, translated_hand_errors
+from emgrig.control.hand_channel import LossCounter, open_hand_channel, translated_hand_errors
 from emgrig.control.hand_v2_answers import (
     ControlAck,
     ControlManifest,
@@ -54,6 +54,7 @@ class HandV2Client:
         self.address = f"{host}:{port}"
         self._deadline_s = deadline_s
         self._channel: grpc.Channel = open_hand_channel(self.address)
+        self._losses = LossCounter(self._channel)
         stub = remote_pb2_grpc.RemoteControlStub
         self._stub: Any = stub(self._channel)  # type: ignore[no-untyped-call]
 
@@ -136,6 +137,11 @@ class HandV2Client:
             HandError: The hand did not answer.
         """
         return cast(RecordingState, self._call(GetRecordingSessionState()))
+
+    @property
+    def n_lost(self) -> int:
+        """Connections to a hand that ended since the start, whether or not a call noticed."""
+        return self._losses.n_lost
 
     def close(self) -> None:
         """Close the connection; a call under way ends with HandError."""

@@ -5,9 +5,9 @@ from typing import Any
 
 from emgrig.control.rig_client import RigClient
 from emgrig.control.v1 import hand_pb2, recorder_pb2
-from emgrig.errors import PeerError
+from emgrig.errors import ConfigError, PeerError
 
-__all__ = ["discard_take", "start_take", "stop_take"]
+__all__ = ["discard_take", "is_take_running", "start_take", "stop_take"]
 
 
 def start_take(client: RigClient, take_name: str = "") -> Any:
@@ -53,6 +53,16 @@ def discard_take(client: RigClient) -> Any:
     """
     _gate(client, is_active=False)
     return client.call("recorder", "Recorder.Discard", recorder_pb2.DiscardRecordingRequest())
+
+
+def is_take_running(client: RigClient, deadline_s: float) -> bool:
+    """Tell whether the rig has a recorder that answers within so long and records now."""
+    request = recorder_pb2.GetRecordingRequest()
+    try:
+        status = client.call("recorder", "Recorder.GetRecording", request, deadline_s)
+    except (ConfigError, PeerError):
+        return False
+    return bool(status.recording)
 
 
 def _gate(client: RigClient, *, is_active: bool) -> None:

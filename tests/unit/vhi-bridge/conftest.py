@@ -41,6 +41,7 @@ class FakeHand:
         self.movement = "Rest"
         self.probed = threading.Semaphore(0)
         self.foreign = ""
+        self.has_restarted = False
         self.chosen = []
         self.n_found = 0
 
@@ -59,16 +60,18 @@ class FakeHand:
             self.probed.release()
             raise HandProtocolError(self.foreign)
         self.n_found += 1
+        self.has_restarted = False
         return self
 
     def rest(self, held):
         self.calls.append(("rest", held))
 
     def has_forgotten(self, state, *, session):
-        return session is not None and state.session_active != session
+        return self.has_restarted
 
     def restart(self):
         self.absent, self.session, self.movement = False, False, "Rest"
+        self.has_restarted = True
 
     def _answer(self):
         if self.absent:

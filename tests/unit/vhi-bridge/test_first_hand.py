@@ -9,6 +9,8 @@ from emgrig_vhi_bridge.found_hand import Held
 
 
 class FakeClient:
+    n_lost = 0
+
     def __init__(self):
         self.calls = []
 
@@ -55,3 +57,12 @@ def test_a_hand_that_lost_its_session_has_forgotten():
 
     assert hand.has_forgotten(state(), session=True)
     assert not hand.has_forgotten(state(session=True), session=True)
+
+
+def test_a_hand_that_was_lost_between_two_calls_has_forgotten():
+    client = FakeClient()
+    hand = FirstHand(client)
+
+    client.n_lost += 1
+
+    assert hand.has_forgotten(state(), session=None)

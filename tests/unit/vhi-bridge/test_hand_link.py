@@ -1,6 +1,7 @@
 """The worker that talks to the hand: absent, refusing, restarted."""
 
 import threading
+from contextlib import contextmanager
 
 from emgrig_vhi_bridge.found_hand import Held, Smoothing, Speed
 from emgrig_vhi_bridge.hand_link import HandLink
@@ -60,6 +61,18 @@ def test_hand_that_restarted_between_two_probes_is_told_again(link, hand):
 
     assert hand.session
     assert hand.movement == "Fist"
+
+
+def test_hand_that_restarted_between_two_probes_without_a_session_is_told_again(link, hand):
+    link.set_speed(Speed(frequency_hz=2.0)).result(5)
+    link.set_movement("Fist").result(5)
+    hand.next_probe()
+    hand.calls.clear()
+
+    hand.restart()
+    hand.next_probe()
+
+    assert hand.calls == [("speed", Speed(frequency_hz=2.0)), ("movement", "Fist")]
 
 
 def test_refused_movement_is_not_told_again(link, hand):
@@ -130,6 +143,40 @@ def test_hand_is_let_go_at_the_end(hand, context):
     worker.join(5)
 
     assert hand.calls[-1] == ("rest", Held("Fist"))
+
+
+@contextmanager
+def worked(hand, context, **how):
+    """Work until the end of the block, then stop."""
+    link = HandLink(hand.find, hand.chosen.append, context, probe_s=50 * MS)
+    worker = threading.Thread(target=lambda: link.work(**how))
+    worker.start()
+    yield link
+    link.close()
+    worker.join(5)
+
+
+def test_the_keyboard_that_we_locked_is_freed_at_the_end(hand, context):
+    with worked(hand, context) as link:
+        link.set_session(True).result(5)
+
+    assert not hand.session
+
+
+def test_the_keyboard_that_another_locked_stays_locked(hand, context):
+    hand.session = True
+    with worked(hand, context):
+        hand.next_probe()
+
+    assert hand.session
+
+
+def test_a_bridge_that_was_restarted_in_a_take_locks_the_keyboard_again(hand, context):
+    with worked(hand, context, in_session=True) as link:
+        hand.next_probe()
+
+        assert link.view.session_active
+        assert hand.session
 
 
 def test_what_is_held_is_let_go_by_whoever_speaks_to_the_hand_at_the_end(hand, context):

@@ -15,6 +15,8 @@ RESTING = {"vhi.control.gesture": "Rest"}
 class FakeClient:
     """Keeps what it was asked; what it lacks ends as an unimplemented call does."""
 
+    n_lost = 0
+
     def __init__(self, *, lacks=()):
         self.lacks = lacks
         self.calls = []
@@ -108,3 +110,13 @@ def test_a_hand_that_lost_its_session_has_forgotten(told, forgotten):
     hand = hand_with(FakeClient())
 
     assert hand.has_forgotten(hand.get_state(), session=told) is forgotten
+
+
+def test_a_hand_that_was_lost_between_two_calls_has_forgotten():
+    client = FakeClient()
+    hand = hand_with(client)
+    assert not hand.has_forgotten(hand.get_state(), session=None)
+
+    client.n_lost += 1
+
+    assert hand.has_forgotten(hand.get_state(), session=None)

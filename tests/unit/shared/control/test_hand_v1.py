@@ -17,6 +17,7 @@ from emgrig.control import (
     serve_hand_v1,
 )
 from emgrig.errors import HandError, PeerError
+from emgrig.testing import wait_until
 
 ACK = HandAck(False, "holding", "Fist", "not today")
 STATE = HandState("opening", "Rest", True, ("Rest", "Fist"), "AI", ControlMode.IDLE)
@@ -105,3 +106,23 @@ def test_an_absent_hand_is_a_hand_error_at_once(hand):
     client.close()
     with pytest.raises(HandError):
         client.get_state()
+
+
+def test_a_connection_that_ended_between_two_calls_is_counted(hand, server, client):
+    client.get_state()
+    assert client.n_lost == 0
+
+    server.close()
+    wait_until(lambda: client.n_lost == 1, 5.0)
+    again = serve_hand_v1(hand, "127.0.0.1", server.port)
+    wait_until(lambda: answers(client), 5.0)
+
+    assert client.n_lost == 1
+    again.close()
+
+
+def answers(client):
+    try:
+        return client.get_state() == STATE
+    except HandError:
+        return False

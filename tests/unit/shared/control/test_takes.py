@@ -1,8 +1,10 @@
 """A take holds the hand from its beginning to its end, however it ends."""
 
+from types import SimpleNamespace
+
 import pytest
-from emgrig.control import discard_take, start_take, stop_take
-from emgrig.errors import PeerError, RequestError
+from emgrig.control import discard_take, is_take_running, start_take, stop_take
+from emgrig.errors import PeerError, Problem, RequestError, SettingsError
 
 
 class FakeRig:
@@ -54,3 +56,21 @@ def test_a_take_that_is_refused_gates_nothing():
     with pytest.raises(RequestError):
         start_take(rig)
     assert rig.asked == []
+
+
+@pytest.mark.parametrize("answer", [True, False])
+def test_the_recorder_says_whether_a_take_runs(answer):
+    rig = SimpleNamespace(call=lambda *_: SimpleNamespace(recording=answer))
+
+    assert is_take_running(rig, 1.0) is answer
+
+
+@pytest.mark.parametrize(
+    "error",
+    [PeerError("nobody there"), RequestError("it starts"), SettingsError([Problem("a", "b", "c")])],
+)
+def test_a_rig_without_a_recorder_records_nothing(error):
+    def call(*_):
+        raise error
+
+    assert not is_take_running(SimpleNamespace(call=call), 1.0)
