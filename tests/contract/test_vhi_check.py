@@ -24,7 +24,7 @@ def hand(tmp_path):
     return lambda generation: (running("virtual-hand", rig, ["--protocol", generation]), port)
 
 
-def test_every_number_of_generation_2_is_swept(hand):
+def test_every_number_of_generation_2_is_swept_and_every_gesture_held(hand):
     process, port = hand("v2")
     with process:
         done = check(port, "--json")
@@ -32,10 +32,12 @@ def test_every_number_of_generation_2_is_swept(hand):
     assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout)
     assert (result["protocol"], result["broken"]) == ("v2", [])
-    assert len(result["checked"]) == 18
+    assert len(result["checked"]) == 17 + 18
     moved = {one["name"]: one["moved"] for one in result["checked"]}
     assert moved["vhi.prediction.index"]["WaveBone_7 hi"] == 85
     assert moved["vhi.prediction.index"]["WaveBone_7 lo"] == -85
+    assert moved["Index"] == {"index": pytest.approx(1)}
+    assert moved["WristUpDown"].keys() == {"wrist-6"}
 
 
 def test_every_movement_of_generation_1_is_held(hand):

@@ -1,6 +1,7 @@
 """``vhi check``: move everything that a hand can move, and report what moved."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import closing
 from typing import Annotated
 
 import pylsl
@@ -8,7 +9,7 @@ import typer
 from emgrig.control import HandV1Client, HandV2Client
 from emgrig.errors import HandError
 
-from emgrig_operator.checking_hand import Checked, check_first, check_second, generation_of
+from emgrig_operator.checking_hand import LABELS, Checked, check_first, check_second, generation_of
 from emgrig_operator.commands.options import Json
 from emgrig_operator.output import EXIT_FAILED, Output
 
@@ -18,17 +19,6 @@ _FIND_S = 10.0
 _PULL_S = 2.0
 # An ack comes before the frame that shows it: contracts/vhi.md 2.1.
 _FRAMES_LATER = 4
-_LABELS = (
-    "thumb",
-    "abduction",
-    "index",
-    "middle",
-    "ring",
-    "little",
-    "wrist-6",
-    "wrist-7",
-    "wrist-8",
-)
 
 
 def check(
@@ -44,10 +34,14 @@ def check(
     try:
         generation = generation_of(first, second)
         output.say(f"{host}:{port} speaks {generation}")
+        shown = _Shown()
         if generation == "v2":
-            checked = _told(output, check_second(second, duration_s=seconds))
+            checks = check_second(second, shown, duration_s=seconds)
         else:
-            checked = _told(output, check_first(first, _Shown(), _LABELS))
+            checks = check_first(first, shown)
+        # Closed at once if telling it fails: what is checked is let go then.
+        with closing(checks):
+            checked = _told(output, checks)
     finally:
         first.close()
         second.close()
@@ -70,12 +64,12 @@ class _Shown:
         self._inlet.flush()
         for _ in range(_FRAMES_LATER):
             sample, _ = self._inlet.pull_sample(_PULL_S)
-        if sample is None or len(sample) != len(_LABELS):
+        if sample is None or len(sample) != len(LABELS):
             raise HandError("expected 9 numbers on 'VHI_Control', got none; is the hand alive?")
         return [float(value) for value in sample]
 
 
-def _told(output: Output, checks: Iterator[Checked]) -> list[Checked]:
+def _told(output: Output, checks: Iterable[Checked]) -> list[Checked]:
     """Print each result as it comes."""
     done = []
     for one in checks:
