@@ -24,7 +24,7 @@ class MapEntry(BaseModel):
 
     address: str = Field(pattern=_ADDRESS, max_length=64, description="of the hand's manifest")
     weight: float = Field(
-        1.0, allow_inf_nan=False, description="factor from flexion, 0 to 1, to the number"
+        1.0, allow_inf_nan=False, description="the number at full flexion; at none it rests"
     )
 
 

@@ -25,6 +25,7 @@ FINGERS = ("thumb", "index", "middle", "ring", "little")
 """What a model predicts, in this order: flexions, 0 rest to 1 full."""
 GESTURE_ALIAS = "gesture"
 
+_CONTROL_POSE = "vhi.control.pose."
 _LOWEST_VOCABULARY = 2
 _LOWEST_BUILD = (2, 1, 0)
 
@@ -50,7 +51,7 @@ class MappedAddress:
 
     Attributes:
         address: Of the hand's manifest.
-        weight: Factor from flexion, 0 to 1, to the address's number.
+        weight: The address's number at full flexion; at none it is the one declared as its rest.
     """
 
     address: str
@@ -64,9 +65,10 @@ class Drive:
     Attributes:
         finger: Position among :data:`FINGERS`.
         address: Name of the LSL stream.
-        weight: Factor from flexion.
+        weight: Number at full flexion.
         lo: Lowest number that is sent.
         hi: Highest number that is sent.
+        rest: Number without flexion, from lo to hi.
     """
 
     finger: int
@@ -74,6 +76,12 @@ class Drive:
     weight: float
     lo: float
     hi: float
+    rest: float = 0.0
+
+    def number_of(self, flexion: float) -> float:
+        """Return what is sent for a flexion, 0 to 1."""
+        number = self.rest + flexion * (self.weight - self.rest)
+        return min(max(number, self.lo), self.hi)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,18 +136,22 @@ def resolve_map(wanted: Mapping[str, MappedAddress], manifest: ControlManifest) 
         MapError: With every problem and what there is instead.
     """
     listed = {one.address: one for one in manifest.capabilities}
-    problems = [*_double_uses(wanted)]
+    problems = [*_double_uses(wanted), *_fights(wanted)]
     for alias, mapped in wanted.items():
         problems += _problems(alias, mapped, listed)
     if problems:
         raise MapError(manifest.target_name, problems)
     drives = tuple(
-        Drive(index, one.address, one.weight, listed[one.address].lo, listed[one.address].hi)
+        _drive(index, wanted[finger], listed[wanted[finger].address])
         for index, finger in enumerate(FINGERS)
-        if (one := wanted.get(finger)) is not None
+        if finger in wanted
     )
     gesture = wanted.get(GESTURE_ALIAS)
     return ResolvedMap(drives, None if gesture is None else listed[gesture.address])
+
+
+def _drive(finger: int, mapped: MappedAddress, found: Capability) -> Drive:
+    return Drive(finger, found.address, mapped.weight, found.lo, found.hi, found.rest)
 
 
 def _number(text: str) -> int:
@@ -156,6 +168,18 @@ def _double_uses(wanted: Mapping[str, MappedAddress]) -> Iterator[str]:
     for address, aliases in users.items():
         if len(aliases) > 1:
             yield f"{address} is used by {' and '.join(aliases)}: give each an address of its own"
+
+
+def _fights(wanted: Mapping[str, MappedAddress]) -> Iterator[str]:
+    """A hand that numbers pose refuses gestures: contract 5.9."""
+    if GESTURE_ALIAS not in wanted:
+        return
+    for alias, mapped in wanted.items():
+        if mapped.address.startswith(_CONTROL_POSE):
+            yield (
+                f"{alias}: {mapped.address} poses the hand that shows the gestures: "
+                f"leave {GESTURE_ALIAS} out, or use an address of the predicted hand"
+            )
 
 
 def _problems(alias: str, mapped: MappedAddress, listed: Mapping[str, Capability]) -> Iterator[str]:
@@ -176,8 +200,8 @@ def _problems(alias: str, mapped: MappedAddress, listed: Mapping[str, Capability
 def _range_problems(alias: str, mapped: MappedAddress, found: Capability) -> Iterator[str]:
     full = mapped.weight
     allowed = f"{mapped.address} takes {found.lo:g} to {found.hi:g}"
-    if not found.lo <= 0.0 <= found.hi:
-        yield f"{alias}: {allowed}, without the 0 of an open hand: use another address"
+    if not found.lo <= found.rest <= found.hi:
+        yield f"{alias}: {allowed}, but rests at {found.rest:g}: use another address"
     elif found.lo == found.hi:
         yield f"{alias}: {allowed}, which is no range: use another address"
     elif full > 0.0 >= found.hi or full < 0.0 <= found.lo:

@@ -1,9 +1,9 @@
 """The last link to the hand, in a process of its own, so that it outlives the bridge.
 
-``python -m emgrig_vhi_bridge.keeper RATE_HZ REPEAT_HZ RAMP_S NAME SOURCE_ID N_CHANNELS ...`` offers
-one or more streams, the last three arguments for each, and pushes to LSL what comes on its standard
-input (`frame_of`); while nothing comes, or the bridge was killed or stands still, it brings every
-number to 0 by a ramp, which is rest. It ends when its input ends and the hand rests.
+``python -m emgrig_vhi_bridge.keeper RATE_HZ REPEAT_HZ RAMP_S NAME SOURCE_ID N_CHANNELS REST ...``
+offers one or more streams, the last four arguments for each, and pushes to LSL what comes on its
+standard input (`frame_of`); while nothing comes, or the bridge was killed or stands still, it
+brings every number to its rest by a ramp. It ends when its input ends and the hand rests.
 """
 
 import os
@@ -29,13 +29,16 @@ class _Streams:
     def __init__(self, rate_hz: float, words: Sequence[str]) -> None:
         # Type, rate and format as the VHI's own clients have them: contracts/vhi.md 3.3, 5.7.
         self._outlets = []
-        for name, source_id, n_channels in zip(words[::3], words[1::3], words[2::3], strict=True):
+        self.rest: list[float] = []
+        streams = (words[start : start + 4] for start in range(0, len(words), 4))
+        for name, source_id, n_channels, rest in streams:
             info = pylsl.StreamInfo(
                 name, "Control", int(n_channels), rate_hz, pylsl.cf_float32, source_id
             )
             outlet = pylsl.StreamOutlet(info, max_buffered=_POSE_BUFFER_S)
             self._outlets.append((outlet, int(n_channels)))
-        self.frame = frame_of(sum(n for _, n in self._outlets))
+            self.rest += [float(rest)] * int(n_channels)
+        self.frame = frame_of(len(self.rest))
 
     def push(self, values: Sequence[float], t: float = 0.0) -> None:
         """Push to every stream; a time of 0 means now."""
@@ -58,7 +61,7 @@ def main() -> None:
         signal.signal(number, signal.SIG_IGN)
     streams = _Streams(rate_hz, sys.argv[4:])
     print("ready", flush=True)
-    _keep(streams, KeptPose(repeat_hz, ramp_s))
+    _keep(streams, KeptPose(repeat_hz, ramp_s, streams.rest))
 
 
 def _keep(streams: _Streams, kept: KeptPose) -> None:

@@ -17,9 +17,11 @@ class KeptPose:
     Args:
         rate_hz: Rate at which the bridge repeats itself, and at which rest is sent.
         ramp_s: Length of the way to rest.
+        rest: Where that way ends, one number per number of a pose.
     """
 
-    def __init__(self, rate_hz: float, ramp_s: float) -> None:
+    def __init__(self, rate_hz: float, ramp_s: float, rest: Sequence[float]) -> None:
+        self._rest = list(rest)
         self._period_s = 1 / rate_hz
         self._silence_s = _SILENCE_S + 1.5 / rate_hz
         self._ramp_s = ramp_s
@@ -51,7 +53,8 @@ class KeptPose:
         self._next_send = now + self._period_s
         left = max(0.0, 1.0 - (now - ramp_from) / self._ramp_s)
         # Adding zero turns the -0.0 of a resting finger into 0.0.
-        return [value * left + 0.0 for value in self._values]
+        pairs = zip(self._values, self._rest, strict=True)
+        return [rest + (value - rest) * left + 0.0 for value, rest in pairs]
 
     def wait_s(self, now: float) -> float:
         """Return for how long `tick` has nothing to do, seconds >= 0."""
@@ -59,7 +62,7 @@ class KeptPose:
 
     def is_done(self, now: float) -> bool:
         """Whether the bridge is gone and the hand has been told of its rest for a while."""
-        if not any(self._values):
+        if list(self._values) in ([], self._rest):
             return self._is_over
         rests_from = self._t + self._silence_s + self._ramp_s
         return self._is_over and now > rests_from + 4 * self._period_s

@@ -19,11 +19,30 @@ from emgrig_vhi_bridge.gating import Drive
 from emgrig_vhi_bridge.keeper import frame_of
 from emgrig_vhi_bridge.posing import N_CHANNELS
 
-__all__ = ["AddressOutlets", "KeptPace", "KeptStreams", "PoseOutlet"]
+__all__ = [
+    "AddressOutlets",
+    "KeptPace",
+    "KeptStreams",
+    "PoseOutlet",
+    "numbers_of",
+    "pose_of",
+]
 
 _END_S = 1.5
 """How long the keeper may take to bring a hand to rest and tell it."""
 _ADDRESS_RATE_HZ = 32.0
+_ENDS = (
+    "thumb.flexion",
+    "thumb.abduction",
+    "index",
+    "middle",
+    "ring",
+    "little",
+    "wrist.flexion",
+    "wrist.abduction",
+    "wrist.rotation",
+)
+"""Ends of addresses in the order of the read-backs' channels: contract 5.5."""
 _INTERFACE = "VHI Hand"
 """The name under which the hand's own client publishes: with its source ids a hand recovers the
 streams whichever of the two programs comes next."""
@@ -56,7 +75,7 @@ class PoseOutlet:
     pose_convention = ""
 
     def __init__(self, name: str, source_id: str, pace: KeptPace) -> None:
-        self._streams = KeptStreams([(name, source_id, N_CHANNELS)], pace.repeat_hz, pace)
+        self._streams = KeptStreams([(name, source_id, N_CHANNELS, 0.0)], pace.repeat_hz, pace)
 
     def push(self, values: NDArray[np.float32]) -> float:
         """Push a pose now and return the LSL clock at which it left."""
@@ -86,8 +105,10 @@ class AddressOutlets:
 
     def __init__(self, drives: Sequence[Drive], pace: KeptPace) -> None:
         self._drives = tuple(drives)
-        names = [(one.address, f"myogestic:{_INTERFACE}:{one.address}", 1) for one in drives]
-        self._streams = KeptStreams(names, _ADDRESS_RATE_HZ, pace)
+        streams = [
+            (one.address, f"myogestic:{_INTERFACE}:{one.address}", 1, one.rest) for one in drives
+        ]
+        self._streams = KeptStreams(streams, _ADDRESS_RATE_HZ, pace)
         self.push(np.zeros(N_CHANNELS, np.float32))
 
     def push(self, values: NDArray[np.float32]) -> float:
@@ -96,25 +117,46 @@ class AddressOutlets:
         Args:
             values: (9,) in the rig's units: -1 is full flexion.
         """
-        flexions = -values[list(FLEXION_CHANNELS)]
-        numbers = ((one, one.weight * float(flexions[one.finger])) for one in self._drives)
-        # Adding zero turns the -0.0 of a resting finger into 0.0.
-        return self._streams.push([min(max(x, one.lo), one.hi) + 0.0 for one, x in numbers])
+        return self._streams.push(numbers_of(self._drives, values))
 
     def as_pushed(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the pose in this generation's units: +1 is full flexion."""
-        return (-values + 0.0).astype(np.float32)
+        return pose_of(self._drives, values)
 
     def close(self) -> None:
         """Take the streams off the network once the hand rests; twice is harmless."""
         self._streams.close()
 
 
+def numbers_of(drives: Sequence[Drive], values: NDArray[np.float32]) -> list[float]:
+    """Return what each mapped address takes for a pose in the rig's units, (9,)."""
+    flexions = [-float(values[channel]) for channel in FLEXION_CHANNELS]
+    # Adding zero turns the -0.0 of a resting finger into 0.0.
+    return [one.number_of(flexions[one.finger]) + 0.0 for one in drives]
+
+
+def pose_of(drives: Sequence[Drive], values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return a pose as the hand is told it, (9,).
+
+    Each number is in the channel that the end of its address names, or else in that of its
+    finger's flexion; what is not mapped is 0.
+    """
+    pose = np.zeros(N_CHANNELS, np.float32)
+    for one, number in zip(drives, numbers_of(drives, values), strict=True):
+        pose[_channel_of(one)] = number
+    return pose
+
+
+def _channel_of(drive: Drive) -> int:
+    named = (k for k, end in enumerate(_ENDS) if drive.address.endswith(f".{end}"))
+    return next(named, FLEXION_CHANNELS[drive.finger])
+
+
 class KeptStreams:
     """Hands every list of numbers to `emgrig_vhi_bridge.keeper`.
 
     Args:
-        streams: (LSL name, source id, number of channels) of each.
+        streams: (LSL name, source id, number of channels, number at rest) of each.
         rate_hz: Nominal rate of all.
         pace: When the keeper acts by itself.
 
@@ -126,12 +168,12 @@ class KeptStreams:
     """
 
     def __init__(
-        self, streams: Sequence[tuple[str, str, int]], rate_hz: float, pace: KeptPace
+        self, streams: Sequence[tuple[str, str, int, float]], rate_hz: float, pace: KeptPace
     ) -> None:
         words = [str(word) for stream in streams for word in stream]
         numbers = [str(rate_hz), str(pace.repeat_hz), str(pace.ramp_s)]
         self._command = [sys.executable, "-m", "emgrig_vhi_bridge.keeper", *numbers, *words]
-        self._frame = frame_of(sum(n_channels for _, _, n_channels in streams))
+        self._frame = frame_of(sum(n_channels for _, _, n_channels, _ in streams))
         self.restarts = 0
         self._keeper = self._start()
         if self._keeper.stdout is None or not self._keeper.stdout.readline():

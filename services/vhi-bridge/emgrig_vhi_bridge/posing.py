@@ -67,7 +67,7 @@ class Pose:
 
     Attributes:
         values: (9,) float32, flexion channels in [-1, 0], the others 0; once pushed to a hand of
-            generation 2, its units: [0, 1].
+            generation 2, what its addresses were told.
         reason: ``prediction``, ``resend`` or ``rest``.
         model_id: The model behind it, empty at rest.
     """

@@ -120,6 +120,41 @@ def test_everything_that_is_wrong_is_said_at_once_with_what_there_is():
     assert all(problem in str(caught.value) for problem in problems)
 
 
+def test_control_pose_and_gestures_fight_for_one_hand():
+    wanted = {
+        "index": MappedAddress("vhi.control.pose.index"),
+        "ring": MAP["ring"],
+        "gesture": MAP["gesture"],
+    }
+    manifest = replace(
+        MANIFEST, capabilities=(*MANIFEST.capabilities, number("vhi.control.pose.index"))
+    )
+
+    with pytest.raises(MapError) as caught:
+        resolve_map(wanted, manifest)
+
+    (problem,) = caught.value.problems
+    assert problem.startswith("index: vhi.control.pose.index poses the hand that shows")
+    del wanted["gesture"]
+    assert len(resolve_map(wanted, manifest).drives) == 2
+
+
+def test_a_declared_rest_is_where_a_finger_without_flexion_goes():
+    ring = replace(number("vhi.prediction.ring", 0.0, 1.0), rest=0.5)
+    manifest = replace(MANIFEST, capabilities=(ring,))
+
+    (drive,) = resolve_map({"ring": MAP["ring"]}, manifest).drives
+
+    assert [drive.number_of(flexion) for flexion in (0.0, 0.5, 1.0)] == [0.5, 0.75, 1.0]
+
+
+def test_a_rest_beyond_the_range_is_refused():
+    ring = replace(number("vhi.prediction.ring", 0.0, 1.0), rest=-0.5)
+
+    with pytest.raises(MapError, match=r"rests at -0\.5"):
+        resolve_map({"ring": MAP["ring"]}, replace(MANIFEST, capabilities=(ring,)))
+
+
 def test_a_weight_of_0_is_a_weight_in_range():
     assert resolve_map({"ring": MappedAddress("vhi.prediction.ring", 0.0)}, MANIFEST).drives
 

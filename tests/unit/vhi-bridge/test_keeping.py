@@ -5,11 +5,12 @@ import pytest
 from emgrig_vhi_bridge.keeping import KeptPose
 
 POSE = [-1.0, 0.0, -0.5]
+REST = [0.0, 0.0, 0.0]
 SILENCE_S = 0.1 + 1.5 / 32
 
 
 def kept(t: float = 100.0) -> KeptPose:
-    pose = KeptPose(32, 0.4)
+    pose = KeptPose(32, 0.4, REST)
     assert pose.show(POSE, t, t)
     return pose
 
@@ -61,7 +62,27 @@ def test_a_pose_that_waited_too_long_is_not_shown() -> None:
 
 
 def test_a_bridge_that_ends_before_its_first_pose_is_let_go_at_once() -> None:
-    pose = KeptPose(32, 0.4)
+    pose = KeptPose(32, 0.4, REST)
     pose.end(1.0)
 
     assert pose.is_done(1.0)
+
+
+def test_the_way_to_rest_ends_where_the_hand_declares_it() -> None:
+    pose = KeptPose(32, 0.4, [0.25, 0.0, -0.5])
+    assert pose.show([1.0, -1.0, -0.5], 100.0, 100.0)
+
+    sent = play(pose, 100.0, 101.0)
+
+    values = np.array([values for _, values in sent])
+    np.testing.assert_allclose(values[-1], [0.25, 0.0, -0.5])
+    np.testing.assert_allclose((values[:, 0] - 0.25) / 0.75, -values[:, 1], atol=1e-6)
+    assert (values[:, 2] == -0.5).all()
+
+
+def test_a_hand_at_its_declared_rest_is_done_when_the_bridge_ends() -> None:
+    pose = KeptPose(32, 0.4, [0.25])
+    assert pose.show([0.25], 100.0, 100.0)
+    pose.end(100.01)
+
+    assert pose.is_done(100.01)
