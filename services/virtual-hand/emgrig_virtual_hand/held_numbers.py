@@ -74,10 +74,6 @@ class HeldNumbers:
         """Show a number that is known to be good."""
         self._pose_of(address)[channel_of(address)] = value
 
-    def shown(self, address: str) -> float:
-        """Return what an address shows."""
-        return float(self._pose_of(address)[channel_of(address)])
-
     def is_streamed(self, address: str) -> bool:
         """Tell whether a stream brought a number for an address lately."""
         return address in self._age_s

@@ -30,7 +30,14 @@ from emgrig_virtual_hand.held_numbers import HeldNumbers
 from emgrig_virtual_hand.movements import HandMode, Movement, offered_movements
 from emgrig_virtual_hand.posing import Channels
 from emgrig_virtual_hand.sweeping import Sweep
-from emgrig_virtual_hand.vocabulary import CONTROL_POSE, GESTURE, POSE_ADDRESSES, manifest
+from emgrig_virtual_hand.vocabulary import (
+    CONTROL_POSE,
+    GESTURE,
+    POSE_ADDRESSES,
+    PREDICTION,
+    channel_of,
+    manifest,
+)
 
 __all__ = ["RemoteHands"]
 
@@ -114,8 +121,11 @@ class RemoteHands:
         """Whether numbers rather than movements pose the control hand."""
         if self.trajectory:
             return False
-        is_swept = self._sweep is not None and self._sweep.address.startswith(CONTROL_POSE)
-        return is_swept or self._numbers.drives_control_hand
+        return self._is_control_swept or self._numbers.drives_control_hand
+
+    @property
+    def _is_control_swept(self) -> bool:
+        return self._sweep is not None and self._sweep.address.startswith(CONTROL_POSE)
 
     def _set(self, continuous: Mapping[str, float], discrete: Mapping[str, str]) -> ControlAck:
         rejected = {}
@@ -166,6 +176,8 @@ class RemoteHands:
             return RecordingAck(False, f"a trajectory runs already ({self.trajectory})")
         if movement is None:
             return RecordingAck(False, f"unknown movement '{command.movement}'")
+        if self._is_control_swept:
+            return RecordingAck(False, "a sweep moves the control hand; wait for its end")
         # Comparisons are false for NaN, which is thus ignored.
         if command.frequency_hz > 0:
             control.frequency_hz = command.frequency_hz
@@ -194,7 +206,8 @@ class RemoteHands:
         is_driven = numbers.is_streamed(address)
         if not is_driven:
             numbers.hold(address, sweep.value)
-        sweep.measure(numbers.shown(address), is_driven=is_driven)
+        pose = self.poses[1 if address.startswith(PREDICTION) else 0]
+        sweep.measure(float(pose[channel_of(address)]), is_driven=is_driven)
         if sweep.is_over:
             self._sweep = None
             self._swept.set_result(sweep.report())

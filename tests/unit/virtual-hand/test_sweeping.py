@@ -82,3 +82,28 @@ def test_a_trajectory_keeps_the_control_hand_from_being_swept(hands):
     hands.execute(StartRecordingTrajectory("Fist"))
 
     assert not hands.execute(SweepControl(CONTROL_INDEX, 1.0)).completed
+
+
+def test_a_sweep_keeps_the_control_hand_from_a_trajectory(hands):
+    hands.execute(SweepControl(CONTROL_INDEX, 1.0))
+
+    refused = hands.execute(StartRecordingTrajectory("Fist"))
+
+    assert not refused.applied
+    assert "sweep" in refused.message
+
+
+def test_a_sweep_of_the_other_hand_leaves_a_trajectory_alone(hands):
+    hands.execute(SweepControl(INDEX, 1.0))
+
+    assert hands.execute(StartRecordingTrajectory("Fist")).applied
+
+
+def test_what_a_sweep_measures_is_what_the_hand_publishes(hands, monkeypatch):
+    stuck = np.full(9, 0.5, np.float32)
+    monkeypatch.setattr(RemoteHands, "poses", property(lambda _: (stuck, stuck)))
+
+    report, _ = sweep(hands, INDEX)
+
+    assert not report.matched_expectation
+    assert report.observed[0].degrees_at_hi == pytest.approx(42.5)
