@@ -18,6 +18,8 @@ _FORGET_S = 1.0
 _SETTLE_S = 0.75
 """Time for a second sender of a name, started together with the first, to be seen as well."""
 _FAITHFUL_PERIOD_S = 5.0
+_FAITHFUL_SEARCH_S = 1.0
+"""The real hand looks at its start, then every 5 s, and takes what it finds within 1 s."""
 
 
 class Discovery:
@@ -26,7 +28,7 @@ class Discovery:
     Args:
         inlets: What to look for.
         report: Called with an inlet's name and what is wrong with its streams, or nothing.
-        faithful: Look as rarely as the real hand does.
+        faithful: Look as rarely as the real hand of generation 1 does, and take what is there.
     """
 
     def __init__(
@@ -39,7 +41,9 @@ class Discovery:
         self._inlets = tuple(inlets)
         self._report = report
         self._seen: dict[str, float] = {}
+        self._first_s = _FAITHFUL_SEARCH_S if faithful else _PERIOD_S
         self._period_s = _FAITHFUL_PERIOD_S if faithful else _PERIOD_S
+        self._settle_s = 0.0 if faithful else _SETTLE_S
 
     def run(self, stopping: threading.Event) -> None:
         """Look periodically until stopping."""
@@ -47,8 +51,10 @@ class Discovery:
         # on a busy machine.
         names = " or ".join(f"name='{inlet.name}'" for inlet in self._inlets)
         resolver = pylsl.ContinuousResolver(pred=names, forget_after=_FORGET_S)
-        while not stopping.wait(self._period_s):
+        wait_s = self._first_s
+        while not stopping.wait(wait_s):
             self.sweep(resolver.results())
+            wait_s = self._period_s
 
     def sweep(self, found: Sequence[pylsl.StreamInfo]) -> None:
         """Attach what is missing to what is there.
@@ -63,5 +69,5 @@ class Discovery:
                 streams = [info for info in found if info.name() == inlet.name]
                 # Of a sender that was restarted both lives may be there for a moment.
                 streams.sort(key=lambda info: info.created_at(), reverse=True)
-                if all(now - self._seen[info.uid()] >= _SETTLE_S for info in streams):
+                if all(now - self._seen[info.uid()] >= self._settle_s for info in streams):
                     self._report(inlet.name, inlet.attach(streams))

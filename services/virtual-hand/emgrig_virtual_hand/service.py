@@ -34,9 +34,8 @@ class VirtualHandService:
         self._file = MovementsFile(_movements_path(settings, context))
         self._hand = generation_of(settings, self._read_movements())
         self._queue = FrameQueue()
-        self._discovery = Discovery(
-            self._hand.inlets, self._report_stream, faithful=settings.faithful_reconnect
-        )
+        is_faithful = settings.faithful_reconnect and settings.protocol == "v1"
+        self._discovery = Discovery(self._hand.inlets, self._report_stream, faithful=is_faithful)
         description = {"config_file": str(self._file.path)} | self._hand.description
         ids = (settings.control_source_id, settings.predict_source_id)
         self._outlets = tuple(

@@ -163,10 +163,11 @@ class PoseInlet:
     def _recovers(self, info: pylsl.StreamInfo) -> bool:
         """Whether liblsl shall look for the stream when it is lost.
 
-        Recovery hides a loss, and liblsl cannot recover a stream without a source id. But an inlet
-        that does not recover throws away what came last, a sender's rest at its end.
+        Recovery hides a loss, and the real hand's liblsl recovers no stream without a source id,
+        newer ones any of that name. But an inlet that does not recover throws away what came last,
+        a sender's rest at its end.
         """
-        return self._faithful or (self._exclusive and bool(info.source_id()))
+        return (self._faithful or self._exclusive) and bool(info.source_id())
 
 
 def _opens(inlet: pylsl.StreamInlet) -> bool:
