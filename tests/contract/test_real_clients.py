@@ -15,7 +15,7 @@ import pytest
 from emgrig.testing import make_rig, running, wait_until
 from emgrig_virtual_hand.config import VirtualHandSettings
 
-from tests.contract.vhi_v1.conftest import Readback, open_readback
+from tests.contract.hand_streams import Readback, open_readback
 from tests.vhi_poses import AI_MOVEMENTS, POSES
 
 PEERS = Path(__file__).parents[2] / "build" / "peers"

@@ -8,7 +8,8 @@ from emgrig.testing import make_rig, running
 from emgrig.vhi.v1 import vhi_pb2
 from emgrig_virtual_hand.config import VirtualHandSettings
 
-from tests.contract.vhi_v1.conftest import TARGET, Hand, open_readback
+from tests.contract.hand_streams import TARGET, open_readback
+from tests.contract.vhi_v1.conftest import Hand
 from tests.vhi_poses import AI_MOVEMENTS, CLASSIFIER_MOVEMENTS, POSES
 
 INDEX = 2
@@ -75,6 +76,28 @@ def test_a_loop_closes_holds_opens_and_rests_in_time(hand, control):
     again = int(np.argmax(is_full[first + held :])) + held
     assert held == pytest.approx(30, abs=3)
     assert again == pytest.approx(105, abs=5)
+
+
+@pytest.mark.parametrize(
+    ("fields", "period"),
+    [
+        # 2/f + hold + rest in frames; proto3 sends what is left out as 0.
+        ({"hold_time_s": 0.2}, 36),
+        ({"frequency_hz": 5}, 24),
+        ({"frequency_hz": -1, "hold_time_s": -1, "rest_time_s": 0.1}, 60),
+    ],
+    ids=str,
+)
+def test_what_is_left_out_is_zero_and_each_field_stands_for_itself(hand, control, fields, period):
+    hand.SetSpeed(frequency_hz=5, hold_time_s=0.5, rest_time_s=1)
+    hand.SetSpeed(**fields)
+    control.inlet.flush()
+    hand.SetMovement(movement_name="Index", cycle=True)
+
+    values = -control.next(2 * period + 24)[0][:, INDEX]
+
+    begins = np.flatnonzero(np.diff((values > 1 - 1e-6).astype(int)) == 1)
+    assert begins[1] - begins[0] == pytest.approx(period, abs=4)
 
 
 def test_excursion_follows_a_quarter_sine(hand, control):

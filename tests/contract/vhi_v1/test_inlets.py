@@ -4,10 +4,9 @@ import gc
 
 import numpy as np
 import pytest
-from emgrig.testing import wait_until
 from emgrig.vhi.v1 import vhi_pb2
 
-from tests.contract.vhi_v1.conftest import open_sender
+from tests.contract.hand_streams import open_sender
 from tests.vhi_poses import POSES
 
 NAN = float("nan")
@@ -38,7 +37,7 @@ def control_pose(senders, hand):
 def test_output_shows_on_the_predicted_hand_unclamped(output, predicted):
     pose = [-0.5, 0.25, -1.5, 0.5, -0.1, 2.0]
 
-    output.push_sample([*pose, 0.3, 0.3, 0.3])
+    output.push_sample([*pose, 5, 5, 5])
 
     predicted.wait_for([*pose, 0, 0, 0])
 
@@ -59,6 +58,8 @@ def test_output_leaves_the_control_hand_alone(output, predicted, control):
         ([0, 0, float("inf"), -1, 0, 0], [0, 0, 1.058824, -1, 0, 0]),
         ([NAN, 0, -1, 0, 0, 0], [2, 0, -1, 0, 0, 0]),
         ([0, NAN, -1, 0, 0, 0], [2, 0, -1, 0, 0, 0]),
+        ([float("inf"), 0, -1, 0, 0, 0], [2, 0, -1, 0, 0, 0]),
+        ([0, -float("inf"), -1, 0, 0, 0], [2, 0, -1, 0, 0, 0]),
     ],
 )
 def test_values_beyond_the_range_fold_and_nan_becomes_a_number(output, predicted, sent, read):
@@ -138,9 +139,22 @@ def test_leaving_stream_rests_the_hand(hand, control, control_pose):
     control.wait_for([0] * 9)
 
 
-def test_the_hand_goes_on_when_a_client_vanishes(hand, control):
-    hand.SetSpeed(frequency_hz=2.0, hold_time_s=0.2, rest_time_s=0.2)
-    hand.SetMovement(movement_name="Index", cycle=True)
+def test_idle_ignores_a_control_pose(hand, control, control_pose):
+    hand.SetControlMode(mode=vhi_pb2.IDLE)
+    control.wait_for([0] * 9)
 
-    wait_until(lambda: hand.GetState().current_state == "holding", 5.0)
-    wait_until(lambda: hand.GetState().current_state == "resting", 5.0)
+    control_pose.push_sample([-1.0] * 9)
+
+    assert not control.fresh(10).any()
+
+
+@pytest.mark.parametrize("speed", [0.0, -1.0])
+def test_a_smoothing_speed_that_is_not_positive_is_kept(hand, output, predicted, speed):
+    hand.SetSmoothing(enabled=True, smoothing_speed=20)
+    hand.SetSmoothing(enabled=True, smoothing_speed=speed)
+    output.push_sample([0, 0, -1, 0, 0, 0, 0, 0, 0])
+
+    # One share of the frame's length, whose multiples are frames that were late.
+    shares = predicted.fresh(10)[-1, 2] / (-20 / 60)
+    assert shares > 0.9
+    assert shares == pytest.approx(round(shares), abs=1e-3)

@@ -39,18 +39,29 @@ def test_an_edited_file_is_offered_at_once_and_stops_the_hand(our_hand, control,
     control.wait_for([0, 0, -0.5, 0, 0, 0, 0, 0, 0])
 
 
-def test_a_reload_clears_the_hand_in_stream_too(our_hand, file):
+def test_a_reload_clears_the_hand_in_stream_too(our_hand, control, file):
+    our_hand.SetMovement(movement_name="Fist")
     our_hand.SetControlMode(mode=vhi_pb2.STREAM)
+    control.wait_for(POSES["Fist"])
 
     file.write_text("[movements.Only]\n")
 
-    wait_until(lambda: our_hand.GetState().current_movement == "Only", 5.0)
-    assert our_hand.GetState().control_mode == vhi_pb2.STREAM
+    control.wait_for([0] * 9)
+    state = our_hand.GetState()
+    assert (state.current_movement, state.control_mode) == ("Only", vhi_pb2.STREAM)
+
+
+def test_a_movement_of_distal_joints_alone_publishes_zeros(our_hand, control, file):
+    file.write_text("[movements.Tips]\nindex_distal = [-60, 0, 0]\nwrist = [30, 0, 0]\n")
+    wait_until(lambda: our_hand.GetState().current_movement == "Tips", 5.0)
+
+    assert our_hand.SetMovement(movement_name="Tips").applied
+    assert not control.fresh(5).any()
 
 
 def test_a_broken_file_keeps_the_set(our_hand, file):
     file.write_text("[movements.Half")
-    file.write_text("[movements.Half\nstill broken")
+    wait_until(lambda: "movements_file" in our_hand.process.status().troubles, 5.0)
 
     assert len(our_hand.GetState().available_movements) == 17
     assert our_hand.SetMovement(movement_name="Fist").applied

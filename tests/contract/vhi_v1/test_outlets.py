@@ -4,7 +4,7 @@ import numpy as np
 import pylsl
 import pytest
 
-from tests.contract.vhi_v1.conftest import FIND_S, open_readback
+from tests.contract.hand_streams import FIND_S, open_readback
 
 LABELS = [
     "ThumbFlexion",

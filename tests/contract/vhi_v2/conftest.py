@@ -16,7 +16,7 @@ from emgrig.testing import make_rig, running, wait_until
 from emgrig.vhi.v2 import remote_pb2, remote_pb2_grpc
 from emgrig_virtual_hand.config import VirtualHandSettings
 
-from tests.contract.vhi_v1.conftest import CALL_S, FIND_S, TARGET, Readback, open_readback
+from tests.contract.hand_streams import CALL_S, FIND_S, TARGET, Readback, open_readback
 from tests.deadlines import MS
 
 PREDICTION = "vhi.prediction."
@@ -91,6 +91,10 @@ class Stream:
     def __init__(self, outlet: pylsl.StreamOutlet) -> None:
         self._outlet: pylsl.StreamOutlet | None = outlet
 
+    def is_heard(self) -> bool:
+        assert self._outlet is not None
+        return bool(self._outlet.wait_for_consumers(FIND_S))
+
     def send(self, value: float) -> None:
         assert self._outlet is not None
         self._outlet.push_sample([value])
@@ -112,13 +116,23 @@ class Stream:
 @contextmanager
 def stream(address: str) -> Iterator[Stream]:
     """Publish like a client, and wait until the hand listens."""
-    source_id = f"myogestic:VHI Hand:{address}"
-    info = pylsl.StreamInfo(address, "Control", 1, 32.0, pylsl.cf_float32, source_id)
-    sender = Stream(outlet := pylsl.StreamOutlet(info))
-    assert outlet.wait_for_consumers(FIND_S), f"the hand did not pick {address} up"
-    del outlet
-    yield sender
-    sender.close()
+    with streams(address) as (sender,):
+        yield sender
+
+
+@contextmanager
+def streams(*addresses: str) -> Iterator[list[Stream]]:
+    """Publish like a client, all at once, and wait until the hand listens to each."""
+    senders = []
+    for address in addresses:
+        source_id = f"myogestic:VHI Hand:{address}"
+        info = pylsl.StreamInfo(address, "Control", 1, 32.0, pylsl.cf_float32, source_id)
+        senders.append(Stream(pylsl.StreamOutlet(info)))
+    for address, sender in zip(addresses, senders, strict=True):
+        assert sender.is_heard(), f"the hand did not pick {address} up"
+    yield senders
+    for sender in senders:
+        sender.close()
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.contract.vhi_v2.conftest import (
+    CONTROL_POSE,
     FIST,
     GESTURE,
     INDEX,
@@ -106,6 +107,12 @@ def test_a_rejected_part_keeps_nothing_else_from_being_applied(hand, control):
 
     assert (ack.applied, set(ack.rejected)) == (False, {INDEX})
     control.wait_for(FIST)
+
+
+def test_numbers_may_be_set_on_the_control_hand(hand, control):
+    assert hand.SetControl(continuous={CONTROL_POSE + "ring": -0.5}).applied
+
+    control.wait_for(pose(ring=-0.5))
 
 
 def test_an_empty_call_is_applied(hand):

@@ -7,7 +7,7 @@ import pytest
 from emgrig.testing import make_rig
 from emgrig.vhi.v2 import remote_pb2
 
-from tests.contract.vhi_v1.conftest import TARGET
+from tests.contract.hand_streams import TARGET
 from tests.contract.vhi_v2.conftest import CONTROL_POSE, GESTURE, PREDICTION, SUFFIXES, hand_of
 from tests.vhi_poses import AI_MOVEMENTS, CLASSIFIER_MOVEMENTS
 

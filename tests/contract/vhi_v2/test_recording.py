@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from emgrig.testing import wait_until
 
 from tests.contract.vhi_v2.conftest import (
     CONTROL_POSE,
@@ -11,6 +12,7 @@ from tests.contract.vhi_v2.conftest import (
     PREDICTION,
     REST,
     SUFFIXES,
+    RemoteHand,
     pose,
     stream,
 )
@@ -36,6 +38,14 @@ def test_the_session_is_set_however_often(hand, active):
         assert hand.GetRecordingSessionState().recording_session_active is active
 
 
+def test_the_session_outlives_the_client_that_set_it(hand):
+    client = RemoteHand(hand.target, is_ours=False)
+    client.SetRecordingSession(active=True)
+    client.close()
+
+    assert hand.GetRecordingSessionState().recording_session_active
+
+
 def test_an_active_session_blocks_no_command(hand):
     hand.SetRecordingSession(active=True)
 
@@ -58,6 +68,30 @@ def test_a_trajectory_loops_its_movement(hand, control):
     assert held == pytest.approx(30, abs=3)
     assert again == pytest.approx(105, abs=5)
     assert not np.delete(values, 2, axis=1).any()
+
+
+@pytest.mark.parametrize("name", ["fist", "FIST"])
+def test_the_movement_of_a_trajectory_is_found_in_any_casing(hand, name):
+    assert hand.start(name).applied
+    assert hand.GetRecordingSessionState().trajectory_movement == "Fist"
+
+
+def test_a_trajectory_wins_over_numbers_on_the_control_hand(our_hand, control):
+    our_hand.SetControl(continuous={CONTROL_POSE + "ring": -0.5})
+    control.wait_for(pose(ring=-0.5))
+
+    assert our_hand.start("Fist", frequency_hz=20).applied
+    control.wait_for(FIST)
+
+
+def test_a_trajectory_is_refused_while_the_control_hand_is_swept(our_hand):
+    pending = our_hand.sweep_in_background(CONTROL_POSE + "index", 0.5)
+    wait_until(lambda: not our_hand.SweepControl(name=INDEX, duration_s=0.2).completed, 2.0)
+
+    refused = our_hand.start("Fist")
+
+    assert (refused.applied, "sweep" in refused.message) == (False, True)
+    assert pending.result().completed
 
 
 def test_a_second_trajectory_is_refused(hand):

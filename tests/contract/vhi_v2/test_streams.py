@@ -6,7 +6,7 @@ import numpy as np
 import pylsl
 import pytest
 
-from tests.contract.vhi_v1.conftest import FIND_S, open_readback
+from tests.contract.hand_streams import FIND_S, open_readback
 from tests.contract.vhi_v2.conftest import (
     CONTROL_POSE,
     FIST,
@@ -16,6 +16,7 @@ from tests.contract.vhi_v2.conftest import (
     SUFFIXES,
     pose,
     stream,
+    streams,
 )
 
 LABELS = [
@@ -59,6 +60,17 @@ def test_a_stream_moves_its_channel_of_the_predicted_hand(hand, predicted, suffi
     with stream(PREDICTION + suffix) as sender:
         for value in (1.0, -1.0, 0.25):
             sender.show(value, predicted, pose(**{suffix.replace(".", "_"): value}))
+
+
+def test_every_stream_of_the_control_hand_moves_its_own_channel(hand, control):
+    values = [0.1, -0.2, 0.3, -0.4, 0.5, -0.6, 0.7, -0.8, 0.9]
+    with streams(*(CONTROL_POSE + suffix for suffix in SUFFIXES)) as senders:
+
+        def send_all():
+            for sender, value in zip(senders, values, strict=True):
+                sender.send(value)
+
+        control.wait_for(values, each=send_all)
 
 
 def test_streams_move_their_channels_together(hand, predicted):

@@ -1,0 +1,70 @@
+"""The streams of a hand that is tested from outside, of either generation."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pylsl
+
+from tests.deadlines import MS
+
+TARGET = os.environ.get("VHI_TARGET", "")
+"""``host:port`` of a hand that runs already; empty for our stand-in."""
+FIND_S = 10_000 * MS
+CALL_S = 5000 * MS
+
+
+@dataclass
+class Readback:
+    """One of the hand's outlets."""
+
+    inlet: pylsl.StreamInlet
+
+    def next(self, n: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return the next n samples, ``(n, 9)``, and their time stamps."""
+        samples, stamps = self.inlet.pull_chunk(timeout=n / 60 + 5000 * MS, max_samples=n)
+        assert len(stamps) == n, f"expected {n} samples, got {len(stamps)}"
+        return np.array(samples), np.array(stamps)
+
+    def fresh(self, n: int) -> np.ndarray:
+        """Return n samples from now on: what was buffered, and a frame under way, is left out."""
+        self.inlet.flush()
+        return self.next(n + 3)[0][3:]
+
+    def wait_for(
+        self,
+        pose: Any,
+        *,
+        timeout_s: float = 5000 * MS,
+        atol: float = 1e-6,
+        each: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Wait until the hand shows a pose; `each` is called before every look."""
+        # By the samples' own time: what was buffered until now may be seconds of it.
+        until, shown_at = pylsl.local_clock() + timeout_s, 0.0
+        while shown_at < until:
+            each()
+            (newest,), (shown_at,) = self.next(1)
+            if np.allclose(newest, pose, rtol=0, atol=atol):
+                return
+        raise AssertionError(f"expected {pose}, got {newest}")
+
+
+def open_readback(name: str) -> Readback:
+    found = pylsl.resolve_byprop("name", name, minimum=1, timeout=FIND_S)
+    assert found, f"no stream {name}"
+    inlet = pylsl.StreamInlet(found[0], recover=False)
+    inlet.open_stream(timeout=FIND_S)
+    return Readback(inlet)
+
+
+def open_sender(
+    name: str, source_id: str, *, n_channels: int = 9, channel_format: int = pylsl.cf_float32
+) -> pylsl.StreamOutlet:
+    """Publish like a client, and wait until the hand listens."""
+    info = pylsl.StreamInfo(name, "Control", n_channels, 32.0, channel_format, source_id)
+    outlet = pylsl.StreamOutlet(info)
+    assert outlet.wait_for_consumers(FIND_S), f"the hand did not pick {name} up"
+    return outlet

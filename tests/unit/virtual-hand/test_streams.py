@@ -1,0 +1,66 @@
+"""Inlets that are better than the real hand's, and as bad where that is asked for: contract 3.4."""
+
+import gc
+
+import pylsl
+import pytest
+from emgrig.testing import wait_until
+from emgrig_virtual_hand.streams import PoseInlet
+
+from tests.deadlines import MS
+
+FIND_S = 10_000 * MS
+
+
+@pytest.mark.parametrize(("n_channels", "kind"), [(8, pylsl.cf_float32), (9, pylsl.cf_string)])
+def test_a_sender_of_the_wrong_shape_is_refused_with_words(n_channels, kind):
+    outlet, found = publish("Wrong_Shape", n_channels, kind)
+    inlet = PoseInlet("Wrong_Shape")
+
+    problem = inlet.attach(found)
+
+    assert problem.startswith("expected 9 numeric channels on Wrong_Shape")
+    assert not inlet.is_attached
+    del outlet
+
+
+def test_a_faithful_inlet_is_blocked_by_the_wrong_width_like_the_real_hand():
+    outlet, found = publish("Blocking", 8, pylsl.cf_float32)
+    inlet = PoseInlet("Blocking", faithful=True)
+
+    assert inlet.attach(found) == ""
+
+    assert [inlet.newest() for _ in range(3)] == [None] * 3
+    assert (inlet.is_attached, inlet.errors) == (True, 3)
+    del outlet
+
+
+def test_a_faithful_inlet_is_deaf_to_everyone_but_its_first_sender():
+    first, found = publish("Faithful", 9, pylsl.cf_float32, "first")
+    inlet = PoseInlet("Faithful", faithful=True)
+    inlet.attach(found)
+    wait_until(lambda: received(inlet, first), 5.0)
+    first = found = None
+    gc.collect()
+    # It was sent more than once until it arrived.
+    while inlet.newest() is not None:
+        pass
+
+    second, _ = publish("Faithful", 9, pylsl.cf_float32, "second")
+
+    assert not second.wait_for_consumers(0.5)
+    assert inlet.newest() is None
+    assert inlet.is_attached
+
+
+def publish(name, n_channels, channel_format, source_id=""):
+    info = pylsl.StreamInfo(name, "Control", n_channels, 32, channel_format, source_id)
+    outlet = pylsl.StreamOutlet(info)
+    found = pylsl.resolve_byprop("name", name, minimum=1, timeout=FIND_S)
+    assert found
+    return outlet, found
+
+
+def received(inlet, outlet):
+    outlet.push_sample([0.5] * 9)
+    return inlet.newest() is not None
