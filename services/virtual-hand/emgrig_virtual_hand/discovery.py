@@ -12,8 +12,8 @@ __all__ = ["Discovery"]
 
 # The real hand looks every 5 s; a person who restarts a sender waits less here.
 _PERIOD_S = 0.25
-_FORGET_S = 1.0
-"""A stream that is not seen for so long is gone; it is asked for about twice a second."""
+_FORGET_S = 2.5
+"""A stream that is not seen for so long is gone; liblsl asks for it every 1.75 s."""
 
 _SETTLE_S = 0.75
 """Time for a second sender of a name, started together with the first, to be seen as well."""
@@ -50,7 +50,8 @@ class Discovery:
         # One resolver for all names, kept open: single resolves with short time-outs miss streams
         # on a busy machine.
         names = " or ".join(f"name='{inlet.name}'" for inlet in self._inlets)
-        resolver = pylsl.ContinuousResolver(pred=names, forget_after=_FORGET_S)
+        # In parentheses: liblsl puts the condition of its session before it.
+        resolver = pylsl.ContinuousResolver(pred=f"({names})", forget_after=_FORGET_S)
         wait_s = self._first_s
         while not stopping.wait(wait_s):
             self.sweep(resolver.results())
