@@ -154,15 +154,46 @@ def test_a_hostile_or_foreign_archive_is_refused(dest, releases, members, words)
     assert not dest.exists()
 
 
-def test_a_local_archive_is_installed_without_a_server(dest, tmp_path, releases) -> None:
-    archive = tmp_path / "fetched.tar.gz"
-    archive.write_bytes(hand("mine"))
+@pytest.fixture
+def archive(tmp_path):
+    path = tmp_path / "fetched.tar.gz"
+    path.write_bytes(hand("mine"))
+    return path
 
-    installed(dest, "--from", archive, "--tag", "v2.0.3")
+
+def test_a_local_archive_is_installed_without_a_server_and_with_a_warning(
+    dest, archive, releases
+) -> None:
+    said = installed(dest, "--from", archive)
 
     assert words_of(dest) == "mine"
-    assert "installed_tag=v2.0.3\nasset=fetched.tar.gz\n" in (dest / "vhi-version.txt").read_text()
+    assert "installed_tag=local\nasset=fetched.tar.gz\n" in (dest / "vhi-version.txt").read_text()
+    assert "warning: not verified: name its release with --tag" in said
     assert not releases.asked
+
+
+def test_a_local_archive_of_a_release_is_compared_with_it(dest, archive, releases) -> None:
+    releases.publish("v2.0.3", hand("mine"))
+
+    said = installed(dest, "--from", archive, "--tag", "v2.0.3", "--json")
+
+    assert json.loads(said.splitlines()[-1])["verified"]
+    assert "installed_tag=v2.0.3\nasset=fetched.tar.gz\n" in (dest / "vhi-version.txt").read_text()
+    assert not [path for path in releases.asked if "/download/" in path]
+
+
+def test_a_local_archive_that_is_not_the_release_is_refused(dest, archive, releases) -> None:
+    releases.publish("v2.0.3", hand("another"))
+
+    assert "expected SHA-256" in refused(dest, "--from", archive, "--tag", "v2.0.3")
+    assert not dest.exists()
+    installed(dest, "--from", archive, "--tag", "v2.0.3", "--no-verify")
+
+
+def test_a_local_archive_of_a_release_that_nobody_describes_is_a_warning(
+    dest, archive, releases
+) -> None:
+    assert "warning: not verified" in installed(dest, "--from", archive, "--tag", "v2.0.3")
 
 
 def test_a_platform_without_a_build_is_refused(dest, releases, monkeypatch) -> None:

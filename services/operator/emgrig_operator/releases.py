@@ -14,6 +14,7 @@ from emgrig.errors import RequestError
 __all__ = [
     "GITHUB",
     "LATEST",
+    "LOCAL",
     "Release",
     "api_url",
     "asset_name",
@@ -27,6 +28,8 @@ __all__ = [
 GITHUB = "https://github.com"
 REPOSITORY = "NsquaredLab/MyoGestic-VHI"
 LATEST = "latest"
+LOCAL = "local"
+"""What the marker file says of an archive whose tag nobody named."""
 
 _ASSETS = {
     ("Linux", "x86_64"): "VHI-linux-x64.tar.gz",

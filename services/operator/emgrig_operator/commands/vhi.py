@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
-from emgrig.errors import RequestError
 
 from emgrig_operator.choosing_hand import hand_root
 from emgrig_operator.commands.options import Json, example
 from emgrig_operator.commands.vhi_check import check
-from emgrig_operator.fetching import Wanted, fetch
+from emgrig_operator.fetching import Wanted, fetch, verify
 from emgrig_operator.installing import (
     Origin,
     install_archive,
@@ -24,6 +23,7 @@ from emgrig_operator.output import Output
 from emgrig_operator.releases import (
     GITHUB,
     LATEST,
+    LOCAL,
     asset_name,
     generation_words,
     require_server,
@@ -32,9 +32,6 @@ from emgrig_operator.releases import (
 from emgrig_operator.standing_in import DEFAULT_PORT, make_standin
 
 __all__ = ["register"]
-
-LOCAL = "local"
-"""What the marker file says of an archive whose tag nobody named."""
 
 
 def register(app: typer.Typer) -> None:
@@ -90,18 +87,13 @@ def install(  # noqa: PLR0913 - one parameter per option of the command line
     require_free(folder, force=force)
     with staging(folder) as stage:
         if from_file:
-            archive, verified = _local(from_file), False
+            archive = from_file
+            verified = verify(from_file, wanted, lambda: asset_name(system, machine), output)
         else:
             archive, named, verified = fetch(wanted, stage, output)
         origin = Origin(named, asset, system, machine)
         kept = install_archive(archive, folder, stage, origin)
     _tell(output, folder, origin, kept=kept, verified=verified)
-
-
-def _local(path: Path) -> Path:
-    if not path.is_file():
-        raise RequestError(f"expected an archive, got no file {path}; correct --from")
-    return path
 
 
 def _tell(
