@@ -1,9 +1,11 @@
 """Which streams the hand finds: contract 3.4."""
 
 import threading
+from typing import cast
 
 import pylsl
 from emgrig_virtual_hand.discovery import Discovery
+from emgrig_virtual_hand.streams import PoseInlet
 
 from tests.deadlines import MS
 
@@ -29,7 +31,7 @@ def test_a_stream_is_there_all_the_time_from_its_first_sight():
     info = pylsl.StreamInfo(Inlet.name, "Control", 9, 32.0, pylsl.cf_float32, "ours")
     outlet = pylsl.StreamOutlet(info)
     inlet, stopping = Inlet(), threading.Event()
-    discovery = Discovery([inlet], lambda name, problem: None)
+    discovery = Discovery([cast(PoseInlet, inlet)], lambda name, problem: None)
     thread = threading.Thread(target=discovery.run, args=[stopping])
     thread.start()
 
