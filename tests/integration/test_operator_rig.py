@@ -96,6 +96,19 @@ def test_a_killed_process_is_started_again(rig) -> None:
     wait_until(is_back, 20_000 * MS)
 
 
+def test_a_generator_that_dies_is_a_gap_of_the_acquirer(rig) -> None:
+    wait_until(lambda: process_document(rig, "emg-acquirer")["state"] == "RUNNING", 20_000 * MS)
+    before = process_document(rig, "emg-acquirer")["counters"].get("gaps", 0)
+
+    psutil.Process(process_document(rig, "emg-generator")["pid"]).send_signal(signal.SIGKILL)
+
+    def reads_on() -> bool:
+        acquirer = process_document(rig, "emg-acquirer")
+        return acquirer["state"] == "RUNNING" and acquirer["counters"].get("gaps", 0) > before
+
+    wait_until(reads_on, 20_000 * MS)
+
+
 def test_a_cued_recording_becomes_a_session_that_can_be_looked_after(rig) -> None:
     wait_until(lambda: document_of("hand", "status", "--config", rig.path)["connected"], 20)
     options = ["--cues", "Rest,Fist", "--seconds", "0.5", "--rounds", "2", "--take", "one"]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from emgrig.messages import Message, pack_timestamps
 from emgrig.recording import export_session, open_session, verify_session
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.shared.recording.builders import FS, record, samples
@@ -140,4 +140,59 @@ def test_whoever_lives_the_union_is_recorded_in_order(tmp_path_factory, data):
     rows, _, _ = export(tmp_path_factory, together(*heard))
 
     union = {row for one in alive for start, stop in one for row in range(start, stop)}
+    assert rows == sorted(union)
+
+
+STEP_S = 1.0
+"""How far the clock of the source goes back; longer than a gap, and shorter than some outages."""
+
+
+def cut_around(acquirer: Acquirer, spans, size: int, jump: int) -> list[tuple[int, Message]]:
+    """Return (last sample, chunk) of one; at sample jump the clock goes back."""
+    found = []
+    for number, (start, stop) in enumerate(spans):
+        acquirer.begin(str(number))
+        edges = sorted({*range(start, stop, size), stop, min(max(jump, start), stop)})
+        for a, b in pairwise(edges):
+            clock_s = 50.0 - STEP_S * (a >= jump)
+            found.append((b, acquirer.chunk(a, b, clock_s=clock_s)))
+    return found
+
+
+def test_a_clock_that_goes_back_while_one_is_away_gives_each_sample_once(tmp_path_factory):
+    jump = 3000
+    first = cut_around(Acquirer(A), [(0, 9000)], 32, jump)
+    second = cut_around(Acquirer(B), [(0, 1000), (1000 + 3 * int(FS), 9000)], 20, jump)
+    heard = [message for _, message in sorted([*first, *second], key=lambda pair: pair[0])]
+
+    rows, _, _ = export(tmp_path_factory, heard)
+
+    assert rows == list(range(9000))
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.data())
+def test_a_clock_that_goes_back_takes_no_sample_twice_and_loses_none(tmp_path_factory, data):
+    jump = data.draw(st.integers(500, 5000), label="jump")
+    # One of them sees it: where both are away, nobody can tell.
+    before = data.draw(st.integers(1, jump), label="before")
+    seer = (jump - before, jump + data.draw(st.integers(300, 1000), label="after"))
+    edges = sorted(data.draw(st.lists(st.integers(0, 6000), min_size=2, max_size=6, unique=True)))
+    edges = edges[: len(edges) // 2 * 2]
+    spans = [[seer], list(zip(edges[::2], edges[1::2], strict=True))]
+    # Of one that starts as the clock goes back it cannot be told on which side it started.
+    assume(all(abs(start - jump) > 200 for start, _ in spans[1]))
+    if data.draw(st.booleans()):
+        spans.reverse()
+    sizes = data.draw(st.tuples(st.integers(40, 150), st.integers(40, 150)))
+    cuts = [
+        cut_around(Acquirer(n), s, z, jump) for n, s, z in zip(CLOCKS, spans, sizes, strict=True)
+    ]
+    heard = [message for _, message in sorted(sum(cuts, []), key=lambda pair: pair[0])]
+
+    rows, _, _ = export(tmp_path_factory, heard)
+
+    union = {row for one in spans for start, stop in one for row in range(start, stop)}
     assert rows == sorted(union)
