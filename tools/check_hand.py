@@ -1,6 +1,6 @@
 """Hold a hand that runs to the contract of its generation, and print a table of the statements.
 
-usage: .venv/bin/python tools/check_hand.py HOST:PORT
+usage: .venv/bin/python tools/check_hand.py HOST:PORT [-k EXPRESSION]
 """
 
 import os
@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 from emgrig.control import HandV1Client, HandV2Client
-from emgrig.errors import HandError, HandProtocolError
+from emgrig.errors import HandError
+from emgrig_operator.checking_hand import generation_of
 
 ROOT = Path(__file__).parents[1]
 
@@ -43,36 +44,15 @@ class Table:
         return [*lines, f"{len(words)} statements: {counts}"]
 
 
-def generation_of(target: str) -> str:
-    """Return ``v1`` or ``v2``.
-
-    Raises:
-        HandError: Nobody answers, or neither protocol.
-    """
-    host, _, port = target.rpartition(":")
-    second = HandV2Client(host, int(port), deadline_s=5.0)
-    try:
-        second.get_manifest()
-    except HandProtocolError:
-        first = HandV1Client(host, int(port), deadline_s=5.0)
-        try:
-            first.get_state()
-        finally:
-            first.close()
-        return "v1"
-    finally:
-        second.close()
-    return "v2"
-
-
 def main(arguments: list[str]) -> int:
-    """Check the hand; return the exit code."""
-    if len(arguments) != 1 or not arguments[0].rpartition(":")[2].isdigit():
+    """Check the hand; return the exit code. What follows the address is for pytest."""
+    target, *more = arguments or [""]
+    host, _, port = target.rpartition(":")
+    if not port.isdigit():
         print("expected host:port of a hand\nwhat to do: make check-hand TARGET=127.0.0.1:50051")
         return 2
-    target = arguments[0]
     try:
-        generation = generation_of(target)
+        generation = _generation_of(host, int(port))
     except HandError as error:
         print(error)
         return 2
@@ -80,9 +60,20 @@ def main(arguments: list[str]) -> int:
     os.chdir(ROOT)
     table = Table()
     folder = f"tests/contract/vhi_{generation}"
-    code = pytest.main([folder, "-q", "-p", "no:randomly", "--no-header"], plugins=[table])
+    options = ["-q", "-p", "no:randomly", "--no-header", *more]
+    code = pytest.main([folder, *options], plugins=[table])
     print("\n".join([f"\n{target} speaks {generation}", *table.lines()]))
     return int(code)
+
+
+def _generation_of(host: str, port: int) -> str:
+    first = HandV1Client(host, port, deadline_s=5.0)
+    second = HandV2Client(host, port, deadline_s=5.0)
+    try:
+        return generation_of(first, second)
+    finally:
+        first.close()
+        second.close()
 
 
 if __name__ == "__main__":

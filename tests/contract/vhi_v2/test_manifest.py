@@ -52,6 +52,15 @@ def test_addresses_are_lower_case_and_dotted(capabilities):
         assert re.fullmatch(r"[a-z0-9_]+(\.[a-z0-9_]+)+", address)
 
 
+def test_our_hand_lists_the_predicted_hand_first_and_the_gesture_last(our_hand):
+    manifest = our_hand.GetControlManifest()
+
+    numbers = [prefix + suffix for prefix in (PREDICTION, CONTROL_POSE) for suffix in SUFFIXES]
+    assert [one.address for one in manifest.capabilities] == [*numbers, GESTURE]
+    assert (manifest.vocabulary_version, manifest.target_version) == ("2.1", "2.1.0")
+    assert all(one.description for one in manifest.capabilities)
+
+
 def test_the_vocabulary_passes_the_clients_gate(manifest):
     assert int(manifest.vocabulary_version.split(".")[0].strip()) >= 2
 

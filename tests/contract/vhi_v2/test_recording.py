@@ -84,9 +84,9 @@ def test_a_trajectory_wins_over_numbers_on_the_control_hand(our_hand, control):
     control.wait_for(FIST)
 
 
-def test_a_trajectory_is_refused_while_the_control_hand_is_swept(our_hand):
-    pending = our_hand.sweep_in_background(CONTROL_POSE + "index", 0.5)
-    wait_until(lambda: not our_hand.SweepControl(name=INDEX, duration_s=0.2).completed, 2.0)
+def test_a_trajectory_is_refused_while_the_control_hand_is_swept(our_hand, control):
+    pending = our_hand.sweep_in_background(CONTROL_POSE + "index", 1.0)
+    wait_until(lambda: control.next(1)[0].any(), 5.0)
 
     refused = our_hand.start("Fist")
 
@@ -196,6 +196,28 @@ def test_the_index_finger_turns_by_the_known_degrees(hand):
     degrees = {one.element: round(one.degrees_at_hi, 2) for one in report.observed}
     assert degrees == {"WaveBone_7": 85, "WaveBone_8": 75, "WaveBone_9": 60}
     assert [one.degrees_at_lo for one in report.observed] == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "bones", "degrees"),
+    [
+        ("thumb.flexion", (3, 4, 5), (45, 55, 80)),
+        ("thumb.abduction", (3, 4), (30, -35)),
+        ("middle", (11, 12, 13), (85, 85, 60)),
+        ("ring", (15, 16, 17), (85, 85, 60)),
+        ("little", (19, 20, 21), (85, 85, 60)),
+        ("wrist.flexion", (1,), (80,)),
+        ("wrist.abduction", (1,), (30,)),
+        ("wrist.rotation", (1,), (179,)),
+    ],
+)
+def test_the_bones_of_our_hand_turn_as_its_readme_says(our_hand, suffix, bones, degrees):
+    our_hand.wait_unheard(PREDICTION + suffix)
+    report = our_hand.SweepControl(name=PREDICTION + suffix, duration_s=0.2)
+
+    names = [f"WaveBone_{bone}" for bone in bones]
+    seen = {one.element: round(one.degrees_at_hi, 2) for one in report.observed}
+    assert seen == dict(zip(names, degrees, strict=True))
 
 
 @pytest.mark.parametrize("name", [GESTURE, "vhi.prediction.toe", ""])
