@@ -8,6 +8,7 @@ import sys
 
 from myogestic.controls import connect_controls, load_control_map
 from myogestic.remote import RemoteTarget
+from myogestic.sources import LSLSource
 from myogestic.vhi import virtual_hand
 
 MAP = {
@@ -29,6 +30,15 @@ class Client:
         self.recording = self.hand.recording_client()
         self.target = RemoteTarget(client=self.client, interface=self.hand)
         self.bus = None
+        self.sources = {}
+
+    def read(self, name):
+        """Return the newest sample that came since the last call, None if none did."""
+        if name not in self.sources:
+            self.sources[name] = LSLSource(name)
+            self.sources[name].connect()
+        samples, _ = self.sources[name].read()
+        return None if samples is None else samples[-1].tolist()
 
     def manifest(self):
         listed = self.client.capabilities()

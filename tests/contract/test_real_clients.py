@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from emgrig.testing import make_rig, running, wait_until
 from emgrig_virtual_hand.config import VirtualHandSettings
@@ -19,6 +20,7 @@ from tests.contract.hand_streams import Readback, open_readback
 from tests.vhi_poses import AI_MOVEMENTS, POSES
 
 PEERS = Path(__file__).parents[2] / "build" / "peers"
+CLOSED_V1 = (-0.5, 0, -1, -1, -1, -1, 0, 0, 0)
 FIST_V2 = (1, -1, 1, 1, 1, 1, 0, 0, 0)
 REST = (0,) * 9
 
@@ -45,6 +47,15 @@ class Client:
         assert answer, f"{command}: the client ended"
         return json.loads(answer)
 
+    def reads(self, stream: str, pose: Any) -> None:
+        """Wait until the client itself reads a pose from one of the hand's streams."""
+
+        def shows() -> bool:
+            newest = self("read", stream)
+            return newest is not None and np.allclose(newest, pose, rtol=0, atol=1e-6)
+
+        wait_until(shows, 15)
+
 
 @contextmanager
 def client_of(version: str, generation: str, port: int, folder: Path) -> Iterator[Client]:
@@ -59,13 +70,27 @@ def client_of(version: str, generation: str, port: int, folder: Path) -> Iterato
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
-            env=os.environ | {"VHI_PATH": str(folder), "VHI_LAUNCH_MODE": "binary"},
+            env=os.environ
+            | {"VHI_PATH": str(folder), "VHI_LAUNCH_MODE": "binary"}
+            | {"LSLAPICFG": str(_lsl_of_client(folder))},
         )
         with popen:
             try:
                 yield Client(popen)
             finally:
                 popen.kill()
+
+
+def _lsl_of_client(folder: Path) -> Path:
+    """Write our LSL configuration with this computer as a peer that is known.
+
+    The clients' older liblsl asks by multicast alone where no peer is known; kept on one machine,
+    that reaches only one of the processes.
+    """
+    ours = Path(os.environ["LSLAPICFG"]).read_text()
+    path = folder / "client_lsl.cfg"
+    path.write_text(ours.replace("[multicast]", "KnownPeers = {127.0.0.1}\n[multicast]"))
+    return path
 
 
 @pytest.fixture
@@ -98,16 +123,35 @@ def test_the_client_of_generation_1_drives_the_virtual_hand(hand, tmp_path):
         assert client("state")["movements"] == list(AI_MOVEMENTS)
 
         client("gesture", "Fist")
-        control.wait_for(POSES["Fist"])
+        client.reads("VHI_Control", POSES["Fist"])
         wait_until(lambda: client("state")["movement"] == "Fist", 5)
 
         client("session", True)
         wait_until(lambda: client("state")["session"], 5)
         client("session", False)
 
-        client("pose", [-0.5, 0, -1, -1, -1, -1, 0, 0, 0])
-        predicted.wait_for([-0.5, 0, -1, -1, -1, -1, 0, 0, 0], timeout_s=15)
+        client("pose", CLOSED_V1)
+        client.reads("VHI_Predict", CLOSED_V1)
         client("stop")
+
+        # It leaves the hand as it is: contract 6.1.
+        assert np.allclose(predicted.fresh(10), CLOSED_V1, atol=1e-6)
+        assert np.allclose(control.fresh(10), POSES["Fist"], atol=1e-6)
+
+
+@needs("2.0.2")
+def test_the_client_of_generation_1_streams_to_the_control_hand(hand, tmp_path):
+    with (
+        hand("v1") as port,
+        client_of("2.0.2", "v1", port, tmp_path) as client,
+        readbacks() as (control, _),
+    ):
+        client("mode", "STREAM")
+        client("control_pose", CLOSED_V1)
+        client.reads("VHI_Control", CLOSED_V1)
+
+        client("stop")
+        assert np.allclose(control.fresh(10), CLOSED_V1, atol=1e-6)
 
 
 @needs("2.0.2")
@@ -127,12 +171,12 @@ def test_the_client_of_generation_2_drives_the_virtual_hand(hand, tmp_path):
         assert client("connect")
 
         assert client("gesture", "Fist")
-        control.wait_for(FIST_V2)
+        client.reads("VHI_Control", FIST_V2)
         wait_until(lambda: client("state")["movement"] == "Fist", 5)
 
         fingers = {"thumb": 0.5, "index": 1, "middle": 1, "ring": 1, "little": 1}
         client("push", fingers | {"gesture": "Fist"})
-        predicted.wait_for([0.5, 0, 1, 1, 1, 1, 0, 0, 0], timeout_s=15)
+        client.reads("VHI_Predict", [0.5, 0, 1, 1, 1, 1, 0, 0, 0])
 
         client("stop")
         control.wait_for(REST)
@@ -158,6 +202,9 @@ def test_the_client_of_generation_2_records_and_sweeps(hand, tmp_path):
         control.wait_for(REST)
         assert client("sweep", "vhi.prediction.index") == [True, True, 3]
         assert client("session", False)
+        assert not client("state")["session"]
+        client("stop")
+        control.wait_for(REST)
 
 
 @needs("2.6.2")
