@@ -1,6 +1,7 @@
 """The bridge finds out which generation of hand is there, and drives that one only."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pylsl
@@ -8,6 +9,7 @@ import pytest
 from emgrig.config import Rig
 from emgrig.control import HandV2Client, hand_pb2
 from emgrig.errors import PeerError
+from emgrig.recording import open_session
 from emgrig.testing import Process, make_rig, running, start, wait_until
 from emgrig.transport import Publisher, Source, Subscriber
 from emgrig_vhi_bridge.config import VhiBridgeSettings
@@ -23,6 +25,7 @@ from tests.integration.bridge_and_hand import (
     wait_connected,
     wait_for,
 )
+from tests.integration.operator_commands import document_of
 
 FINGERS = (0, 2, 3, 4, 5)
 
@@ -131,7 +134,8 @@ def test_session_gate_and_gesture_are_told_again_and_rested_at_the_end(rig, tmp_
             wait_until(lambda: client.get_recording_state().recording_session_active, 10)
             wait_until(lambda: client.get_recording_state().current_movement == "Fist", 10)
             assert bridge.stop() == 0
-            assert client.get_recording_state().current_movement == "Rest"
+            left = client.get_recording_state()
+            assert (left.current_movement, left.recording_session_active) == ("Rest", False)
             client.close()
 
 
@@ -177,6 +181,28 @@ def test_a_sweep_goes_in_and_out_until_the_next_cue(rig, bridge, bus, arguments)
         reply = cue(bridge, "Fist")
         assert (reply.applied, reply.message) == (True, "")
         wait_until(lambda: status(bridge).state == "frozen", 5)
+
+
+def test_recordings_of_the_second_generation_hold_and_sweep_and_say_its_sign(tmp_path):
+    tables = {"rig": {"classes": ["Rest", "Index"]}, "recorder": {"sources": ["vhi-bridge"]}}
+    rig = make_rig(tmp_path, tables)
+    plan = tmp_path / "plan.toml"
+    held = 'cues = ["Index"]\nhold_s = 1.0\nrest_s = 0.5\nrepetitions = 1\n'
+    fast = "sweep = {close_s = 0.25, hold_s = 0.05, rest_s = 0.05}\n"
+    ways = []
+    with hand(rig, V2), running("vhi-bridge", rig) as bridge, running("recorder", rig):
+        wait_connected(bridge, "v2")
+        for words in (held, held + fast):
+            plan.write_text(words)
+            info = document_of("record", "run", "--protocol", plan, "--config", rig.path)
+            with open_session(Path(info["path"])) as session:
+                assert session.pose_convention == "standard"
+                # Over one period and more of the sweep, whose half is 0.3 s.
+                ways.append(int(np.abs(np.diff(session.data("vhi_control")[:, 2] > 0.5)).sum()))
+
+    # Once closed and opened; and in and out again.
+    assert ways[0] == 2
+    assert ways[1] >= 3
 
 
 def test_a_hand_that_cannot_be_frozen_says_so_and_smooths(rig, bridge):
