@@ -1,0 +1,124 @@
+"""Who reaches the hand, how fast, and what outlives a client: contract 1.1 and 1.4."""
+
+import socket
+import time
+
+import grpc
+import pytest
+from emgrig.testing import wait_until
+from emgrig.vhi.v1 import vhi_pb2
+
+from tests.contract.vhi_v1.conftest import Hand
+from tests.deadlines import MS
+from tests.vhi_poses import AI_MOVEMENTS
+
+
+def test_a_command_is_answered_within_two_frames(hand):
+    durations_s = []
+    for _ in range(30):
+        started_s = time.perf_counter()
+        hand.GetState()
+        durations_s.append(time.perf_counter() - started_s)
+
+    assert sorted(durations_s)[15] < 2 / 60
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/myogestic.vhi.v1.VhiControl/Nonsense",
+        "/myogestic.remote.RemoteControl/GetControlManifest",
+        "/grpc.health.v1.Health/Check",
+        "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+    ],
+)
+def test_nothing_else_is_served_on_its_port(hand, path):
+    with grpc.insecure_channel(hand.target) as channel:
+        call = channel.unary_unary(path, None, None)
+        with pytest.raises(grpc.RpcError) as caught:
+            call(b"", timeout=5)
+
+    assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED
+
+
+def test_it_listens_on_the_loopback_of_ipv6_too(hand):
+    host, _, port = hand.target.rpartition(":")
+    try:
+        socket.create_connection(("::1", int(port)), 5).close()
+    except OSError:
+        is_there = host in {"127.0.0.1", "localhost"} and has_ipv6_loopback()
+        assert not is_there, "this computer has [::1] and the hand does not listen there"
+        pytest.skip("no loopback of IPv6 here, or a hand on another computer")
+    again = Hand(f"[::1]:{port}")
+
+    assert again.GetState() == hand.GetState()
+    again.close()
+
+
+def has_ipv6_loopback():
+    with socket.socket(socket.AF_INET6) as probe:
+        try:
+            probe.bind(("::1", 0))
+        except OSError:
+            return False
+    return True
+
+
+def test_http_1_is_refused(hand):
+    host, _, port = hand.target.rpartition(":")
+    with socket.create_connection((host, int(port)), 5000 * MS) as caller:
+        caller.sendall(b"GET / HTTP/1.1\r\nHost: hand\r\n\r\n")
+        answer = b"".join(iter(lambda: caller.recv(4096), b""))
+
+    assert b" 200 " not in answer
+
+
+def test_any_number_of_clients_command_it_at_once(hand):
+    clients = [Hand(hand.target) for _ in range(4)]
+    names = AI_MOVEMENTS[1:5]
+    calls = [
+        client.later("SetMovement", movement_name=name)
+        for client, name in zip(clients, names, strict=True)
+    ]
+
+    assert [call.result().current_movement for call in calls] == [*names]
+    assert hand.GetState().current_movement in names
+    for client in clients:
+        client.close()
+
+
+def test_what_a_client_set_outlives_it(hand):
+    client = Hand(hand.target)
+    client.SetSessionActive(active=True)
+    client.SetMovement(movement_name="Index", cycle=True)
+    client.SetControlMode(mode=vhi_pb2.STREAM)
+    client.close()
+
+    state = hand.GetState()
+    assert (state.session_active, state.control_mode) == (True, vhi_pb2.STREAM)
+    assert (state.current_state, state.current_movement) == ("closing", "Index")
+
+
+def test_a_loop_goes_on_when_the_client_that_began_it_vanishes(hand):
+    client = Hand(hand.target)
+    client.SetSpeed(frequency_hz=5.0, hold_time_s=0.2, rest_time_s=0.2)
+    client.SetMovement(movement_name="Index", cycle=True)
+    client.close()
+
+    wait_until(lambda: hand.GetState().current_state == "holding", 5.0)
+    wait_until(lambda: hand.GetState().current_state == "resting", 5.0)
+
+
+def test_a_call_that_timed_out_is_still_applied(hand):
+    with grpc.insecure_channel(hand.target) as channel:
+        grpc.channel_ready_future(channel).result(5)
+        call = channel.unary_unary(
+            "/myogestic.vhi.v1.VhiControl/SetMovement",
+            vhi_pb2.SetMovementRequest.SerializeToString,
+            None,
+        )
+        future = call.future(vhi_pb2.SetMovementRequest(movement_name="Fist"), timeout=0.008)
+        # It either is answered in time or is not; applied it is in both cases.
+        future.exception()
+
+    wait_until(lambda: hand.GetState().current_movement == "Fist", 2.0)
