@@ -37,7 +37,7 @@ class HandOutlet(Protocol):
         """Return a pose of the rig's units in those of this generation."""
 
     def close(self) -> None:
-        """Take the streams off the network."""
+        """Bring the hand to rest and take the streams off the network."""
 
 
 class PoseOutput:
@@ -57,7 +57,7 @@ class PoseOutput:
         self.newest = Pose(poser.values, "rest", "")
 
     def use(self, outlet: HandOutlet | None) -> None:
-        """Send poses elsewhere from now on, or nowhere; who was driven before is left at rest.
+        """Send poses elsewhere from now on, or nowhere; who was driven before goes to rest.
 
         Args:
             outlet: The streams of another generation.
@@ -65,8 +65,6 @@ class PoseOutput:
         with self._lock:
             before, self._outlet = self._outlet, outlet
         if before is not None:
-            before.push(np.zeros_like(self._poser.values))
-            threading.Event().wait(_FLUSH_S)
             before.close()
 
     @property
