@@ -4,8 +4,9 @@ from tests.architecture.tree import GENERATED, ROOT, files
 
 LIMIT = 250
 HARD_LIMIT = 400
-SCRIPT_COLUMNS = 120
-"""Of the page's scripts, which no formatter holds."""
+PAGE_COLUMNS = 100
+PAGE_FILES = (".js", ".css", ".html")
+"""What the page is made of, which no formatter holds."""
 # path -> why it is better whole than cut; each is still held to HARD_LIMIT.
 LONGER_FOR_A_REASON: dict[str, str] = {}
 
@@ -15,7 +16,7 @@ def lengths() -> dict[str, int]:
     return {
         name: len((ROOT / name).read_text(encoding="utf-8").splitlines())
         for name in files()
-        if name.endswith((".py", ".sh", ".proto", ".js")) and not GENERATED.search(name)
+        if name.endswith((".py", ".sh", ".proto", *PAGE_FILES)) and not GENERATED.search(name)
     }
 
 
@@ -38,13 +39,13 @@ def test_exceptions_are_still_needed() -> None:
     assert not stale, f"no longer than {LIMIT} lines: remove {stale} from LONGER_FOR_A_REASON"
 
 
-def test_no_line_of_a_script_of_the_page_is_wider_than_the_limit() -> None:
+def test_no_line_of_the_page_is_wider_than_the_limit() -> None:
     wide = [
         f"{name}:{number}"
         for name in files()
-        if name.endswith(".js")
+        if name.endswith(PAGE_FILES)
         for number, line in enumerate((ROOT / name).read_text("utf-8").splitlines(), 1)
-        if len(line) > SCRIPT_COLUMNS
+        if len(line) > PAGE_COLUMNS
     ]
 
-    assert not wide, f"wider than {SCRIPT_COLUMNS} columns: {wide}; break each line"
+    assert not wide, f"wider than {PAGE_COLUMNS} columns: {wide}; break each line"

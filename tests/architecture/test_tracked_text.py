@@ -10,6 +10,8 @@ REGISTRY = re.compile(
     r"pypi\.org|pythonhosted|download\.pytorch|registry\.npmjs|conda\.anaconda|ghcr\.io|quay\.io"
     r"|--index-url|--extra-index-url|--find-links|--default-index"
 )
+# https://host, //host; not a comment, and not an address that is put together.
+OUTSIDE = re.compile(r"(?:\b(?:https?|wss?):|[\"'(])//(?!\$\{)\w")
 MACHINE_PATH = re.compile(r"(?<![\w.~}\])-])/(?:work|tmp|home|root|Users|mnt|media)/[\w.-]+")
 # path -> (pattern allowed there, why).
 ALLOWED: dict[str, tuple[str, str]] = {}
@@ -35,6 +37,15 @@ def test_no_registry_address_is_committed() -> None:
     found = hits(REGISTRY)
 
     assert not found, f"{found}: say it in words; where packages come from is the machine's setting"
+
+
+def test_the_page_asks_nobody_else_for_anything() -> None:
+    pages = tuple(name for name in files() if name.endswith((".js", ".css", ".html")))
+
+    found = [hit for hit in hits(OUTSIDE) if hit.startswith(pages)]
+
+    assert pages
+    assert not found, f"{found}: a rig has no internet; put the file into static/"
 
 
 def test_no_machine_path_is_committed() -> None:

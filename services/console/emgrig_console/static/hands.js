@@ -4,7 +4,9 @@
 
 (() => {
   const STALE_S = 1.0, LEAST_CHANGE = 1e-4, NAMES = ["control", "predicted"];
-  const latest = { control: null, predicted: null, age: { control: Infinity, predicted: Infinity } };
+  const latest = {
+    control: null, predicted: null, age: { control: Infinity, predicted: Infinity },
+  };
   let hands = {}, retryMs = 250, receivedAt = 0;
   const clip = (value) => Math.max(-1, Math.min(1, value));
   const rad = (degrees) => degrees * Math.PI / 180;
@@ -12,7 +14,8 @@
   const aboutX = (a) => [[1, 0, 0], [0, Math.cos(a), -Math.sin(a)], [0, Math.sin(a), Math.cos(a)]];
   const aboutZ = (a) => [[Math.cos(a), -Math.sin(a), 0], [Math.sin(a), Math.cos(a), 0], [0, 0, 1]];
   const aboutY = (a) => [[Math.cos(a), 0, Math.sin(a)], [0, 1, 0], [-Math.sin(a), 0, Math.cos(a)]];
-  const times = (p, q) => p.map((row) => q[0].map((_, k) => row.reduce((sum, v, j) => sum + v * q[j][k], 0)));
+  const times = (p, q) => p.map(
+    (row) => q[0].map((_, k) => row.reduce((sum, v, j) => sum + v * q[j][k], 0)));
 
   function connect() {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
@@ -63,10 +66,13 @@
     drawWhenMoved(hand);
     hand.moved = true;
     for (const digit of hand.digits) {
-      digit.joints.forEach((id, k) => scene.rotate(id, aboutX(rad(pose[digit.dof] * digit.bends[k]))));
+      digit.joints.forEach((id, k) => {
+        scene.rotate(id, aboutX(rad(pose[digit.dof] * digit.bends[k])));
+      });
       // The thumb's flexion is across the palm; its abduction (30 degrees) leads away from it.
       if (digit.dof !== 0) continue;
-      const spread = aboutZ(rad(digit.spread - 25 * pose[1])), lift = aboutY(rad(-55 + 30 * pose[1]));
+      const spread = aboutZ(rad(digit.spread - 25 * pose[1]));
+      const lift = aboutY(rad(-55 + 30 * pose[1]));
       scene.rotate(digit.root, times(spread, lift));
     }
   }
@@ -81,7 +87,8 @@
       bar.style.left = `${clipped < 0 ? 50 + 50 * clipped : 50}%`;
       bar.style.width = `${50 * Math.abs(clipped)}%`;
       cell.textContent = value.toFixed(2);
-      if (latest.control && latest.predicted) difference(k, clip(latest.control[k]), clip(latest.predicted[k]));
+      if (!latest.control || !latest.predicted) return;
+      difference(k, clip(latest.control[k]), clip(latest.predicted[k]));
     });
   }
 
@@ -126,6 +133,6 @@
       connect();
       setInterval(() => { ages(); Object.values(hands).forEach(drawWhenMoved); }, 250);
     },
-    values: () => ({ control: latest.control, predicted: latest.predicted, age: { ...latest.age } }),
+    values: () => structuredClone(latest),
   };
 })();
