@@ -4,6 +4,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Mapping
+from math import nan
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from emgrig.recording import to_standard
 
 from emgrig_console.sightings import Cue, Health, LogLine, Pose, TopicRow
 
-__all__ = ["Board"]
+__all__ = ["Board", "lag_of"]
 
 MOST_LOG_LINES = 2000
 RATE_SPAN_S = 5.0
@@ -20,6 +21,19 @@ MOST_TOPICS = 500
 MOST_CUES = 50
 POSE_OF = {"vhi_control": "control", "vhi_predict": "predicted"}
 N_POSE = 9
+LEAST_LAG_S, MOST_LAG_S = -0.1, 600.0
+"""No queue of the bus holds more, and nothing comes before it is measured."""
+
+
+def lag_of(t_last: float, now: float) -> float:
+    """Return how old a sample was when it came, seconds; nan where another clock timed it.
+
+    Args:
+        t_last: LSL clock of the host that measured it, seconds.
+        now: LSL clock of this host.
+    """
+    lag_s = now - t_last
+    return max(0.0, lag_s) if LEAST_LAG_S <= lag_s <= MOST_LAG_S else nan
 
 
 class _Topic:
@@ -79,7 +93,7 @@ class Board:
         Args:
             message: From the bus; a program of somebody else may have sent it.
             now: Monotonic seconds.
-            lag_s: How old its newest sample is, seconds.
+            lag_s: How old its newest sample is, seconds; nan where that is not known.
 
         Returns:
             Whether it is what its topic promises; else nothing but its topic was noted.

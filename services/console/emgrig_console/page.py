@@ -34,9 +34,15 @@ LEFT = (
 RIGHT = (("streams", "Streams", streams.build), ("log", "Log", log.build))
 
 
+HEARTBEAT_S = 1.0
+"""The page is silent without it for 3 s: static/watchdog.js."""
+
+
 def build_page(desk: Desk) -> None:
     """Lay out the page of one browser tab."""
     ui.add_head_html('<link rel="stylesheet" href="/static/theme.css">')
+    ui.add_body_html('<script src="/static/watchdog.js"></script>')
+    ui.timer(HEARTBEAT_S, lambda: ui.run_javascript("emgrigWatchdog.heard('words')"))
     with ui.header(elevated=False).classes("em-header"):
         header.build(desk)
     with ui.element("div").classes("em-page"):

@@ -6,6 +6,7 @@ from emgrig.messages import Kind, Message
 from emgrig.runtime import Context
 from pylsl import local_clock
 
+from emgrig_console.board import lag_of
 from emgrig_console.config import ConsoleSettings
 from emgrig_console.desk import Desk
 from emgrig_console.web import WebServer
@@ -48,7 +49,7 @@ class ConsoleService:
 
     def _show(self, message: Message) -> bool:
         desk = self.desk
-        lag_s = max(0.0, local_clock() - message.t_last) if message.kind == Kind.CHUNK else 0.0
+        lag_s = lag_of(message.t_last, local_clock()) if message.kind == Kind.CHUNK else 0.0
         is_sound = desk.board.put(message, desk.board.now(), lag_s)
         if message.kind in VIEWED and message.stream == "emg":
             desk.samples.put(message)

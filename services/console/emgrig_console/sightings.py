@@ -107,7 +107,7 @@ class TopicRow:
         rate_hz: Samples (chunks) or messages a second over the last seconds.
         declared_hz: Sample rate of a chunk's stream; 0 where nothing is declared.
         age_s: Seconds since the newest message.
-        lag_s: How old its newest sample was when it came, seconds.
+        lag_s: How old its newest sample was when it came, seconds; nan where that is not known.
         watched_s: Seconds between the first and the last message that the rate is measured on.
         n_missed: Messages that never came here.
         n_channels: Of a chunk; 0 for others.

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf
+from math import inf, isnan
 from typing import Any
 
 from emgrig.runtime.supervision import Program
 
 from emgrig_console.board import Board
 from emgrig_console.polling import Polled
+from emgrig_console.sightings import TopicRow
 
 __all__ = ["ENDED", "Summary", "Tone", "age_words", "clock_words", "summarise"]
 
@@ -67,19 +68,29 @@ def summarise(
     state, tone = _state(board, processes, programs.value if programs.is_live else ())
     clock, is_recording = _recording(recording)
     emg = board.newest("chunk/emg")
-    age_s = inf if emg is None else emg.age_s + emg.lag_s
+    sample, age_s = _sample(emg)
     words, is_off = _hand(hand)
     return Summary(
         state=state,
         tone=tone,
         recording=clock,
         is_recording=is_recording,
-        sample="no sample yet" if age_s == inf else f"sample {age_words(age_s)} old",
+        sample=sample,
         is_sample_old=age_s > OLD_SAMPLE_S,
         latency=_latency(board),
         hand=words,
         is_output_off=is_off,
     )
+
+
+def _sample(emg: TopicRow | None) -> tuple[str, float]:
+    if emg is None:
+        return "no sample yet", inf
+    if isnan(emg.lag_s):
+        # Its time is by the clock of another host; when it came is by ours.
+        return f"sample came {age_words(emg.age_s)} ago", emg.age_s
+    age_s = emg.age_s + emg.lag_s
+    return f"sample {age_words(age_s)} old", age_s
 
 
 def age_words(age_s: float) -> str:

@@ -26,11 +26,13 @@ def program(name: str, state: str = "RUNNING", **fields: Any) -> Program:
     return Program(name, state, 1, fields.pop("exit_code", 0), fields.pop("words", ""), **fields)
 
 
-def put(board: Board, topic: str, source: str, *, age_s: float = 0.0, **fields: Any) -> bool:
+def put(
+    board: Board, topic: str, source: str, *, age_s: float = 0.0, lag_s: float = 0.0, **fields: Any
+) -> bool:
     """Put a message that came some seconds ago."""
     data = np.zeros((1, 9) if topic.startswith("chunk") else (0, 0), np.float32)
     sent = Message(topic=topic, source=source, seq=0, epoch="a", fs=0.0, data=data, fields=fields)
-    return board.put(sent, board.now() - age_s)
+    return board.put(sent, board.now() - age_s, lag_s)
 
 
 def say_health(board: Board, processes: Sequence[str], **fields: Any) -> None:

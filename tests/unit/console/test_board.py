@@ -1,7 +1,9 @@
+import math
+
 import numpy as np
 import pytest
 from emgrig.messages import Message
-from emgrig_console.board import Board
+from emgrig_console.board import Board, lag_of
 
 
 def message(topic, source="emg-acquirer", seq=0, epoch="a", fs=0.0, data=None, **fields):
@@ -99,3 +101,11 @@ def test_the_liveliest_source_of_a_topic_counts() -> None:
     assert board.newest("pose/hand").source == "new"
     assert board.newest("pose/hand").lag_s == 0.5
     assert board.newest("chunk/emg") is None
+
+
+def test_a_sample_of_another_clock_has_no_age() -> None:
+    assert lag_of(t_last=99.75, now=100.0) == 0.25
+    # Clocks of two processes are read one after the other.
+    assert lag_of(t_last=100.01, now=100.0) == 0.0
+    assert math.isnan(lag_of(t_last=9000.0, now=100.0))
+    assert math.isnan(lag_of(t_last=100.0, now=9000.0))

@@ -7,7 +7,7 @@ from emgrig_console.viewer.frames import View, pack_columns, parse_view
 
 
 def test_the_header_says_what_follows() -> None:
-    values = np.arange(12, dtype=np.float32).reshape(2, 2, 3)
+    values = np.arange(8, dtype=np.float32).reshape(2, 2, 2)
 
     frame = pack_columns(7, 13, Columns(100, values))
 

@@ -1,5 +1,7 @@
 """What the header says, whoever is gone."""
 
+import math
+
 import pytest
 from emgrig.control import hand_pb2, recorder_pb2
 from emgrig_console.board import Board
@@ -61,6 +63,13 @@ def test_a_sample_is_as_old_as_it_was_when_it_came_and_the_time_since(board) -> 
     put(board, "chunk/emg", "emg-acquirer", age_s=3.0)
 
     assert (summary(board).sample, summary(board).is_sample_old) == ("sample 3 s old", True)
+
+
+def test_a_sample_that_another_clock_timed_is_as_old_as_its_arrival(board) -> None:
+    put(board, "chunk/emg", "emg-acquirer", age_s=0.1, lag_s=math.nan)
+
+    assert summary(board).sample == "sample came 100 ms ago"
+    assert not summary(board).is_sample_old
 
 
 def test_a_latency_without_predictions_is_history(board) -> None:

@@ -16,6 +16,5 @@ def build(desk: Desk) -> None:
     """Make the panel."""
     ui.html(MARKUP, sanitize=False).classes("em-full")
     ui.add_head_html('<link rel="stylesheet" href="/static/signal.css">')
-    ui.add_body_html('<script src="/static/watchdog.js"></script>')
     # A module that is asked for when it is needed cannot come too late.
     ui.run_javascript(f"import('/static/viewer.js').then((viewer) => viewer.begin({ELEMENT}))")

@@ -30,7 +30,7 @@ export class Connection {
   }
 
   take(data) {
-    window.emgrigWatchdog?.heard();
+    window.emgrigWatchdog?.heard("signal");
     if (typeof data === "string") return this.onInfo(JSON.parse(data));
     const columns = parseColumns(data);
     // What goes on where the last message ended has just come; the first one after a change of

@@ -1,7 +1,7 @@
 // The signal on a canvas: RMS strip, one lane a channel, time axis, and the cues under it.
 
 export const MOST_LANES = 16, LANE_PX = 40, LABEL_PX = 64;
-const LEVEL_PX = 10, AXIS_PX = 20, CUES_PX = 16, ERASED_PX = 12, MOST_RATIO = 2, LEVEL_S = 0.1;
+const LEVEL_PX = 10, AXIS_PX = 20, CUES_PX = 16, ERASED_PX = 12, MOST_RATIO = 2;
 const DARK = [
   "#6db3f8", "#7fd1ae", "#e6c26a", "#c9a3e8",
   "#f0a58a", "#8fd0d6", "#b9cc7a", "#e59ac0",
@@ -11,7 +11,7 @@ const LIGHT = [
   "#a1421f", "#0f6970", "#55660f", "#a02c6b",
 ];
 
-// `shown` is what the page shows: ring, base, scale, mode, info, names, selected, top, cursor.
+// `shown` is what the page shows: ring, base, scale, mode, info, selected, top, name(lane).
 export class Drawing {
   constructor(canvas, root) {
     Object.assign(this, { canvas, root, width: 0, height: 0, drawn: 0 });
@@ -116,9 +116,8 @@ export class Drawing {
     for (const [column, kind, channel] of shown.info?.marks ?? []) {
       if (column < shown.ring.first || column > shown.ring.next) continue;
       const isGap = kind === "gap";
-      const lane = shown.selected ? shown.selected.indexOf(channel) : channel;
-      const place = lane - shown.top;
-      if (!isGap && (lane < 0 || place < 0 || place >= lanesOf(shown))) continue;
+      const place = laneOf(shown, channel);
+      if (!isGap && place < 0) continue;
       const all = [LEVEL_PX, this.bottom - LEVEL_PX];
       const [top, height] = isGap ? all : this.lane(shown, place);
       const left = this.x(shown, Math.floor(column)), colour = isGap ? "--em-danger" : "--em-warn";
@@ -128,18 +127,20 @@ export class Drawing {
     }
   }
 
-  // The overview of the channels shown: one cell each, the louder the fuller.
-  levels({ ring, scale, info }) {
-    const recent = Math.max(1, Math.round(LEVEL_S * (info?.fs ?? 1000) / ring.size));
-    const width = this.plotWidth / ring.channels;
+  // The overview: a cell for every channel of the stream, the louder the fuller; what has a lane
+  // below is underlined.
+  levels(shown) {
+    const levels = shown.info?.levels ?? [], width = this.plotWidth / Math.max(1, levels.length);
     this.clear(0, 0, this.width, LEVEL_PX);
     this.text("RMS", 4, LEVEL_PX - 1, 10);
     this.context.fillStyle = this.colour("--em-accent");
-    for (let c = 0; c < ring.channels; c++) {
-      this.context.globalAlpha = Math.min(1, 0.06 + 3 * ring.level(c, recent) / scale);
-      this.context.fillRect(LABEL_PX + c * width, 0, Math.max(1, width - 1), LEVEL_PX - 2);
-    }
-    this.context.globalAlpha = 1;
+    levels.forEach((level, channel) => {
+      const left = LABEL_PX + channel * width, cell = Math.max(1, width - 1);
+      this.context.globalAlpha = Math.min(1, 0.06 + 3 * level / shown.scale);
+      this.context.fillRect(left, 0, cell, LEVEL_PX - 2);
+      this.context.globalAlpha = 1;
+      if (laneOf(shown, channel) >= 0) this.context.fillRect(left, LEVEL_PX - 1, cell, 1);
+    });
   }
 
   axis({ ring, mode, info }) {
@@ -178,6 +179,13 @@ export class Drawing {
     const channel = Math.max(0, Math.min(lanesOf(shown) - 1, lane)) + shown.top;
     return { column, channel };
   }
+}
+
+// Where a channel of the stream is drawn, from the top; -1 where it is not.
+function laneOf(shown, channel) {
+  const place = (shown.selected ? shown.selected.indexOf(channel) : channel) - shown.top;
+  const isShown = !shown.selected || shown.selected.includes(channel);
+  return isShown && place >= 0 && place < lanesOf(shown) ? place : -1;
 }
 
 export const lanesOf = ({ ring }) => Math.min(ring?.channels ?? 0, MOST_LANES);

@@ -1,6 +1,6 @@
-// The newest columns of the signal: min, max and RMS of each channel.
+// The newest columns of the signal: min and max of each channel.
 
-const STRIDE = 3, LOUD_SHARE = 0.9, HEADROOM = 1.1, LEAST_SCALE = 1e-12;
+const STRIDE = 2, LOUD_SHARE = 0.9, HEADROOM = 1.1, LEAST_SCALE = 1e-12;
 
 export class Ring {
   constructor({ generation, size, channels }, total) {
@@ -54,15 +54,5 @@ export class Ring {
     spans.sort((a, b) => a - b);
     const loud = spans[Math.floor((spans.length - 1) * LOUD_SHARE)] || 1;
     return { base, scale: Math.max(LEAST_SCALE, loud) * HEADROOM };
-  }
-
-  // RMS of the newest columns of a channel.
-  level(channel, n_columns) {
-    let sum = 0;
-    for (let k = Math.max(this.first, this.next - n_columns); k < this.next; k++) {
-      const rms = this.values[this.at(k, channel) + 2];
-      if (rms > 0) sum += rms * rms;
-    }
-    return Math.sqrt(sum / n_columns);
   }
 }

@@ -1,12 +1,18 @@
-// Nothing looks live when the console hangs or is gone: its signal socket speaks twice a second.
+// Nothing looks live when the console hangs or is gone, or when one of its voices is: the socket of
+// the signal speaks twice a second, NiceGUI's, which brings every word of the page, once.
 "use strict";
 
 window.emgrigWatchdog = (() => {
   const SILENT_MS = 3000, LOOK_MS = 500;
-  let heardAt = Date.now(), banner = null;
+  const heardAt = { signal: Date.now(), words: Date.now() };
+  let lookedAt = Date.now(), banner = null;
 
   function look() {
-    const isSilent = Date.now() - heardAt > SILENT_MS;
+    const now = Date.now(), wasBusy = now - lookedAt > 2 * LOOK_MS;
+    lookedAt = now;
+    // What came while the page itself was busy is heard before the next look.
+    if (wasBusy) return;
+    const oldest = Math.min(...Object.values(heardAt)), isSilent = now - oldest > SILENT_MS;
     document.body.classList.toggle("em-no-word", isSilent);
     if (!banner) {
       banner = document.createElement("div");
@@ -17,10 +23,10 @@ window.emgrigWatchdog = (() => {
     }
     if (banner.hidden === !isSilent) return;
     banner.hidden = !isSilent;
-    const since = new Date(heardAt).toLocaleTimeString("en-GB");
+    const since = new Date(oldest).toLocaleTimeString("en-GB");
     banner.textContent = isSilent ? `! no word from the console since ${since}` : "";
   }
 
   setInterval(look, LOOK_MS);
-  return { heard: () => { heardAt = Date.now(); } };
+  return { heard: (voice) => { heardAt[voice] = Date.now(); } };
 })();

@@ -2,8 +2,9 @@
 
 To the page, binary, little-endian: ``generation`` uint32, ``first`` uint32 (number of the first
 column), ``n_columns`` uint16, ``n_channels`` uint16, ``size`` uint32 (samples in a column), then
-float32 ``(n_columns, n_channels, 3)``: min, max, RMS. To the page, text: one JSON object, see
-`Info`. From the page, text: one JSON object with the keys of `View`.
+float32 ``(n_columns, n_channels, 2)``: min, max. To the page, text: one JSON object, what
+`SignalFeed` tells of the whole stream. From the page, text: one JSON object with the keys of
+`View`.
 """
 
 import json

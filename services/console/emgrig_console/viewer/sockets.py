@@ -11,7 +11,7 @@ import numpy as np
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from emgrig_console.board import Board
-from emgrig_console.viewer.envelope import column_size, envelope
+from emgrig_console.viewer.envelope import column_size, envelope, levels
 from emgrig_console.viewer.frames import View, pack_columns, parse_view
 from emgrig_console.viewer.store import SampleStore, Track
 from emgrig_console.viewer.waking import Wakers
@@ -21,6 +21,8 @@ __all__ = ["HandsFeed", "SignalFeed"]
 FRAME_S = 0.015
 """Least time between two messages: a little less than a screen's frame, as timers come late."""
 INFO_S = 0.5
+LEVEL_S = 0.5
+"""What the overview shows: whatever was between two infos is in one of them."""
 HANDS_FRAME_S = 1 / 30
 _HANDS = struct.Struct("<20f")
 
@@ -88,6 +90,7 @@ class SignalFeed:
         size = column_size(view.span_s, track.fs, view.columns)
         first = max(0, track.n - round(view.span_s * track.fs))
         marks = self._store.marks(view.track, first)
+        recent = self._store.read(view.track, track.n - round(LEVEL_S * track.fs), track.n)
         cues = [
             [(track.n - (track.t_last - cue.t) * track.fs) / size, cue.name]
             for cue in self._board.cues()
@@ -100,6 +103,8 @@ class SignalFeed:
             "names": list(track.names),
             "age_s": time.monotonic() - track.at,
             "column": track.n / size,
+            # Of all channels, whichever are shown.
+            "levels": [] if recent is None else levels(recent.samples).tolist(),
             "marks": [[mark.sample / size, mark.kind, mark.channel] for mark in marks],
             "cues": cues,
         }
