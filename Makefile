@@ -109,7 +109,7 @@ fuzz: setup ## coverage-guided fuzzing of the codec and the journal: SECONDS=60 
 bench: setup ## measure the budgets of docs/benchmarks.md
 	@$(BIN)/python tests/bench/budgets.py
 
-bench-console: setup setup-browser ## measure the page: frames a second, and what it costs its server
+bench-console: setup setup-browser ## measure the page: frames a second, and what it costs its server (MINUTES=30: its growth)
 	@$(BIN)/python tests/bench/console.py
 
 bench-real: setup ## train and evaluate on every set of ../shared/data

@@ -1,7 +1,8 @@
 """The console's budgets: frames a second in a real browser, and what the page costs its server.
 
-``make bench-console`` prints them for 8 and for 64 channels, with one page and with ten, and
-by how much the console grows in ``MINUTES`` (2) with a page open: 30 before a release.
+``make bench-console MINUTES=30`` prints them for 8 and for 64 channels, with one page and with ten,
+and by how much the console grows in 30 minutes with a page open. Without ``MINUTES`` it looks at
+2 of them, which shows that the measurement works and no more.
 """
 
 import os
@@ -18,7 +19,7 @@ import psutil
 from emgrig.config import Rig
 from emgrig.testing import lsl_config, running
 from hot_path import measure_rig
-from measuring import Percentiles, Row, cpu_seconds, median_of_runs, print_table
+from measuring import Percentiles, Row, cpu_seconds, median_percentiles, print_table
 from playwright.sync_api import Page, sync_playwright
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
@@ -28,13 +29,17 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.browser.chromium import chromium
 from tests.browser.console_rig import ConsoleRig, console_rig
 
+type Beside = Callable[[Rig], AbstractContextManager[object]]
+
 WARM_UP_S = 8.0
 RUN_S = 15.0
 N_RUNS = 3
 N_PAGES = 10
-TOLERANCE_SHARE, TOLERANCE_MS = 0.1, 0.2
-"""By how much p99 differs between runs of the same rig: less is no change."""
+N_HOT_PATH_RUNS, HOT_PATH_S = 5, 10.0
+LEAST_TOLERANCE_MS = 0.2
+"""Where the runs without pages are more alike than that, it is by chance."""
 MINUTES = float(os.environ.get("MINUTES", "2"))
+BUDGET_MINUTES = 30
 GROWTH_WARM_UP_S = 40.0
 MOST_GROWTH_MIB = 8.0
 STATS = "emgrigViewer.stats()"
@@ -106,28 +111,36 @@ def drain(socket: ClientConnection) -> None:
             pass
 
 
-def hot_path(beside: Callable[[Rig], AbstractContextManager[object]]) -> Percentiles:
-    """Return the latency of the hot path beside something."""
+def hot_path(beside: Beside) -> Percentiles:
+    """Return the latency of the hot path beside something, in one run."""
+    with tempfile.TemporaryDirectory() as folder:
+        return measure_rig(Path(folder), HOT_PATH_S, beside=beside).latency
 
-    def once() -> Percentiles:
-        with tempfile.TemporaryDirectory() as folder:
-            return measure_rig(Path(folder), 10.0, beside=beside).latency
 
-    return median_of_runs(once, N_RUNS)
+def tolerance_ms(alone: list[Percentiles]) -> float:
+    """Return by how much p99 differs between runs of the same rig: less is no change."""
+    found = [run.p99_ms for run in alone]
+    return max(LEAST_TOLERANCE_MS, max(found) - min(found))
 
 
 def rows_of_hot_path() -> Iterator[Row]:
     """Yield what the page costs the way of a sample to the hand."""
-    alone = hot_path(nullcontext)
-    yield Row("hot path alone, p50 / p99", "shown", in_words(alone), True)
-    most_ms = alone.p99_ms * (1 + TOLERANCE_SHARE) + TOLERANCE_MS
-    readers = hot_path(sockets_open)
-    what = f"hot path beside {N_PAGES} readers of the page's sockets, p50 / p99"
-    budget = f"p99 <= {most_ms:.2f} ms"
-    yield Row(what, budget, in_words(readers), readers.p99_ms <= most_ms)
-    # Not judged: the browser itself takes the two cores, which no console can help.
-    what = f"hot path beside {N_PAGES} pages in a browser on the same two cores, p50 / p99"
-    yield Row(what, "shown", in_words(hot_path(pages_open)), True)
+    others: dict[str, Beside] = {
+        f"{N_PAGES} readers of the page's sockets": sockets_open,
+        f"{N_PAGES} pages in a browser on the same processors": pages_open,
+    }
+    # One after the other, again and again: what else this machine does meets all of them.
+    rounds = [
+        (hot_path(nullcontext), *map(hot_path, others.values())) for _ in range(N_HOT_PATH_RUNS)
+    ]
+    alone, *beside = (list(runs) for runs in zip(*rounds, strict=True))
+    base, tolerance = median_percentiles(alone), tolerance_ms(alone)
+    yield Row("hot path alone, p50 / p99", "shown", in_words(base), True)
+    for name, runs in zip(others, beside, strict=True):
+        found, most_ms = median_percentiles(runs), base.p99_ms + tolerance
+        budget = f"p99 <= {most_ms:.2f} ms (+ {tolerance:.2f}, spread of the runs alone)"
+        holds = found.p99_ms <= most_ms
+        yield Row(f"hot path beside {name}, p50 / p99", budget, in_words(found), holds)
 
 
 def in_words(found: Percentiles) -> str:
@@ -156,6 +169,7 @@ def rows_of_growth() -> Iterator[Row]:
     """Yield what the console grows by with a page open."""
     grown = growth_mib(MINUTES)
     what = f"8 channels, 1 page: memory of the console after {MINUTES:g} min more"
+    what += "" if MINUTES >= BUDGET_MINUTES else f" (not the {BUDGET_MINUTES} of the budget)"
     yield Row(what, f"<= {MOST_GROWTH_MIB:g} MiB", f"{grown:+.1f} MiB", grown <= MOST_GROWTH_MIB)
 
 

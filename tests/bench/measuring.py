@@ -3,14 +3,22 @@
 import os
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import psutil
 from numpy.typing import ArrayLike
 
-__all__ = ["Percentiles", "Row", "cpu_seconds", "median_of_runs", "percentiles", "print_table"]
+__all__ = [
+    "Percentiles",
+    "Row",
+    "cpu_seconds",
+    "median_of_runs",
+    "median_percentiles",
+    "percentiles",
+    "print_table",
+]
 
 
 @dataclass(frozen=True)
@@ -41,7 +49,11 @@ def percentiles(latencies_s: ArrayLike) -> Percentiles:
 
 def median_of_runs(run: Callable[[], Percentiles], n_runs: int) -> Percentiles:
     """Return the run-wise medians."""
-    runs = [run() for _ in range(n_runs)]
+    return median_percentiles([run() for _ in range(n_runs)])
+
+
+def median_percentiles(runs: Sequence[Percentiles]) -> Percentiles:
+    """Return the medians of the percentiles of several runs."""
     return Percentiles(
         statistics.median(r.p50_ms for r in runs),
         statistics.median(r.p99_ms for r in runs),

@@ -1,4 +1,4 @@
-"""A rig with its page for the whole room, a browser for each test."""
+"""A rig and a browser for the whole room, tabs of its own for each test or module."""
 
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -11,6 +11,8 @@ from tests.browser.console_rig import ConsoleRig, console_rig
 from tests.browser.desk_page import SOON_MS, DeskPage, new_desk
 
 FAILED = pytest.StashKey[bool]()
+FULL_SCALE = 2.0
+"""In stream units: the peaks of a fist are cut, what is at rest is not."""
 PICTURES = Path(__file__).parents[2] / "build/browser"
 """What the page looked like when a test failed."""
 
@@ -37,26 +39,48 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="package")
 def live(playwright: Playwright, tmp_path_factory) -> Iterator[ConsoleRig]:
     """The rig of the room. Whoever stops a part of it starts it again."""
-    with console_rig(tmp_path_factory.mktemp("console")) as rig:
+    tables = {"emg-acquirer": {"full_scale": FULL_SCALE}}
+    with console_rig(tmp_path_factory.mktemp("console"), tables) as rig:
         yield rig
 
 
-@pytest.fixture
-def browser(playwright: Playwright, live: ConsoleRig) -> Iterator[Browser]:
-    """A browser; whatever its pages did to the rig is undone afterwards."""
+@pytest.fixture(scope="package")
+def chrome(playwright: Playwright) -> Iterator[Browser]:
+    """The browser of the room."""
     with chromium(playwright) as running:
         yield running
+
+
+@pytest.fixture
+def tabs(chrome: Browser) -> Iterator[Browser]:
+    """The browser; what a test opens in it is closed afterwards."""
+    others = chrome.contexts
+    yield chrome
+    for context in [one for one in chrome.contexts if one not in others]:
+        context.close()
+
+
+@pytest.fixture
+def settled(live: ConsoleRig) -> Iterator[ConsoleRig]:
+    """The rig; whatever was done to it is undone afterwards."""
+    yield live
     live.settle()
+
+
+@pytest.fixture
+def browser(settled: ConsoleRig, tabs: Browser) -> Browser:
+    """The browser for pages of the rig: they are closed, then what they did is undone."""
+    return tabs
 
 
 @pytest.fixture(scope="module")
-def shared(playwright: Playwright, live: ConsoleRig) -> Iterator[DeskPage]:
+def shared(chrome: Browser, live: ConsoleRig) -> Iterator[DeskPage]:
     """One page for the short tests of a module; each leaves the rig and the page as it was."""
     live.settle()
-    with chromium(playwright) as running:
-        opened = new_desk(running).open(live.url)
-        opened.says("header-state", "^RUNNING$", 30)
-        yield opened
+    opened = new_desk(chrome).open(live.url)
+    opened.says("header-state", "^RUNNING$", 30)
+    yield opened
+    opened.page.context.close()
     live.settle()
     assert opened.troubles == []
 

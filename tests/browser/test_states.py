@@ -19,25 +19,25 @@ WORDS = {
 
 
 @pytest.mark.timeout(120)
-def test_panels_say_what_is_gone_and_come_back(desk: DeskPage, live: ConsoleRig) -> None:
-    desk.says("signal-status", "2048", 30)
+def test_panels_say_what_is_gone_and_come_back(shared: DeskPage, live: ConsoleRig) -> None:
+    shared.says("signal-status", "2048", 30)
     for name in GONE:
         live.supervisor.stop_program(name)
 
     for name, words in WORDS.items():
-        expect(desk.seen(name, words)).to_be_visible()
-    desk.says("header-state", "DEGRADED")
-    desk.says("header-sample", r"sample \d+ s old")
-    expect(desk.by("header-sample")).to_have_class(re.compile("em-stale"))
-    desk.says("signal-status", "no new sample")
-    desk.says("processes-state-recorder", "stopped")
+        expect(shared.seen(name, words)).to_be_visible()
+    shared.says("header-state", "DEGRADED")
+    shared.says("header-sample", r"sample \d+ s old")
+    expect(shared.by("header-sample")).to_have_class(re.compile("em-stale"))
+    shared.says("signal-status", "no new sample")
+    shared.says("processes-state-recorder", "stopped")
     for control in ("recording-record", "pipeline-train", "pipeline-predict"):
-        expect(desk.by(control)).to_be_disabled()
+        expect(shared.by(control)).to_be_disabled()
 
     live.settle()
 
-    desk.says("signal-status", "2048", 30)
-    desk.says("header-state", "^RUNNING$", 30)
-    expect(desk.by("recording-record")).to_be_enabled()
+    shared.says("signal-status", "2048", 30)
+    shared.says("header-state", "^RUNNING$", 30)
+    expect(shared.by("recording-record")).to_be_enabled()
     for name, words in WORDS.items():
-        expect(desk.seen(name, words)).to_have_count(0, timeout=2 * SOON_MS)
+        expect(shared.seen(name, words)).to_have_count(0, timeout=2 * SOON_MS)

@@ -1,5 +1,7 @@
 """The page for people who use a keyboard, a screen reader or a phone."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -12,53 +14,63 @@ IS_TOO_WIDE = "document.documentElement.scrollWidth > window.innerWidth"
 FOCUSED = "document.activeElement.closest('[data-testid]')?.dataset.testid ?? ''"
 
 
-def test_axe_finds_nothing_in_the_dark_and_in_the_light(desk: DeskPage) -> None:
-    desk.says("header-state", "RUNNING", 30)
-    expect(desk.by("recording-cue-Fist")).to_be_visible()
+@pytest.fixture
+def fresh(shared: DeskPage, live: ConsoleRig) -> Iterator[DeskPage]:
+    """The page as it is when it is opened: nothing has the focus."""
+    shared.open(live.url)
+    shared.says("header-state", "RUNNING", 30)
+    yield shared
+    live.settle()
 
-    dark = violations(desk.page)
-    desk.by("header-theme").click()
-    expect(desk.page.locator("body.body--light")).to_be_visible()
-    light = violations(desk.page)
 
+def test_axe_finds_nothing_in_the_dark_and_in_the_light(fresh: DeskPage) -> None:
+    expect(fresh.by("recording-cue-Fist")).to_be_visible()
+
+    dark = violations(fresh.page)
+    fresh.by("header-theme").click()
+    expect(fresh.page.locator("body.body--light")).to_be_visible()
+    light = violations(fresh.page)
+
+    fresh.by("header-theme").click()
+    expect(fresh.page.locator("body.body--dark")).to_be_visible()
     assert "\n".join(dark) == ""
     assert "\n".join(light) == ""
 
 
-def test_keys_cue_record_and_bring_to_rest(desk: DeskPage) -> None:
-    desk.says("header-clock", "not recording", 30)
-    expect(desk.by("recording-cue-Fist")).to_be_enabled()
-    press = desk.page.keyboard.press
+def test_keys_cue_record_and_bring_to_rest(fresh: DeskPage) -> None:
+    fresh.says("header-clock", "not recording", 30)
+    expect(fresh.by("recording-cue-Fist")).to_be_enabled()
+    press = fresh.page.keyboard.press
 
     press("2")
-    expect(desk.by("recording-cue-Fist")).to_have_attribute("aria-pressed", "true")
+    expect(fresh.by("recording-cue-Fist")).to_have_attribute("aria-pressed", "true")
     press("r")
-    desk.says("header-clock", "rec 00:01", 15)
+    fresh.records(1)
     # What is typed into a field is text, not a command; Esc is Rest even there.
-    desk.by("recording-take").fill("")
-    desk.page.keyboard.type("r1")
-    expect(desk.by("recording-take")).to_have_value("r1")
-    expect(desk.by("recording-cue-Fist")).to_have_attribute("aria-pressed", "true")
+    fresh.by("recording-take").fill("")
+    fresh.page.keyboard.type("r1")
+    expect(fresh.by("recording-take")).to_have_value("r1")
+    expect(fresh.by("recording-cue-Fist")).to_have_attribute("aria-pressed", "true")
     press("Escape")
-    desk.says("header-hand", "held at rest")
-    desk.by("header-resume").focus()
+    fresh.says("header-hand", "held at rest")
+    fresh.by("header-resume").focus()
     press("Enter")
-    desk.says("header-clock", "rec")
-    desk.by("header-theme").focus()
+    fresh.says("header-clock", "rec")
+    fresh.by("header-theme").focus()
     press("r")
 
-    desk.says("header-clock", "not recording|saving", 15)
+    fresh.says("header-clock", "not recording|saving", 15)
     press("1")
-    expect(desk.by("recording-cue-Rest")).to_have_attribute("aria-pressed", "true")
+    expect(fresh.by("recording-cue-Rest")).to_have_attribute("aria-pressed", "true")
 
 
-def test_tab_passes_the_page_in_the_order_of_work(desk: DeskPage) -> None:
-    desk.says("header-clock", "not recording", 30)
-    expect(desk.by("recording-record")).to_be_enabled()
+def test_tab_passes_the_page_in_the_order_of_work(fresh: DeskPage) -> None:
+    fresh.says("header-clock", "not recording", 30)
+    expect(fresh.by("recording-record")).to_be_enabled()
     seen: list[str] = []
     for _ in range(60):
-        desk.page.keyboard.press("Tab")
-        seen.append(desk.page.evaluate(FOCUSED))
+        fresh.page.keyboard.press("Tab")
+        seen.append(fresh.page.evaluate(FOCUSED))
 
     wanted = [
         "header-rest",
@@ -73,12 +85,12 @@ def test_tab_passes_the_page_in_the_order_of_work(desk: DeskPage) -> None:
     assert sorted(wanted, key=seen.index) == wanted
 
 
-def test_focus_is_seen(desk: DeskPage) -> None:
-    desk.page.keyboard.press("Tab")
-    desk.page.keyboard.press("Tab")
+def test_focus_is_seen(fresh: DeskPage) -> None:
+    fresh.page.keyboard.press("Tab")
+    fresh.page.keyboard.press("Tab")
 
     style = "const s = getComputedStyle(document.activeElement); return s.outlineStyle"
-    assert desk.page.evaluate(f"(() => {{ {style} }})()") != "none"
+    assert fresh.page.evaluate(f"(() => {{ {style} }})()") != "none"
 
 
 @pytest.mark.parametrize(

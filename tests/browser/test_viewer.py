@@ -1,149 +1,119 @@
-"""The signal viewer by itself, on a stream that the test makes: no rig, so any shape is cheap."""
+"""The signal viewer on a live rig; test_viewer_alone.py has what no rig can make."""
 
-import mimetypes
-import re
 from collections.abc import Iterator
-from pathlib import Path
 
-import emgrig_console
+import psutil
 import pytest
-from playwright.sync_api import Page, Playwright, Route, expect
+from playwright.sync_api import expect
 
-from tests.browser.chromium import chromium
+from tests.browser.console_rig import ConsoleRig
+from tests.browser.desk_page import SOON_MS, DeskPage
 
-STATIC = Path(emgrig_console.__file__).parent / "static"
-PAGE = f"""<!doctype html><html lang="en"><head><title>viewer</title>
-<link rel="stylesheet" href="/theme.css"><link rel="stylesheet" href="/signal.css"></head>
-<body class="body--dark">{(STATIC / "signal.html").read_text("utf-8")}
-<script src="/watchdog.js"></script>
-<script type="module">
-import {{ begin }} from "/viewer.js"; begin(document.getElementById("em-signal"));
-</script></body></html>"""
-STREAM = """
-window.stream = { channels: 8, asked: [], column: 0, isSilent: false, value: 5 };
-window.WebSocket = class {
-  static OPEN = 1;
-  constructor() {
-    this.readyState = 1;
-    setTimeout(() => this.onopen());
-    setInterval(() => window.stream.isSilent || this.speak(), 50);
-  }
-  send(text) { window.stream.asked.push(JSON.parse(text)); }
-  speak() {
-    const { asked, channels, column, value } = window.stream, n = 5;
-    const chosen = asked.at(-1)?.channels, shown = chosen ? chosen.length : channels;
-    const frame = new ArrayBuffer(16 + n * shown * 12), head = new DataView(frame);
-    head.setUint32(0, 1, true); head.setUint32(4, column, true); head.setUint16(8, n, true);
-    head.setUint16(10, shown, true); head.setUint32(12, 10, true);
-    const values = new Float32Array(frame, 16);
-    for (let k = 0; k < n * shown; k++) values.set([-value, value, value / 2], 3 * k);
-    if (window.stream.hasNaN) values.fill(NaN, 0, 3);
-    window.stream.column += n;
-    this.onmessage({ data: JSON.stringify({
-      n_channels: channels, fs: 2000, age_s: 0, names: [], marks: [], cues: [[column, "Fist"]],
-    }) });
-    this.onmessage({ data: frame });
-  }
-};
-"""
+PICTURE = "document.querySelector('.em-canvas').toDataURL()"
+AS_OPENED = {"span": "5", "gain": "0", "track": "raw", "mode": "scan"}
 
 
-def answer(route: Route) -> None:
-    name = route.request.url.rpartition("/")[2]
-    if not name:
-        route.fulfill(body=PAGE, content_type="text/html")
-        return
-    file = STATIC / name
-    kind = mimetypes.guess_type(name)[0] or "text/plain"
-    route.fulfill(body=file.read_bytes() if file.exists() else b"", content_type=kind)
+def comes(desk: DeskPage, condition: str) -> None:
+    """Wait until the viewer's figures ``v`` are so."""
+    whole = f"(v => {condition})(emgrigViewer.stats())"
+    desk.page.wait_for_function(whole, timeout=2 * SOON_MS)
+
+
+def choose(desk: DeskPage, what: str, option: str) -> None:
+    desk.by(f"signal-{what}").select_option(option)
 
 
 @pytest.fixture
-def viewer(playwright: Playwright) -> Iterator[Page]:
-    with chromium(playwright) as browser:
-        page = browser.new_page(viewport={"width": 1000, "height": 600})
-        troubles: list[str] = []
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.add_init_script(STREAM)
-        page.route("http://viewer.test/**", answer)
-        page.goto("http://viewer.test/")
-        page.wait_for_function("window.emgrigViewer?.stats().columns > 10")
-        yield page
-        assert troubles == []
+def viewer(shared: DeskPage) -> Iterator[DeskPage]:
+    """The viewer with its signal, as it is when a page opens, before and after."""
+    comes(shared, "v.columns > 10 && v.channels === 8 && v.age_ms < 1500")
+    yield shared
+    for what, option in AS_OPENED.items():
+        choose(shared, what, option)
 
 
-def asked(viewer: Page, condition: str) -> None:
-    """Wait for a wish of the page."""
-    viewer.wait_for_function(
-        f"(({{asked}}) => {{ const v = asked.at(-1); return {condition}; }})(window.stream)"
-    )
+def test_the_time_base_is_what_is_shown(viewer: DeskPage) -> None:
+    comes(viewer, "Math.abs(v.span_s - 5) < 1")
+
+    choose(viewer, "span", "1")
+    comes(viewer, "Math.abs(v.span_s - 1) < 0.3")
+    choose(viewer, "span", "10")
+
+    comes(viewer, "Math.abs(v.span_s - 10) < 1")
 
 
-def says(viewer: Page, name: str, words: str) -> None:
-    expect(viewer.get_by_test_id(name)).to_have_text(re.compile(words))
+def test_the_gain_is_fixed_or_fits_the_signal(viewer: DeskPage) -> None:
+    choose(viewer, "gain", "100")
+    viewer.says("signal-status", r"8 ch  2\d\d\d\.\d Hz  lane 100 stream units")
+
+    choose(viewer, "gain", "0")
+
+    viewer.says("signal-status", r"lane [0-9.]{3,5} stream units")
+    comes(viewer, "v.scale > 0 && v.scale < 20")
 
 
-def test_what_is_chosen_is_asked_for(viewer: Page) -> None:
-    viewer.get_by_test_id("signal-span").select_option("2")
-    asked(viewer, "v.span_s === 2")
+def test_the_conditioned_signal_is_shown_instead_of_the_raw_one(viewer: DeskPage) -> None:
+    choose(viewer, "track", "conditioned")
 
-    viewer.get_by_test_id("signal-track").select_option("conditioned")
-    asked(viewer, "v.track === 'conditioned'")
-
-    viewer.get_by_label("Channel 3", exact=True).click()
-    asked(viewer, "v.channels.join() === '0,1,3,4,5,6,7'")
-    viewer.get_by_label("Channel 3", exact=True).click()
-    asked(viewer, "v.channels === null")
+    comes(viewer, "v.track === 'conditioned' && v.columns > 10 && v.age_ms < 1500")
 
 
-def test_gain_is_fixed_or_fits_the_signal(viewer: Page) -> None:
-    says(viewer, "signal-status", r"8 ch  2000\.0 Hz  lane 11\.0 stream units")
+def test_a_channel_is_left_out_but_stays_in_the_overview(viewer: DeskPage) -> None:
+    third = viewer.page.locator(".em-channels button").nth(2)
 
-    viewer.get_by_test_id("signal-gain").select_option("100")
+    third.click()
+    comes(viewer, "v.channels === 7 && v.levels === 8")
+    expect(third).to_have_attribute("aria-pressed", "false")
+    third.click()
 
-    says(viewer, "signal-status", "lane 100 stream units")
-
-
-def test_a_column_without_numbers_leaves_the_lane(viewer: Page) -> None:
-    viewer.evaluate("window.stream.hasNaN = true; window.stream.value = 10")
-
-    says(viewer, "signal-status", r"lane 22\.0 stream units")
+    comes(viewer, "v.channels === 8 && v.levels === 8")
 
 
-def test_scroll_draws_too(viewer: Page) -> None:
-    viewer.get_by_test_id("signal-mode").select_option("scroll")
+@pytest.mark.parametrize("mode", ["scroll", "scan"])
+def test_what_comes_is_drawn(viewer: DeskPage, mode: str) -> None:
+    choose(viewer, "mode", mode)
+    before = viewer.page.evaluate(PICTURE)
 
-    viewer.wait_for_function("emgrigViewer.stats().fps > 1")
-
-
-def test_paused_it_is_inspected_by_keyboard(viewer: Page) -> None:
-    viewer.get_by_test_id("signal-pause").click()
-    says(viewer, "signal-status", "PAUSED")
-    before = viewer.evaluate("emgrigViewer.stats().columns")
-
-    viewer.get_by_test_id("signal-lanes").focus()
-    viewer.keyboard.press("ArrowDown")
-
-    says(viewer, "signal-words", r"ch 2  .* s ago  -5\.000 to 5\.000 stream units")
-    assert viewer.evaluate("emgrigViewer.stats().columns") == before
+    comes(viewer, f"v.fps > 1 && {PICTURE} !== {before!r}")
 
 
-def test_many_channels_are_a_stack_with_a_chip_each(viewer: Page) -> None:
-    viewer.evaluate("window.stream.channels = 80")
-    viewer.wait_for_function("emgrigViewer.stats().channels === 80")
-    expect(viewer.locator(".em-channels button")).to_have_count(80)
+def test_paused_it_is_inspected_by_keyboard(viewer: DeskPage) -> None:
+    viewer.by("signal-pause").focus()
+    viewer.page.keyboard.press("Enter")
+    viewer.says("signal-status", "PAUSED")
+    before = viewer.page.evaluate(PICTURE)
 
-    viewer.get_by_test_id("signal-lanes").evaluate("(lanes) => lanes.scrollTo(0, 1e6)")
+    viewer.by("signal-lanes").focus()
+    viewer.page.keyboard.press("ArrowDown")
+    viewer.says("signal-words", r"ch 2 +0\.\d\d s ago  -?[\d.]+ to -?[\d.]+ stream units")
+    viewer.page.keyboard.press("Shift+ArrowLeft")
+    viewer.says("signal-words", r"ch 2 +0\.[01]\d s ago")
+    viewer.page.keyboard.press("ArrowUp")
 
-    viewer.wait_for_function("emgrigViewer.stats().top === 80 - 16")
+    viewer.says("signal-words", "ch 1 ")
+    assert viewer.page.evaluate(PICTURE) == before
+    viewer.by("signal-pause").click()
+    comes(viewer, "!v.paused && v.age_ms < 1500")
 
 
-def test_a_silent_console_is_said_and_nothing_looks_live(viewer: Page) -> None:
-    viewer.evaluate("window.stream.isSilent = true")
+def test_a_cut_peak_is_marked(viewer: DeskPage) -> None:
+    comes(viewer, "!v.marks.includes('clip')")
 
-    says(viewer, "signal-status", "no new sample")
-    says(viewer, "watchdog", r"no word from the console since \d\d:\d\d:\d\d")
-    expect(viewer.locator("body")).to_have_class(re.compile("em-no-word"))
+    viewer.by("recording-cue-Fist").click()
 
-    viewer.evaluate("window.stream.isSilent = false")
-    expect(viewer.get_by_test_id("watchdog")).to_be_hidden()
+    comes(viewer, "v.marks.includes('clip')")
+    viewer.by("recording-cue-Rest").click()
+
+
+def test_what_the_source_left_out_is_marked(viewer: DeskPage, live: ConsoleRig) -> None:
+    generator = psutil.Process(live.program("emg-generator").pid)
+    comes(viewer, "!v.marks.includes('gap')")
+
+    generator.suspend()
+    try:
+        viewer.says("signal-status", "! no new sample for [1-9] s, since")
+        expect(viewer.page.locator(".em-signal-stale")).to_be_visible()
+    finally:
+        generator.resume()
+
+    comes(viewer, "v.marks.includes('gap') && v.age_ms < 1500")

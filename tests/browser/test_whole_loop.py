@@ -9,20 +9,17 @@ from playwright.sync_api import expect
 from tests.browser.console_rig import ConsoleRig
 from tests.browser.desk_page import SOON_MS, DeskPage, names_of, new_session
 
-INDEX_FINGER = '[data-value="predicted"][data-dof="2"]'
-"""Bent in a fist, straight at rest."""
-
 
 def record_a_take(desk: DeskPage, name: str, midway: Callable[[], None] = lambda: None) -> str:
     """Cue and record some seconds by clicks; return the session."""
     before = names_of(desk, "sessions-row-")
     desk.by("recording-take").fill(name)
     desk.by("recording-record").click()
-    for gesture, clock in (("Fist", "03"), ("Rest", "06"), ("Fist", "09"), ("Rest", "12")):
+    for gesture, seconds in (("Fist", 3), ("Rest", 6), ("Fist", 9), ("Rest", 12)):
         desk.by(f"recording-cue-{gesture}").click()
         expect(desk.by(f"recording-cue-{gesture}")).to_have_attribute("aria-pressed", "true")
-        desk.says("header-clock", f"rec 00:{clock}", 15)
-        if clock == "09":
+        desk.records(seconds)
+        if seconds == 9:
             midway()
     desk.by("recording-stop").click()
     session = new_session(desk, before)
@@ -81,10 +78,12 @@ def drive_the_hand(desk: DeskPage, model: str) -> None:
 
     desk.by("recording-cue-Fist").click()
     bent = re.compile(r"^(0\.[5-9]|1\.)")
-    expect(desk.page.locator(INDEX_FINGER)).to_have_text(bent, timeout=2 * SOON_MS)
+    expect(desk.value("predicted")).to_have_text(bent, timeout=2 * SOON_MS)
+    desk.bends("predicted", "> 40")
     desk.by("recording-cue-Rest").click()
     straight = re.compile(r"^-?0\.[0-4]")
-    expect(desk.page.locator(INDEX_FINGER)).to_have_text(straight, timeout=2 * SOON_MS)
+    expect(desk.value("predicted")).to_have_text(straight, timeout=2 * SOON_MS)
+    desk.bends("predicted", "< 40")
     desk.says("header-latency", r"sample to hand p50 [\d.]+ ms, p99 [\d.]+ ms", 15)
     desk.says("header-hand", "follows", 15)
 

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from emgrig.messages import Message
 from emgrig_console.viewer.store import SampleStore
 
@@ -14,7 +15,15 @@ class Clock:
 
 
 def chunk(
-    index, n, *, kind="chunk", source="emg-acquirer", epoch="a", dtype=np.float32, value=None
+    index,
+    n,
+    *,
+    kind="chunk",
+    source="emg-acquirer",
+    epoch="a",
+    dtype=np.float32,
+    value=None,
+    late_s=0.0,
 ):
     rows = np.arange(index, index + n) if value is None else np.full(n, value)
     data = np.stack([rows, rows + 0.5], axis=1).astype(dtype)
@@ -24,7 +33,7 @@ def chunk(
         epoch=epoch,
         seq=index,
         sample_index=index,
-        t_last=(index + n) / FS,
+        t_last=(index + n) / FS + late_s,
         fs=FS,
         data=data,
     )
@@ -64,6 +73,17 @@ def test_a_gap_is_marked_and_a_repeated_chunk_is_shown_once() -> None:
 
     assert store.track("raw").n == 20
     assert [(mark.sample, mark.kind) for mark in store.marks("raw", 0)] == [(10, "gap")]
+
+
+@pytest.mark.parametrize("kind", ["chunk", "window"])
+def test_what_the_source_left_out_is_a_gap_though_no_number_is_missing(kind) -> None:
+    store = SampleStore(Clock())
+
+    for index, late_s in ((0, 0.0), (10, 0.05), (20, 1.0), (30, 1.0)):
+        store.put(chunk(index, 10, kind=kind, late_s=late_s))
+
+    which = "raw" if kind == "chunk" else "conditioned"
+    assert [tuple(mark) for mark in store.marks(which, 0)] == [(20, "gap", -1)]
 
 
 def test_what_is_too_old_is_forgotten() -> None:

@@ -133,6 +133,10 @@
       connect();
       setInterval(() => { ages(); Object.values(hands).forEach(drawWhenMoved); }, 250);
     },
-    values: () => structuredClone(latest),
+    // How far a degree of freedom of a hand is bent in its scene, degrees.
+    bend: (name, dof) => {
+      const { scene, digits } = hands[name], { joints } = digits.find((one) => one.dof === dof);
+      return getElement(scene).objects.get(joints[0]).mesh.rotation.x / rad(1);
+    },
   };
 })();

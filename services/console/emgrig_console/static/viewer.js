@@ -195,5 +195,7 @@ const stats = () => ({
   fps: rate(frames), age_ms: ageMs(), channels: shown.ring?.channels ?? 0, paused: page.paused,
   columns: shown.ring ? shown.ring.next - shown.ring.first : 0, top: shown.top,
   bytes_per_s: bytes.reduce((sum, [, n]) => sum + n, 0) * 1000 / RATE_MS,
-  track: view.track, scale: shown.scale, generation: shown.ring?.generation ?? -1,
+  scale: shown.scale, generation: shown.ring?.generation ?? -1, track: shown.info?.track,
+  span_s: shown.ring ? shown.ring.total * shown.ring.size / (shown.info?.fs ?? 1) : 0,
+  marks: (shown.info?.marks ?? []).map(([, kind]) => kind), levels: shown.info?.levels?.length ?? 0,
 });

@@ -23,6 +23,7 @@ export class Connection {
     this.socket.onopen = () => { this.retryMs = FIRST_RETRY_MS; this.onOpen(); };
     this.socket.onmessage = ({ data }) => this.take(data);
     this.socket.onclose = () => {
+      window.emgrigWatchdog?.lost("signal");
       this.lostAt = performance.now();
       setTimeout(() => this.open(), this.retryMs);
       this.retryMs = Math.min(LONGEST_RETRY_MS, this.retryMs * 2);

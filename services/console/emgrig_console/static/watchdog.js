@@ -4,7 +4,7 @@
 
 window.emgrigWatchdog = (() => {
   const SILENT_MS = 3000, LOOK_MS = 500;
-  const heardAt = { signal: Date.now(), words: Date.now() };
+  const heardAt = { signal: Date.now(), words: Date.now() }, closed = new Set();
   let lookedAt = Date.now(), banner = null;
 
   function look() {
@@ -12,7 +12,7 @@ window.emgrigWatchdog = (() => {
     lookedAt = now;
     // What came while the page itself was busy is heard before the next look.
     if (wasBusy) return;
-    const oldest = Math.min(...Object.values(heardAt)), isSilent = now - oldest > SILENT_MS;
+    const oldest = Math.min(...Object.values(heardAt)), isSilent = closed.size > 0 || now - oldest > SILENT_MS;
     document.body.classList.toggle("em-no-word", isSilent);
     if (!banner) {
       banner = document.createElement("div");
@@ -28,5 +28,8 @@ window.emgrigWatchdog = (() => {
   }
 
   setInterval(look, LOOK_MS);
-  return { heard: (voice) => { heardAt[voice] = Date.now(); } };
+  return {
+    heard: (voice) => { heardAt[voice] = Date.now(); closed.delete(voice); },
+    lost: (voice) => { closed.add(voice); },
+  };
 })();

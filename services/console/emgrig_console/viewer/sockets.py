@@ -97,6 +97,7 @@ class SignalFeed:
         ]
         return {
             "generation": self._store.generation,
+            "track": view.track,
             "fs": track.fs,
             "size": size,
             "n_channels": track.n_channels,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
+from emgrig.dsp import gap_threshold_s
 from emgrig.messages import Kind, Message
 from numpy.typing import NDArray
 
@@ -184,7 +185,7 @@ class SampleStore:
         end = message.sample_index + len(message.data)
         # A window repeats most of the one before; only what is new counts.
         new = message.data[max(0, self._next[which] - message.sample_index) :]
-        if message.sample_index > self._next[which]:
+        if message.sample_index > self._next[which] or _is_late(track, message, len(new)):
             track.marks.append(Mark(track.n, "gap", -1))
         self._next[which] = max(end, self._next[which])
         if len(new):
@@ -192,6 +193,12 @@ class SampleStore:
                 _mark(track, "clip", _clipped(new, self._full_scale))
                 _mark(track, "nan", ~np.isfinite(new))
             track.append(new.astype(np.float32, copy=False), message.t_last, now)
+
+
+def _is_late(track: Track, message: Message, n_new: int) -> bool:
+    """Whether the source left samples out: the acquirer numbers only those that came."""
+    expected_s = track.t_last + n_new / track.fs
+    return track.n > 0 and abs(message.t_last - expected_s) > gap_threshold_s(track.fs)
 
 
 def _clipped(samples: NDArray[Any], full_scale: float) -> NDArray[np.bool_]:

@@ -1,0 +1,65 @@
+"""A console that is silent: the page looks like it, says since when, and comes back by itself."""
+
+import re
+
+import psutil
+from playwright.sync_api import expect
+
+from tests.browser.console_rig import ConsoleRig
+from tests.browser.desk_page import SOON_MS, DeskPage
+
+GREYED = re.compile("em-no-word")
+LIVE_MS = 1500
+
+
+def says_that_nothing_is_live(shared: DeskPage) -> None:
+    """Wait until the whole page is greyed, and says since when."""
+    shared.says("watchdog", r"! no word from the console since \d\d:\d\d:\d\d")
+    expect(shared.page.locator("body")).to_have_class(GREYED)
+
+
+def says_nothing_of_the_kind(shared: DeskPage) -> None:
+    expect(shared.by("watchdog")).to_be_hidden(timeout=3 * SOON_MS)
+    expect(shared.page.locator("body")).not_to_have_class(GREYED)
+
+
+def test_a_console_that_hangs_is_seen_and_comes_back(shared: DeskPage, live: ConsoleRig) -> None:
+    says_nothing_of_the_kind(shared)
+    console = psutil.Process(live.program("console").pid)
+
+    console.suspend()
+    try:
+        says_that_nothing_is_live(shared)
+        shared.says("signal-status", "! no new sample for")
+        expect(shared.by("hands-control")).to_have_class(re.compile("em-hand-stale"))
+    finally:
+        console.resume()
+
+    says_nothing_of_the_kind(shared)
+    shared.says("signal-status", "8 ch")
+
+
+def test_words_are_not_shown_as_live_when_only_the_signal_still_comes(shared: DeskPage) -> None:
+    says_nothing_of_the_kind(shared)
+
+    shared.page.evaluate("window.socket.disconnect()")
+
+    says_that_nothing_is_live(shared)
+    assert shared.page.evaluate("emgrigViewer.stats().age_ms") < LIVE_MS
+    shared.page.evaluate("window.socket.connect()")
+    says_nothing_of_the_kind(shared)
+
+
+def test_a_page_comes_back_after_its_console_was_killed(shared: DeskPage, live: ConsoleRig) -> None:
+    shared.says("header-state", "^RUNNING$", 30)
+    shared.page.evaluate("window.isBefore = true")
+
+    live.kill("console")
+
+    says_that_nothing_is_live(shared)
+    shared.page.wait_for_function("window.isBefore === undefined", timeout=4 * SOON_MS)
+    shared.says("header-state", "^RUNNING$", 30)
+    says_nothing_of_the_kind(shared)
+    shared.says("streams-row-chunk/emg", r"20\d\d\.\d / 2048 Hz", 15)
+    # The connection was lost on purpose.
+    shared.troubles.clear()
