@@ -22,8 +22,8 @@ ROOT = Path(__file__).parents[1]
 # Every process that a test starts inherits it, so that even one that left the family is found.
 RUN_MARK = "EMGRIG_TEST_RUN"
 LEAVE_S = 3000 * MS
-# Python's own servants, which live as long as pytest.
-SERVANTS = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
+# Python's own servants, which live as long as pytest, and a browser's, which end with it.
+SERVANTS = ("multiprocessing.resource_tracker", "multiprocessing.forkserver", "--type=")
 
 ROOMS = ("unit", "architecture", "contract", "integration", "browser", "fault")
 
@@ -69,7 +69,7 @@ def children() -> set[psutil.Process]:
 
 
 def is_alive(process: psutil.Process) -> bool:
-    """Tell whether a process runs and is not one of Python's servants."""
+    """Tell whether a process runs and is nobody's servant."""
     try:
         if process.status() == psutil.STATUS_ZOMBIE:
             return False
