@@ -48,6 +48,7 @@ show() {
 lane quick
 status=$?
 running=()
+trap 'kill "${running[@]}" 2>/dev/null' INT TERM
 for name in "${lanes[@]}"; do
     show "$name" &
     running+=($!)

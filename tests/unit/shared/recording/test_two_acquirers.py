@@ -1,6 +1,6 @@
 """Two acquirers of one stream: the session has every sample that either of them got, once."""
 
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 import pytest
@@ -190,7 +190,7 @@ def test_a_clock_that_goes_back_takes_no_sample_twice_and_loses_none(tmp_path_fa
     cuts = [
         cut_around(Acquirer(n), s, z, jump) for n, s, z in zip(CLOCKS, spans, sizes, strict=True)
     ]
-    heard = [message for _, message in sorted(sum(cuts, []), key=lambda pair: pair[0])]
+    heard = [message for _, message in sorted(chain(*cuts), key=lambda pair: pair[0])]
 
     rows, _, _ = export(tmp_path_factory, heard)
 
