@@ -112,7 +112,7 @@ class HandWitness:
         return total
 
     def _watch_lsl(self) -> None:
-        resolver = pylsl.ContinuousResolver("name", self._stream, forget_after=1.0)
+        resolver = pylsl.ContinuousResolver("name", self._stream, forget_after=2.5)
         inlet, uid = None, ""
         while not self._stopping.is_set():
             found = max(resolver.results(), key=lambda info: info.created_at(), default=None)

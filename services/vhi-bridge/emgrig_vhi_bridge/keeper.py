@@ -49,8 +49,11 @@ class _Streams:
 
 
 def frame_of(n_numbers: int) -> struct.Struct:
-    """Return how a pose comes: LSL clock at which it was decided, seconds; then its numbers."""
-    return struct.Struct(f"<d{n_numbers}f")
+    """Return how a pose comes.
+
+    LSL clock at which it was decided and until which it is good, seconds; then its numbers.
+    """
+    return struct.Struct(f"<2d{n_numbers}f")
 
 
 def main() -> None:
@@ -69,7 +72,8 @@ def _keep(streams: _Streams, kept: KeptPose) -> None:
     poll.register(0, select.POLLIN)
     is_open, rest = True, b""
     while not kept.is_done(pylsl.local_clock()):
-        ready = poll.poll(1000 * kept.wait_s(pylsl.local_clock()))
+        wait_s = kept.wait_s(pylsl.local_clock())
+        ready = poll.poll(None if wait_s is None else 1000 * wait_s)
         if ready:
             came = os.read(0, 64 * streams.frame.size)
             rest = _show(streams, kept, rest + came)
@@ -85,8 +89,8 @@ def _keep(streams: _Streams, kept: KeptPose) -> None:
 def _show(streams: _Streams, kept: KeptPose, data: bytes) -> bytes:
     """Push the poses in the data and return what is no whole frame yet."""
     stop = len(data) - len(data) % streams.frame.size
-    for t, *values in streams.frame.iter_unpack(data[:stop]):
-        if kept.show(values, t, pylsl.local_clock()):
+    for t, good_until, *values in streams.frame.iter_unpack(data[:stop]):
+        if kept.show(values, t, good_until, pylsl.local_clock()):
             streams.push(values, t)
     return data[stop:]
 

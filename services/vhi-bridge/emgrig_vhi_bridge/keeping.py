@@ -26,43 +26,51 @@ class KeptPose:
         self._silence_s = _SILENCE_S + 1.5 / rate_hz
         self._ramp_s = ramp_s
         self._values: Sequence[float] = ()
-        self._t = 0.0
+        self._ramp_start = 0.0
         self._is_over = False
         self._next_send = 0.0
 
-    def show(self, values: Sequence[float], t: float, now: float) -> bool:
+    def show(self, values: Sequence[float], t: float, good_until: float, now: float) -> bool:
         """Take the bridge's next pose; returns whether it may be pushed.
 
         One that waited here while this process stood still is of the past, and counts as silence.
+
+        Args:
+            values: Its numbers.
+            t: When the bridge decided it.
+            good_until: When its data will be too old for a hand.
+            now: When it came here.
         """
-        if now - t > self._silence_s:
+        ramp_start = min(t + self._silence_s, good_until)
+        if now > ramp_start:
             return False
-        self._values, self._t = values, t
+        self._values, self._ramp_start = values, ramp_start
         return True
 
     def end(self, now: float) -> None:
         """The bridge is gone: the way to rest begins now, unless it has begun."""
         self._is_over = True
-        self._t = min(self._t, now - self._silence_s)
+        self._ramp_start = min(self._ramp_start, now)
 
     def tick(self, now: float) -> Sequence[float] | None:
         """Return the pose that is due because the bridge is silent, None while it is not."""
-        ramp_from = self._t + self._silence_s
-        if not self._values or now < max(ramp_from, self._next_send):
+        if not self._values or now < max(self._ramp_start, self._next_send):
             return None
         self._next_send = now + self._period_s
-        left = max(0.0, 1.0 - (now - ramp_from) / self._ramp_s)
+        left = max(0.0, 1.0 - (now - self._ramp_start) / self._ramp_s)
         # Adding zero turns the -0.0 of a resting finger into 0.0.
         pairs = zip(self._values, self._rest, strict=True)
         return [rest + (value - rest) * left + 0.0 for value, rest in pairs]
 
-    def wait_s(self, now: float) -> float:
-        """Return for how long `tick` has nothing to do, seconds >= 0."""
-        return max(0.0, self._t + self._silence_s - now, self._next_send - now)
+    def wait_s(self, now: float) -> float | None:
+        """Return for how long `tick` has nothing to do, seconds >= 0; None before any pose."""
+        if not self._values:
+            return None
+        return max(0.0, self._ramp_start - now, self._next_send - now)
 
     def is_done(self, now: float) -> bool:
         """Whether the bridge is gone and the hand has been told of its rest for a while."""
         if list(self._values) in ([], self._rest):
             return self._is_over
-        rests_from = self._t + self._silence_s + self._ramp_s
+        rests_from = self._ramp_start + self._ramp_s
         return self._is_over and now > rests_from + 4 * self._period_s

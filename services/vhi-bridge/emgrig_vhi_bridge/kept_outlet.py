@@ -3,9 +3,14 @@
 Source: the observable contract of the hand, sections 3.3 and 5.7.
 """
 
+import array
+import fcntl
+import math
 import os
+import select
 import subprocess
 import sys
+import termios
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -27,6 +32,12 @@ __all__ = [
     "numbers_of",
     "pose_of",
 ]
+
+_START_S = 5.0
+"""How long the keeper may take to start: it imports liblsl on a machine that starts a whole rig."""
+
+_STILL_S = 0.25
+"""How long the keeper may leave poses untaken before it counts as frozen; it takes them at once."""
 
 _END_S = 1.5
 """How long the keeper may take to bring a hand to rest and tell it."""
@@ -77,9 +88,19 @@ class PoseOutlet:
     def __init__(self, name: str, source_id: str, pace: KeptPace) -> None:
         self._streams = KeptStreams([(name, source_id, N_CHANNELS, 0.0)], pace.repeat_hz, pace)
 
-    def push(self, values: NDArray[np.float32]) -> float:
-        """Push a pose now and return the LSL clock at which it left."""
-        return self._streams.push(values.tolist())
+    @property
+    def restarts(self) -> int:
+        """How often the keeper had to be started again."""
+        return self._streams.restarts
+
+    def push(self, values: NDArray[np.float32], good_for_s: float) -> float:
+        """Push a pose now and return the LSL clock at which it left.
+
+        Args:
+            values: (9,) in the rig's units.
+            good_for_s: Until the keeper takes the hand to rest, whatever becomes of us.
+        """
+        return self._streams.push(values.tolist(), good_for_s)
 
     def as_pushed(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the pose in this generation's units, which are the rig's."""
@@ -109,15 +130,21 @@ class AddressOutlets:
             (one.address, f"myogestic:{_INTERFACE}:{one.address}", 1, one.rest) for one in drives
         ]
         self._streams = KeptStreams(streams, _ADDRESS_RATE_HZ, pace)
-        self.push(np.zeros(N_CHANNELS, np.float32))
+        self.push(np.zeros(N_CHANNELS, np.float32), math.inf)
 
-    def push(self, values: NDArray[np.float32]) -> float:
+    @property
+    def restarts(self) -> int:
+        """How often the keeper had to be started again."""
+        return self._streams.restarts
+
+    def push(self, values: NDArray[np.float32], good_for_s: float) -> float:
         """Push a pose now and return the LSL clock at which it left.
 
         Args:
             values: (9,) in the rig's units: -1 is full flexion.
+            good_for_s: Until the keeper takes the hand to rest, whatever becomes of us.
         """
-        return self._streams.push(numbers_of(self._drives, values))
+        return self._streams.push(numbers_of(self._drives, values), good_for_s)
 
     def as_pushed(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the pose in this generation's units: +1 is full flexion."""
@@ -176,22 +203,28 @@ class KeptStreams:
         self._frame = frame_of(sum(n_channels for _, _, n_channels, _ in streams))
         self.restarts = 0
         self._keeper = self._start()
-        if self._keeper.stdout is None or not self._keeper.stdout.readline():
+        if not self._has_started():
+            self._keeper.kill()
+            self.close()
             raise ServiceFault(
-                "expected the keeper of the hand's streams to start, got its end; see its words "
-                "above"
+                f"expected the keeper of the hand's streams to start within {_START_S:g} s, got "
+                "no word of it; see its words above"
             )
 
-    def push(self, numbers: Sequence[float]) -> float:
-        """Push numbers now, those of the first stream first; returns the LSL clock then."""
+    def push(self, numbers: Sequence[float], good_for_s: float) -> float:
+        """Push numbers now, those of the first stream first; returns the LSL clock then.
+
+        A keeper that has died, or takes nothing any more, is replaced by another: it stands
+        between us and a hand that holds what it got last.
+        """
         t = float(pylsl.local_clock())
-        frame = self._frame.pack(t, *numbers)
+        frame = self._frame.pack(t, t + good_for_s, *numbers)
         try:
+            self._require_taken(t)
             os.write(self._fd(), frame)
-        except BlockingIOError:
-            pass  # it stands still; what it missed is of the past when it goes on
-        except BrokenPipeError:
+        except (BlockingIOError, BrokenPipeError):
             self.restarts += 1
+            self._keeper.kill()
             self.close()
             self._keeper = self._start()
             os.write(self._fd(), frame)
@@ -208,7 +241,23 @@ class KeptStreams:
             self._keeper.kill()
             self._keeper.wait()
 
+    def _require_taken(self, now: float) -> None:
+        """Raise BlockingIOError where the keeper has left poses in the pipe for too long."""
+        left = array.array("i", [0])
+        fcntl.ioctl(self._fd(), termios.FIONREAD, left)
+        if not left[0]:
+            self._takes_until = now + _STILL_S
+        elif now > self._takes_until:
+            raise BlockingIOError
+
+    def _has_started(self) -> bool:
+        if self._keeper.stdout is None:
+            return False
+        ready, _, _ = select.select([self._keeper.stdout], [], [], _START_S)
+        return bool(ready and self._keeper.stdout.readline())
+
     def _start(self) -> subprocess.Popen[bytes]:
+        self._takes_until = float(pylsl.local_clock()) + _START_S
         keeper = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         if keeper.stdin is not None:
             os.set_blocking(keeper.stdin.fileno(), False)

@@ -30,7 +30,11 @@ class HandOutlet(Protocol):
 
     pose_convention: str
 
-    def push(self, values: NDArray[np.float32]) -> float:
+    @property
+    def restarts(self) -> int:
+        """How often the process that holds the streams had to be started again."""
+
+    def push(self, values: NDArray[np.float32], good_for_s: float) -> float:
         """Push a pose in the rig's units now; returns the LSL clock at which it left."""
 
     def as_pushed(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -166,6 +170,10 @@ class PoseOutput:
         if outlet is None:
             self.newest = pose
             return float(pylsl.local_clock())
-        t_pushed = outlet.push(pose.values)
+        n_restarts = outlet.restarts
+        t_pushed = outlet.push(pose.values, pose.good_for_s)
+        if outlet.restarts > n_restarts:
+            self._context.count("keeper_restarts")
+            self._context.log.warning("keeper replaced", restarts=outlet.restarts)
         self.newest = replace(pose, values=outlet.as_pushed(pose.values))
         return t_pushed

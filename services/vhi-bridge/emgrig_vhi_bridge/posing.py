@@ -70,11 +70,13 @@ class Pose:
             generation 2, what its addresses were told.
         reason: ``prediction``, ``resend`` or ``rest``.
         model_id: The model behind it, empty at rest.
+        good_for_s: So long from now on it may be shown, by the age of its data.
     """
 
     values: NDArray[np.float32]
     reason: Literal["prediction", "resend", "rest"]
     model_id: str
+    good_for_s: float = float("inf")
 
 
 class Poser:
@@ -170,7 +172,7 @@ class Poser:
         self._last_good = now - max(0.0, data_age_s)
         self._ramp_start = None
         self._next_send = now + _RESEND_GRACE * self._timing.resend_s
-        return Pose(self._values, "prediction", self._model_id)
+        return Pose(self._values, "prediction", self._model_id, self._good_for_s(now))
 
     def tick(self, now: float) -> Pose | None:
         """Return the pose that is due without a prediction, None if none is."""
@@ -180,7 +182,7 @@ class Poser:
             return None
         self._next_send = now + self._timing.resend_s
         if self._last_good is not None:
-            return Pose(self._values, "resend", self._model_id)
+            return Pose(self._values, "resend", self._model_id, self._good_for_s(now))
         self._values = self._towards_rest(now)
         return Pose(self._values, "rest", "")
 
@@ -190,6 +192,10 @@ class Poser:
         if self._last_good is not None:
             due = min(due, self._last_good + self._fresh_s)
         return max(0.0, due - now)
+
+    def _good_for_s(self, now: float) -> float:
+        left = float("inf") if self._last_good is None else self._last_good - now
+        return left + self._timing.silence_s
 
     def _due(self) -> float:
         if self._ramp_start is None:

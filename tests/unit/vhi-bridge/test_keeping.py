@@ -6,12 +6,13 @@ from emgrig_vhi_bridge.keeping import KeptPose
 
 POSE = [-1.0, 0.0, -0.5]
 REST = [0.0, 0.0, 0.0]
+NEVER = float("inf")
 SILENCE_S = 0.1 + 1.5 / 32
 
 
 def kept(t: float = 100.0) -> KeptPose:
     pose = KeptPose(32, 0.4, REST)
-    assert pose.show(POSE, t, t)
+    assert pose.show(POSE, t, NEVER, t)
     return pose
 
 
@@ -21,7 +22,7 @@ def play(pose: KeptPose, start: float, stop: float) -> list[tuple[float, list[fl
         values = pose.tick(now)
         if values is not None:
             sent.append((now, list(values)))
-        now += max(pose.wait_s(now), 1e-4)
+        now += max(pose.wait_s(now) or 0.0, 1e-4)
     return sent
 
 
@@ -29,7 +30,7 @@ def test_nothing_is_sent_while_the_bridge_speaks() -> None:
     pose = kept()
 
     for k in range(100):
-        assert pose.show(POSE, 100 + k / 32, 100 + k / 32)
+        assert pose.show(POSE, 100 + k / 32, NEVER, 100 + k / 32)
         assert pose.tick(100 + (k + 1.4) / 32) is None
 
 
@@ -58,7 +59,7 @@ def test_the_end_of_the_bridge_begins_the_way_to_rest_at_once_and_ends_it() -> N
 def test_a_pose_that_waited_too_long_is_not_shown() -> None:
     pose = kept()
 
-    assert not pose.show(POSE, 100.5, 100.8)
+    assert not pose.show(POSE, 100.5, NEVER, 100.8)
 
 
 def test_a_bridge_that_ends_before_its_first_pose_is_let_go_at_once() -> None:
@@ -70,7 +71,7 @@ def test_a_bridge_that_ends_before_its_first_pose_is_let_go_at_once() -> None:
 
 def test_the_way_to_rest_ends_where_the_hand_declares_it() -> None:
     pose = KeptPose(32, 0.4, [0.25, 0.0, -0.5])
-    assert pose.show([1.0, -1.0, -0.5], 100.0, 100.0)
+    assert pose.show([1.0, -1.0, -0.5], 100.0, NEVER, 100.0)
 
     sent = play(pose, 100.0, 101.0)
 
@@ -82,7 +83,21 @@ def test_the_way_to_rest_ends_where_the_hand_declares_it() -> None:
 
 def test_a_hand_at_its_declared_rest_is_done_when_the_bridge_ends() -> None:
     pose = KeptPose(32, 0.4, [0.25])
-    assert pose.show([0.25], 100.0, 100.0)
+    assert pose.show([0.25], 100.0, NEVER, 100.0)
     pose.end(100.01)
 
     assert pose.is_done(100.01)
+
+
+def test_a_pose_of_old_data_goes_to_rest_when_the_data_is_too_old() -> None:
+    pose = KeptPose(32, 0.4, REST)
+    assert pose.show(POSE, 100.0, 100.02, 100.0)
+
+    sent = play(pose, 100.0, 100.1)
+
+    assert sent[0][0] == pytest.approx(100.02, abs=1e-3)
+    assert not pose.show(POSE, 100.1, 100.05, 100.1)
+
+
+def test_nothing_is_due_before_the_first_pose() -> None:
+    assert KeptPose(32, 0.4, REST).wait_s(100.0) is None
