@@ -97,7 +97,8 @@ def test_what_is_left_out_is_zero_and_each_field_stands_for_itself(hand, control
     values = -control.next(2 * period + 24)[0][:, INDEX]
 
     begins = np.flatnonzero(np.diff((values > 1 - 1e-6).astype(int)) == 1)
-    assert begins[1] - begins[0] == pytest.approx(period, abs=4)
+    # Each phase ends with a frame, which is long on a busy computer; any other field is further.
+    assert period - 3 <= begins[1] - begins[0] <= period + 12
 
 
 def test_excursion_follows_a_quarter_sine(hand, control):
