@@ -21,7 +21,8 @@ from emgrig_vhi_bridge.gating import Drive
 from emgrig_vhi_bridge.gesture_output import GestureOutput
 from emgrig_vhi_bridge.gesturing import Gesturer, GestureTiming
 from emgrig_vhi_bridge.hand_link import HandLink
-from emgrig_vhi_bridge.kept_outlet import AddressOutlets, KeptPace, PoseOutlet
+from emgrig_vhi_bridge.kept_outlet import AddressOutlets, PoseOutlet
+from emgrig_vhi_bridge.kept_streams import KeptPace
 from emgrig_vhi_bridge.negotiating import Negotiator
 from emgrig_vhi_bridge.outlets import CueOutlet
 from emgrig_vhi_bridge.output import PoseOutput

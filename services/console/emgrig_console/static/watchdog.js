@@ -12,7 +12,8 @@ window.emgrigWatchdog = (() => {
     lookedAt = now;
     // What came while the page itself was busy is heard before the next look.
     if (wasBusy) return;
-    const oldest = Math.min(...Object.values(heardAt)), isSilent = closed.size > 0 || now - oldest > SILENT_MS;
+    const oldest = Math.min(...Object.values(heardAt));
+    const isSilent = closed.size > 0 || now - oldest > SILENT_MS;
     document.body.classList.toggle("em-no-word", isSilent);
     if (!banner) {
       banner = document.createElement("div");
