@@ -10,7 +10,15 @@ from typing import Any
 
 import psutil
 from emgrig.config import Rig
-from emgrig.control import CuePlan, RigClient, cue_through, hand_pb2, recorder_pb2, trainer_pb2
+from emgrig.control import (
+    CuePlan,
+    RigClient,
+    cue_through,
+    hand_pb2,
+    predictor_pb2,
+    recorder_pb2,
+    trainer_pb2,
+)
 from emgrig.errors import PeerError
 from emgrig.runtime.supervision import Program, Supervisor
 from emgrig.testing import make_rig, wait_until
@@ -20,6 +28,8 @@ from tests.integration.operator_commands import emgrig
 type Tables = Mapping[str, Mapping[str, Any]]
 
 NOTHING = recorder_pb2.GetRecordingRequest()
+ASK = predictor_pb2.GetPredictorRequest()
+STOP_PREDICTING = predictor_pb2.SetPredictingRequest(predicting=False)
 DISCARD = recorder_pb2.DiscardRecordingRequest()
 
 
@@ -46,7 +56,7 @@ class ConsoleRig:
         psutil.Process(self.program(name).pid).kill()
 
     def settle(self) -> None:
-        """Bring the rig to where the next test expects it: all run, none records, hand free."""
+        """Bring the rig to where the next test expects it: all run, none records or predicts, hand free."""
         for program in self.supervisor.programs():
             if program.state in ("STOPPED", "EXITED", "FATAL"):
                 self.supervisor.start_program(program.name)
@@ -56,6 +66,8 @@ class ConsoleRig:
         output = hand_pb2.SetOutputRequest(enabled=True)
         try:
             self._client.call("vhi-bridge", "Hand.SetOutput", output)
+            if self._client.call("predictor", "Predictor.GetPredictor", ASK).predicting:
+                self._client.call("predictor", "Predictor.SetPredicting", STOP_PREDICTING)
             status = self._client.call("recorder", "Recorder.GetRecording", NOTHING)
             if status.recording:
                 self._client.call("recorder", "Recorder.Discard", DISCARD)
