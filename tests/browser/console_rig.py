@@ -56,7 +56,7 @@ class ConsoleRig:
         psutil.Process(self.program(name).pid).kill()
 
     def settle(self) -> None:
-        """Bring the rig to where the next test expects it: all run, none records or predicts, hand free."""
+        """Bring it to where the next test expects it: all run, nothing goes on, hand free."""
         for program in self.supervisor.programs():
             if program.state in ("STOPPED", "EXITED", "FATAL"):
                 self.supervisor.start_program(program.name)
