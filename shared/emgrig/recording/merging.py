@@ -4,9 +4,9 @@ With one source the order is (epoch, sample index). With two (``redundancy = 2``
 messages are divided into runs without a hole, and the runs cover the time greedily: one source is
 followed until it has a hole, then the run that continues there and lasts longest. What they have in
 common is taken once. Times are those of the source's clock, on which all agree; where that clock
-goes back an era ends, and eras are covered one after the other, so no step of a clock that one of
-them saw loses rows or takes them twice. Who was away then is in the era that the other one had
-reached when it was heard again, by the order of the journal.
+goes back an era ends, and eras are covered one after the other, so no step of a clock loses rows.
+Whoever was dead when the clock went back sees no more than a hole, so eras are numbered over all
+sources, in the order of the journal. A step that nobody lived to see is a hole like any other.
 """
 
 from collections.abc import Iterator
@@ -50,14 +50,18 @@ class _Run(NamedTuple):
         t_last: Time of the last row, ticks.
         start: First row in the table of messages.
         stop: Behind the last one.
-        era: How often the stream's clock went back before it.
+        owner: Number of its source.
+        goes_back: Whether the source's clock went back just before it.
+        at: Segment and byte of the first message.
     """
 
     t_first: int
     t_last: int
     start: int
     stop: int
-    era: int
+    owner: int
+    goes_back: bool
+    at: tuple[int, int]
 
 
 def steps(index: TopicIndex, fs: float) -> Iterator[Step]:
@@ -108,80 +112,50 @@ def _runs(
 ) -> list[_Run]:
     threshold = gap_threshold_s(fs) / TICK_S
     owners = np.unique(sources, return_inverse=True)[1][table[:, _EPOCH]]
-    stretches = [
-        stretch
-        for owner in np.unique(owners).tolist()
-        for stretch in _stretches(table, np.flatnonzero(owners == owner), owner, threshold)
-    ]
     found = []
-    for rows, era in _with_eras(stretches):
+    for owner in np.unique(owners).tolist():
+        rows = np.flatnonzero(owners == owner)
         own = table[rows]
-        breaks = own[1:, _T_FIRST] > own[:-1, _T_LAST] + threshold
-        breaks |= missing[rows[1:]] > 0
+        newest = np.maximum(own[:-1, _T_FIRST], own[:-1, _T_LAST])
+        goes_back = own[1:, _T_FIRST] < newest - threshold
+        breaks = goes_back | (own[1:, _T_FIRST] > own[:-1, _T_LAST] + threshold)
+        breaks |= (missing[rows[1:]] > 0) | (np.diff(own[:, _EPOCH]) != 0)
         starts = np.concatenate(([0], np.flatnonzero(breaks) + 1))
+        is_back = np.concatenate(([False], goes_back))[starts]
         stops = np.append(starts[1:], len(rows))
-        for start, stop in zip(starts.tolist(), stops.tolist(), strict=True):
+        for start, stop, back in zip(
+            starts.tolist(), stops.tolist(), is_back.tolist(), strict=True
+        ):
             times = int(own[start, _T_FIRST]), int(own[stop - 1, _T_LAST])
-            # An epoch is contiguous in the table, and a stretch lies in one epoch.
+            # An epoch is contiguous in the table, and a run lies in one epoch.
             first = int(rows[start])
-            found.append(_Run(*times, first, first + stop - start, era))
+            at = int(own[start, _SEGMENT]), int(own[start, _OFFSET])
+            found.append(_Run(*times, first, first + stop - start, owner, back, at))
     return found
 
 
-class _Stretch(NamedTuple):
-    """Messages of one epoch between two steps back of the clock.
-
-    Attributes:
-        heard: Segment and byte of the journal at which the first of it, or of what its source sent
-            after it, was written; what was back-filled stands later than it was sent.
-        owner: Its source.
-        goes_back: The clock went back before it.
-        is_first: It begins an epoch.
-        rows: Its rows of the table.
-    """
-
-    heard: tuple[int, int]
-    owner: int
-    goes_back: bool
-    is_first: bool
-    rows: NDArray[np.intp]
-
-
-def _stretches(
-    table: NDArray[np.int64], rows: NDArray[np.intp], owner: int, threshold: float
-) -> list[_Stretch]:
-    own = table[rows]
-    newest = np.maximum(own[:-1, _T_FIRST], own[:-1, _T_LAST])
-    goes_back = np.concatenate(([False], own[1:, _T_FIRST] < newest - threshold))
-    is_first = np.diff(own[:, _EPOCH], prepend=-1) != 0
-    starts = np.flatnonzero(goes_back | is_first)
-    found: list[_Stretch] = []
-    heard = (int(own[:, _SEGMENT].max()) + 1, 0)
-    for start, stop in zip(starts[::-1], [len(rows), *starts[:0:-1]], strict=True):
-        part = own[start:stop]
-        k = np.lexsort((part[:, _OFFSET], part[:, _SEGMENT]))[0]
-        heard = min(heard, (int(part[k, _SEGMENT]), int(part[k, _OFFSET])))
-        kind = bool(goes_back[start]), bool(is_first[start])
-        found.append(_Stretch(heard, owner, *kind, rows[start:stop]))
-    return found[::-1]
-
-
-def _with_eras(stretches: list[_Stretch]) -> Iterator[tuple[NDArray[np.intp], int]]:
-    """Yield the rows of each stretch and its era."""
-    eras: dict[int, int] = {}
-    for one in sorted(stretches, key=lambda stretch: stretch.heard):
-        era = eras.get(one.owner, 0) + one.goes_back
-        if one.is_first:
-            era = max(era, *eras.values(), 0)
-        eras[one.owner] = era
-        yield one.rows, era
+def _eras(runs: list[_Run], fs: float) -> Iterator[list[_Run]]:
+    """Yield the runs between two steps back of the source's clock, era by era."""
+    slack = gap_threshold_s(fs) / TICK_S
+    eras: list[list[_Run]] = [[]]
+    newest: dict[int, int] = {}
+    for run in sorted(runs, key=lambda run: run.at):
+        lowest = newest.get(run.owner, 0) + run.goes_back
+        later = range(len(eras) - 1, lowest - 1, -1)
+        # Another source may have seen the step already.
+        era = next((k for k in later if k and run.t_first >= eras[k][0].t_first - slack), lowest)
+        if era == len(eras):
+            eras.append([])
+        eras[era].append(run)
+        newest[run.owner] = era
+    yield from eras
 
 
 def _cover(runs: list[_Run], fs: float) -> Iterator[tuple[_Run, float]]:
     """Yield (run, time up to which the rows are known, ticks) in order."""
     half, step = 0.5 / fs / TICK_S, 1.5 / fs / TICK_S
-    for era in sorted({run.era for run in runs}):
-        waiting = sorted((run for run in runs if run.era == era), reverse=True)
+    for era in _eras(runs, fs):
+        waiting = sorted(era, reverse=True)
         t_end = _NEVER
         while waiting:
             best = waiting.pop()

@@ -1,12 +1,13 @@
 """Two acquirers of one stream: the session has every sample that either of them got, once."""
 
-from itertools import chain, pairwise
+import itertools
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from emgrig.messages import Message, pack_timestamps
 from emgrig.recording import export_session, open_session, verify_session
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.shared.recording.builders import FS, record, samples
@@ -123,76 +124,80 @@ def test_a_clock_that_is_set_back_loses_nothing(tmp_path_factory):
     assert rows == list(range(2000))
 
 
+def cut_with_step(
+    acquirer: Acquirer, spans, size: int, *, step_at: int, step_s: float
+) -> list[tuple[int, Message]]:
+    """Return (last sample, chunk) of one whose source's clock steps at a sample."""
+    found = []
+    for number, (start, stop) in enumerate(spans):
+        acquirer.begin(str(number))
+        edges = sorted({*range(start, stop, size), stop, min(max(start, step_at), stop)})
+        for a, b in pairwise(edges):
+            clock_s = 50.0 + (step_s if a >= step_at else 0.0)
+            found.append((b, acquirer.chunk(a, b, clock_s=clock_s)))
+    return found
+
+
+@pytest.mark.parametrize("dead", CLOCKS)
+def test_a_clock_that_is_set_back_while_one_is_dead_gives_no_row_twice(tmp_path_factory, dead):
+    spans = {name: [(0, 3000)] for name in CLOCKS} | {dead: [(0, 600), (1800, 3000)]}
+    heard = [
+        cut_with_step(Acquirer(name), spans[name], 20, step_at=1000, step_s=-0.9) for name in CLOCKS
+    ]
+
+    rows, _, books = export(tmp_path_factory, in_order(*heard))
+
+    assert rows == list(range(3000))
+    assert [gap["kind"] for gap in books["gaps"]["emg"]] == ["backwards"]
+
+
+def in_order(*heard: list[tuple[int, Message]]) -> list[Message]:
+    """Return all in the order in which a recorder hears them, whatever their clock says."""
+    return [message for _, message in sorted(itertools.chain(*heard), key=lambda pair: pair[0])]
+
+
+def draw_spans(data, n: int) -> list[tuple[int, int]]:
+    edges = data.draw(st.lists(st.integers(0, n), min_size=2, max_size=8, unique=True))
+    edges = sorted(edges[: len(edges) // 2 * 2])
+    return list(zip(edges[::2], edges[1::2], strict=True))
+
+
+@settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.data())
+def test_whoever_lives_when_the_clock_steps_each_row_is_recorded_once(tmp_path_factory, data):
+    alive = draw_spans(data, 3000), draw_spans(data, 3000)
+    # Somebody lives to see the step, and it is more than jitter.
+    step_at = data.draw(st.sampled_from([k for one in alive for k in inside(one)] or [0]))
+    step_s = data.draw(st.sampled_from([-3600.0, -2.0, -0.5, 0.5, 3600.0]))
+    sizes = data.draw(st.tuples(st.integers(5, 90), st.integers(5, 90)))
+    heard = [
+        cut_with_step(Acquirer(name), spans, size, step_at=step_at, step_s=step_s)
+        for name, spans, size in zip(CLOCKS, alive, sizes, strict=True)
+    ]
+
+    rows, _, _ = export(tmp_path_factory, in_order(*heard))
+
+    union = {row for one in alive for start, stop in one for row in range(start, stop)}
+    assert rows == sorted(union)
+
+
+def inside(spans: list[tuple[int, int]]) -> list[int]:
+    """Return samples in the middle of spans that are long enough to have one."""
+    return [(start + stop) // 2 for start, stop in spans if stop - start > 400]
+
+
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.data())
 def test_whoever_lives_the_union_is_recorded_in_order(tmp_path_factory, data):
-    def spans() -> list[tuple[int, int]]:
-        edges = data.draw(st.lists(st.integers(0, 3000), min_size=2, max_size=8, unique=True))
-        edges = sorted(edges[: len(edges) // 2 * 2])
-        return list(zip(edges[::2], edges[1::2], strict=True))
-
-    alive = spans(), spans()
+    alive = draw_spans(data, 3000), draw_spans(data, 3000)
     sizes = data.draw(st.tuples(st.integers(5, 200), st.integers(5, 200)))
     heard = [cut(Acquirer(n), s, z) for n, s, z in zip(CLOCKS, alive, sizes, strict=True)]
 
     rows, _, _ = export(tmp_path_factory, together(*heard))
 
     union = {row for one in alive for start, stop in one for row in range(start, stop)}
-    assert rows == sorted(union)
-
-
-STEP_S = 1.0
-"""How far the clock of the source goes back; longer than a gap, and shorter than some outages."""
-
-
-def cut_around(acquirer: Acquirer, spans, size: int, jump: int) -> list[tuple[int, Message]]:
-    """Return (last sample, chunk) of one; at sample jump the clock goes back."""
-    found = []
-    for number, (start, stop) in enumerate(spans):
-        acquirer.begin(str(number))
-        edges = sorted({*range(start, stop, size), stop, min(max(jump, start), stop)})
-        for a, b in pairwise(edges):
-            clock_s = 50.0 - STEP_S * (a >= jump)
-            found.append((b, acquirer.chunk(a, b, clock_s=clock_s)))
-    return found
-
-
-def test_a_clock_that_goes_back_while_one_is_away_gives_each_sample_once(tmp_path_factory):
-    jump = 3000
-    first = cut_around(Acquirer(A), [(0, 9000)], 32, jump)
-    second = cut_around(Acquirer(B), [(0, 1000), (1000 + 3 * int(FS), 9000)], 20, jump)
-    heard = [message for _, message in sorted([*first, *second], key=lambda pair: pair[0])]
-
-    rows, _, _ = export(tmp_path_factory, heard)
-
-    assert rows == list(range(9000))
-
-
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(st.data())
-def test_a_clock_that_goes_back_takes_no_sample_twice_and_loses_none(tmp_path_factory, data):
-    jump = data.draw(st.integers(500, 5000), label="jump")
-    # One of them sees it: where both are away, nobody can tell.
-    before = data.draw(st.integers(1, jump), label="before")
-    seer = (jump - before, jump + data.draw(st.integers(300, 1000), label="after"))
-    edges = sorted(data.draw(st.lists(st.integers(0, 6000), min_size=2, max_size=6, unique=True)))
-    edges = edges[: len(edges) // 2 * 2]
-    spans = [[seer], list(zip(edges[::2], edges[1::2], strict=True))]
-    # Of one that starts as the clock goes back it cannot be told on which side it started.
-    assume(all(abs(start - jump) > 200 for start, _ in spans[1]))
-    if data.draw(st.booleans()):
-        spans.reverse()
-    sizes = data.draw(st.tuples(st.integers(40, 150), st.integers(40, 150)))
-    cuts = [
-        cut_around(Acquirer(n), s, z, jump) for n, s, z in zip(CLOCKS, spans, sizes, strict=True)
-    ]
-    heard = [message for _, message in sorted(chain(*cuts), key=lambda pair: pair[0])]
-
-    rows, _, _ = export(tmp_path_factory, heard)
-
-    union = {row for one in spans for start, stop in one for row in range(start, stop)}
     assert rows == sorted(union)
