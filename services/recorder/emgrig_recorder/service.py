@@ -1,5 +1,7 @@
 """The shell: every message of the rig in, a journal out."""
 
+import fcntl
+import os
 import time
 from contextlib import suppress
 from functools import partial
@@ -35,7 +37,7 @@ class RecorderService:
         self.context = context
         self._settings = settings
         self._sessions_dir = context.rig.sessions_dir
-        _make(self._sessions_dir)
+        self._lock = _claim(self._sessions_dir)
         topics = [f"{kind}/" for kind in sorted(RECORDED)] + ["health/"]
         self._subscriber = context.subscribe(settings.sources, topics, keep="all")
         self._recording = Recording(context)
@@ -72,6 +74,7 @@ class RecorderService:
             with suppress(RequestError):  # none is running
                 self._recording.end("stopped", is_final=True)
         self._finisher.close()
+        os.close(self._lock)
 
     def _step(self, timeout_s: float) -> bool:
         """Take in one message; returns whether there was one."""
@@ -131,16 +134,28 @@ class RecorderService:
             self.context.log.info("session finished", path=str(path))
 
 
-def _make(sessions_dir: Path) -> None:
+def _claim(sessions_dir: Path) -> int:
+    """Make the folder of the sessions, and return the open file that says it is ours.
+
+    The kernel lets go of the lock however we end.
+
+    Raises:
+        SettingsError: It cannot be written to, or another recorder has it.
+    """
     try:
         sessions_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = os.open(sessions_dir / ".recorder.lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise SettingsError(
-            [
-                Problem(
-                    "rig.toml, [rig] data_dir",
-                    f"expected a folder {sessions_dir} to write sessions to, got: {error}",
-                    "make it, let this user write there, or name another one",
-                )
-            ]
-        ) from error
+        what = f"expected a folder {sessions_dir} to write sessions to, got: {error}"
+        raise _refused(what, "make it, let this user write there, or name another one") from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(lock)
+        what = f"expected {sessions_dir} for one recorder, got another that has it: {error}"
+        raise _refused(what, "stop the other rig, or name another folder") from error
+    return lock
+
+
+def _refused(what: str, remedy: str) -> SettingsError:
+    return SettingsError([Problem("rig.toml, [rig] data_dir", what, remedy)])
