@@ -41,6 +41,7 @@ def live(playwright: Playwright, tmp_path_factory) -> Iterator[ConsoleRig]:
     """The rig of the room. Whoever stops a part of it starts it again."""
     tables = {"emg-acquirer": {"full_scale": FULL_SCALE}}
     with console_rig(tmp_path_factory.mktemp("console"), tables) as rig:
+        rig.settle()
         yield rig
 
 

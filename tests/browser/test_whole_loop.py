@@ -67,13 +67,12 @@ def see_the_result(desk: DeskPage, model: str) -> None:
 
 
 def drive_the_hand(desk: DeskPage, model: str) -> None:
-    """A model that is loaded drives it until a person says stop."""
+    """A model that is loaded drives it when a person says so, and until one says stop."""
     desk.by(f"pipeline-load-{model}").click()
     desk.says("pipeline-predictor", f"Model {model}", 15)
-    desk.says("pipeline-predict", "Stop predicting")
-    desk.by("pipeline-predict").click()
-    desk.says("pipeline-predict", "^Predict$")
-    desk.by("pipeline-predict").click()
+    for words in ("^Predict$", "Stop predicting", "^Predict$"):
+        desk.says("pipeline-predict", words)
+        desk.by("pipeline-predict").click()
     desk.says("pipeline-predict", "Stop predicting")
 
     desk.by("recording-cue-Fist").click()
