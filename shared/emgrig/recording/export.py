@@ -190,6 +190,7 @@ def _counts(stream: StreamIndex, notes: StreamNotes) -> dict[str, Any]:
         "topic": stream.key.topic,
         "wire_dtype": stream.key.dtype,
         "pose_convention": stream.key.pose_convention,
+        "sources": sorted({source for source, _ in stream.index.epochs}),
         "duplicates": stream.index.n_total - notes.n_samples,
         **sample_book(stream.index, notes.n_samples),
         **notes.as_dict(),

@@ -53,6 +53,7 @@ class _Run(NamedTuple):
         owner: Number of its source.
         goes_back: Whether the source's clock went back just before it.
         at: Segment and byte of the first message.
+        last_at: The same of the last one.
     """
 
     t_first: int
@@ -62,6 +63,7 @@ class _Run(NamedTuple):
     owner: int
     goes_back: bool
     at: tuple[int, int]
+    last_at: tuple[int, int]
 
 
 def steps(index: TopicIndex, fs: float) -> Iterator[Step]:
@@ -129,26 +131,35 @@ def _runs(
             times = int(own[start, _T_FIRST]), int(own[stop - 1, _T_LAST])
             # An epoch is contiguous in the table, and a run lies in one epoch.
             first = int(rows[start])
-            at = int(own[start, _SEGMENT]), int(own[start, _OFFSET])
-            found.append(_Run(*times, first, first + stop - start, owner, back, at))
+            at, last_at = map(tuple, own[[start, stop - 1], _SEGMENT : _OFFSET + 1].tolist())
+            found.append(_Run(*times, first, first + stop - start, owner, back, at, last_at))
     return found
 
 
-def _eras(runs: list[_Run], fs: float) -> Iterator[list[_Run]]:
-    """Yield the runs between two steps back of the source's clock, era by era."""
+def _eras(runs: list[_Run], fs: float) -> list[list[_Run]]:
+    """Return the runs between two steps back of the source's clock, era by era."""
     slack = gap_threshold_s(fs) / TICK_S
     eras: list[list[_Run]] = [[]]
-    newest: dict[int, int] = {}
+    newest: dict[int, tuple[int, _Run]] = {}
     for run in sorted(runs, key=lambda run: run.at):
-        lowest = newest.get(run.owner, 0) + run.goes_back
-        later = range(len(eras) - 1, lowest - 1, -1)
+        lowest, before = newest.get(run.owner, (0, run))
+        lowest += run.goes_back
+        later = range(len(eras) - 1, max(0, lowest - 1), -1)
         # Another source may have seen the step already.
-        era = next((k for k in later if k and run.t_first >= eras[k][0].t_first - slack), lowest)
+        era = next((k for k in later if run.t_first >= eras[k][0].t_first - slack), lowest)
         if era == len(eras):
-            eras.append([])
+            came = [one for one in eras[-1] if _is_behind(one, before, run, slack)]
+            eras[-1] = [one for one in eras[-1] if one not in came]
+            eras.append(came)
         eras[era].append(run)
-        newest[run.owner] = era
-    yield from eras
+        newest[run.owner] = era, run
+    return eras
+
+
+def _is_behind(one: _Run, before: _Run, after: _Run, slack: float) -> bool:
+    """Tell whether a run of another source, which came just then, is behind the same step."""
+    is_then = before.last_at < one.at < after.at
+    return is_then and one.t_first - slack <= after.t_first <= one.t_last + slack
 
 
 def _cover(runs: list[_Run], fs: float) -> Iterator[tuple[_Run, float]]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from emgrig.errors import SessionError
 from emgrig.recording.containers import ZipContainer, open_container
+from emgrig.recording.recount import miscounts
 from emgrig.recording.session_reader import SessionReader
 
 __all__ = ["SessionReport", "count_gaps", "unbalanced_books", "verify_session"]
@@ -55,7 +56,8 @@ def verify_session(path: Path) -> SessionReport:
     container = open_container(path)
     try:
         session = SessionReader(container)
-        problems = [*_unreadable(container), *_uneven(session)]
+        # An array that is damaged says nothing about its books.
+        problems = [*_unreadable(container), *_uneven(session)] or [*miscounts(session)]
         unbalanced = unbalanced_books(session)
         streams = _dict(_books(session).get("streams"))
         return SessionReport(
@@ -148,15 +150,22 @@ def _unexplained(session: SessionReader) -> Iterator[str]:
             explained = n_samples + _count(book, "redundant") + _count(book, "lost")
             if explained != book["acquired"]:
                 yield f"{name}: expected {book['acquired']} samples explained, got {explained}"
-            sources = {_dict(epoch).get("source") for epoch in book.get("epochs") or ()}
-            is_single = len(sources) == 1 and not _count(book, "redundant")
-            if is_single and _count(book, "missing") != _count(book, "lost"):
-                yield f"{name}: expected {book['lost']} lost samples in gaps, got {book['missing']}"
+            yield from _unexplained_of_one_source(name, book)
     windows = _dict(_books(session).get("windows"))
     skipped = _dict(windows.get("skipped"))
     explained = _count(windows, "predicted") + sum(_count(skipped, reason) for reason in skipped)
     if explained != _count(windows, "made"):
         yield f"windows: expected {windows.get('made')} explained, got {explained}"
+
+
+def _unexplained_of_one_source(name: str, book: dict[str, Any]) -> Iterator[str]:
+    sources = book.get("sources")
+    if not isinstance(sources, list) or len(sources) != 1:
+        return
+    if redundant := _count(book, "redundant"):
+        yield f"{name}: expected no redundant samples with one acquirer, got {redundant}"
+    if _count(book, "missing") != _count(book, "lost"):
+        yield f"{name}: expected {book.get('lost')} lost samples in gaps, got {book.get('missing')}"
 
 
 def _count(book: dict[str, Any], key: str) -> int:

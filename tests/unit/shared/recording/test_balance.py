@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from emgrig.recording import export_session, open_session, verify_session
+from emgrig.recording import JournalWriter, export_session, open_session, verify_session
 from msgspec.structs import replace
 
 from tests.unit.shared.recording.builders import chunk, prediction, record, rewrite
@@ -94,3 +94,22 @@ def test_books_that_do_not_add_up_are_found(tmp_path, keys, value):
 
     assert not report.is_balanced
     assert str(value) in report.problems[0]
+
+
+def test_only_what_no_stage_said_is_not_reported(tmp_path):
+    """A stage that was there has said what became of each window: of ten, one is unexplained."""
+    chunks = [with_window(seq) for seq in range(10)]
+    predictions = [prediction(k, chunks[k].t_last) for k in (0, 1, 2, 5)]
+    ledger = {
+        "feature-extractor": {"window/emg": {"skipped": {"before_join": 9, "replaced": 3}}},
+        "predictor": {"features/emg": {"refused": {"shape": 2}, "skipped": {}}},
+    }
+    folder = tmp_path / "take.recording"
+    with JournalWriter(folder, {}) as journal:
+        for message in [*chunks, *predictions]:
+            journal.append(message)
+        journal.append_record("ledger", ledger)
+
+    windows = books_of(export_session(folder, tmp_path))["windows"]
+
+    assert windows["skipped"] == {"replaced": 3, "shape": 2, "not_reported": 1}

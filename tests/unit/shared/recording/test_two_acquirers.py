@@ -151,6 +151,15 @@ def test_a_clock_that_is_set_back_while_one_is_dead_gives_no_row_twice(tmp_path_
     assert [gap["kind"] for gap in books["gaps"]["emg"]] == ["backwards"]
 
 
+def test_one_that_comes_with_the_first_chunk_behind_a_step_is_behind_it(tmp_path_factory):
+    first = cut_with_step(Acquirer(A), [(0, 400)], 5, step_at=200, step_s=-3600.0)
+    second = cut_with_step(Acquirer(B), [(200, 201)], 5, step_at=200, step_s=-3600.0)
+
+    rows, _, _ = export(tmp_path_factory, in_order(first, second))
+
+    assert rows == list(range(400))
+
+
 def in_order(*heard: list[tuple[int, Message]]) -> list[Message]:
     """Return all in the order in which a recorder hears them, whatever their clock says."""
     return [message for _, message in sorted(itertools.chain(*heard), key=lambda pair: pair[0])]
@@ -163,7 +172,7 @@ def draw_spans(data, n: int) -> list[tuple[int, int]]:
 
 
 @settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.data())
 def test_whoever_lives_when_the_clock_steps_each_row_is_recorded_once(tmp_path_factory, data):
