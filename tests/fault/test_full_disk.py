@@ -31,12 +31,13 @@ class Disk:
         self.folder = folder
         self._ballast = folder / "ballast"
 
-    def fill(self) -> None:
-        """Leave no room."""
+    def fill(self, free_bytes: int = 0) -> None:
+        """Leave no room, or so much."""
         with self._ballast.open("ab", buffering=0) as file:
             for size in (1 << 16, 1):
                 while _is_written(file, size):
                     pass
+            file.truncate(file.tell() - free_bytes)
 
     def empty(self) -> None:
         """Make room again."""
@@ -87,6 +88,10 @@ def wait_no_disk_trouble(process: Process) -> None:
     wait_until(lambda: "disk" not in process.status().troubles, 10, lambda: str(process.status()))
 
 
+def session_troubles(process: Process) -> list[str]:
+    return [key for key in process.status().troubles if key.startswith("session ")]
+
+
 def test_a_full_disk_is_shown_and_what_came_meanwhile_is_fetched(
     rig: Rig, disk: Disk, amplifier: Amplifier
 ) -> None:
@@ -113,6 +118,56 @@ def test_a_full_disk_is_shown_and_what_came_meanwhile_is_fetched(
     assert (info.gaps, info.ledger_balanced) == (0, True)
     with open_session(Path(info.path)) as session:
         assert [session.class_names[label.class_index] for label in session.labels] == ["Fist"]
+    assert verify_session(Path(info.path)).is_sound
+
+
+def test_a_session_that_does_not_fit_is_made_when_there_is_room(
+    rig: Rig, disk: Disk, amplifier: Amplifier
+) -> None:
+    with running("recorder", rig) as process:
+        start_take(process, amplifier)
+        amplifier.send(500)
+        wait_for_samples(process, amplifier.sent)
+
+        disk.fill(64 << 10)
+        with pytest.raises(RequestError, match="made by itself"):
+            stop_take(process)
+        assert session_troubles(process)
+        assert list(rig.sessions_dir.glob("*.session.zip")) == []
+        disk.empty()
+
+        wait_until(lambda: not session_troubles(process), 20, lambda: str(process.status()))
+        (path,) = rig.sessions_dir.glob("*.session.zip")
+    with open_session(path) as session:
+        assert session.info("emg").n_samples == amplifier.sent
+    assert verify_session(path).is_sound
+
+
+def test_a_label_set_on_a_full_disk_survives_the_recorder(
+    rig: Rig, disk: Disk, amplifier: Amplifier
+) -> None:
+    first = start("recorder", rig)
+    first.wait_ready()
+    start_take(first, amplifier)
+    amplifier.send(50)
+    wait_for_samples(first, amplifier.sent)
+    disk.fill()
+    amplifier.send(50)
+    wait_disk_trouble(first)
+    for name in ("Fist", "Rest"):
+        first.client.call("Recorder.Label", recorder_pb2.LabelRequest(class_name=name))
+    first.kill()
+
+    with running("recorder", rig) as second:
+        wait_disk_trouble(second)
+        disk.empty()
+        wait_no_disk_trouble(second)
+        wait_for_samples(second, amplifier.sent)
+        info = stop_take(second)
+
+    with open_session(Path(info.path)) as session:
+        names = [session.class_names[label.class_index] for label in session.labels]
+    assert names == ["Fist", "Rest"]
     assert verify_session(Path(info.path)).is_sound
 
 

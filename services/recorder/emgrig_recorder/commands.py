@@ -11,7 +11,7 @@ from emgrig.messages import MAX_TIME_S, Moment
 from emgrig.recording import RECORDING_SUFFIX, session_name
 from emgrig.runtime import Context
 
-from emgrig_recorder.finishing import Finisher
+from emgrig_recorder.finishing import OwedSessions
 from emgrig_recorder.provenance import provenance_of
 from emgrig_recorder.recording import Recording
 from emgrig_recorder.recovery import remove_recording
@@ -29,7 +29,7 @@ class Commands:
     Args:
         context: This process.
         recording: What is recorded.
-        finisher: Makes the sessions.
+        sessions: Makes them.
         sync_s: Time between two fsyncs of a journal.
         now: Returns the moment by the sources' clocks.
 
@@ -41,7 +41,7 @@ class Commands:
         self,
         context: Context,
         recording: Recording,
-        finisher: Finisher,
+        sessions: OwedSessions,
         *,
         sync_s: float,
         now: Callable[[], Moment],
@@ -49,7 +49,7 @@ class Commands:
         self.recovered = Event()
         self._context = context
         self._recording = recording
-        self._finisher = finisher
+        self._sessions = sessions
         self._sync_s = sync_s
         self._now = now
 
@@ -61,7 +61,7 @@ class Commands:
     @property
     def is_finishing(self) -> bool:
         """Whether a session is being made."""
-        return self._finisher.is_busy
+        return self._sessions.is_busy
 
     def state(self) -> TakeState | None:
         """Return what the running take has come to, None without one."""
@@ -88,10 +88,10 @@ class Commands:
 
         Raises:
             RequestError: None is running, the journal cannot be completed (the take goes on), or
-                the session cannot be made.
+                the session cannot be made now (it is made as soon as that is possible).
         """
         self._wait_for_recovery()
-        return self._finisher.finish(self._recording.ask_to_stop().result().folder)
+        return self._sessions.make(self._recording.ask_to_stop().result().folder)
 
     def discard(self) -> None:
         """End the take and throw it away.

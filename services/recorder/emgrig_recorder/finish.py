@@ -9,8 +9,11 @@ import sys
 from pathlib import Path
 
 from emgrig.errors import ConfigError
-from emgrig.recording import finish_recording
+from emgrig.recording import JournalWriter, finish_recording
 from emgrig.runtime import die_with_parent
+
+from emgrig_recorder.owing import OWED_NAME, OwedMessages
+from emgrig_recorder.recovery import read_interrupted
 
 __all__ = ["main"]
 
@@ -20,10 +23,23 @@ def main() -> None:
     die_with_parent()
     folder, out_dir = map(Path, sys.argv[1:3])
     try:
+        _settle(folder)
         answer = {"path": str(finish_recording(folder, out_dir))}
     except ConfigError as error:
         answer = {"error": str(error)}
     print(json.dumps(answer))
+
+
+def _settle(folder: Path) -> None:
+    """Write down what waited for room when the recording ended."""
+    if not (folder / OWED_NAME).exists():
+        return
+    owed = OwedMessages(folder)
+    if owed:
+        with JournalWriter(folder, read_interrupted(folder).provenance) as journal:
+            for message in owed:
+                journal.append(message)
+    (folder / OWED_NAME).unlink()
 
 
 if __name__ == "__main__":

@@ -12,8 +12,9 @@ from emgrig.recording import Entry, list_recordings, read_journal
 
 from emgrig_recorder.clocks import age_s
 from emgrig_recorder.counting import TakeCounts
+from emgrig_recorder.owing import OwedMessages
 
-__all__ = ["Interrupted", "find_interrupted", "remove_recording"]
+__all__ = ["Interrupted", "find_interrupted", "read_interrupted", "remove_recording"]
 
 
 @dataclass(slots=True)
@@ -76,7 +77,7 @@ def find_interrupted(
     unusable: dict[Path, str] = {}
     for folder in list_recordings(sessions_dir):
         try:
-            one = _read(folder)
+            one = read_interrupted(folder)
             if one.ending == "discarded":
                 remove_recording(folder)
             else:
@@ -102,12 +103,16 @@ def remove_recording(folder: Path) -> None:
         ) from error
 
 
-def _read(folder: Path) -> Interrupted:
+def read_interrupted(folder: Path) -> Interrupted:
+    """Return what is in a recording, and what waits beside it for room."""
     interrupted = Interrupted(folder)
     with read_journal(folder) as journal:
         for found in journal.scan():
             if isinstance(found, Entry):
                 interrupted.note(found)
+    for message in OwedMessages(folder):
+        log_time_ns = round(interrupted.last_wall_s * 1e9)
+        interrupted.note(Entry(0, 0, log_time_ns, message.topic, message))
     return interrupted
 
 

@@ -1,7 +1,5 @@
 """The shell: every message of the rig in, a journal out."""
 
-import fcntl
-import os
 import time
 from contextlib import suppress
 from functools import partial
@@ -13,9 +11,10 @@ from emgrig.messages import Kind, Moment
 from emgrig.runtime import Context
 
 from emgrig_recorder.books import TakeBooks
+from emgrig_recorder.claiming import Claim
 from emgrig_recorder.commands import Commands
 from emgrig_recorder.config import RecorderSettings
-from emgrig_recorder.finishing import Finisher
+from emgrig_recorder.finishing import Finisher, OwedSessions
 from emgrig_recorder.recording import Positions, Recording
 from emgrig_recorder.recovery import Interrupted, find_interrupted
 from emgrig_recorder.sessions import RecorderControl
@@ -37,13 +36,15 @@ class RecorderService:
         self.context = context
         self._settings = settings
         self._sessions_dir = context.rig.sessions_dir
-        self._lock = _claim(self._sessions_dir)
+        _make(self._sessions_dir)
+        self._claim = Claim(context.rig.data_dir, context.stopping)
         topics = [f"{kind}/" for kind in sorted(RECORDED)] + ["health/"]
         self._subscriber = context.subscribe(settings.sources, topics, keep="all")
         self._recording = Recording(context)
         self._finisher = Finisher(self._sessions_dir)
+        self._sessions = OwedSessions(self._finisher, context)
         self._commands = Commands(
-            context, self._recording, self._finisher, sync_s=settings.sync_s, now=self._now
+            context, self._recording, self._sessions, sync_s=settings.sync_s, now=self._now
         )
 
     def servicers(self) -> list[Servicer]:
@@ -54,6 +55,7 @@ class RecorderService:
 
     def run(self) -> None:
         """Take up interrupted recordings, then receive until told to stop."""
+        self.context.thread("sessions", self._sessions.work)
         self._recover()
         while not self.context.stopping.is_set():
             self._step(TICK_S)
@@ -74,7 +76,7 @@ class RecorderService:
             with suppress(RequestError):  # none is running
                 self._recording.end("stopped", is_final=True)
         self._finisher.close()
-        os.close(self._lock)
+        self._claim.close()
 
     def _step(self, timeout_s: float) -> bool:
         """Take in one message; returns whether there was one."""
@@ -126,36 +128,20 @@ class RecorderService:
         self.context.log.warning("recording resumed", session=take.session)
 
     def _finish(self, folder: Path) -> None:
-        try:
-            path = self._finisher.finish(folder)
-        except RequestError as error:
-            self.context.trouble(f"session {folder.name}", str(error))
-        else:
-            self.context.log.info("session finished", path=str(path))
+        with suppress(RequestError):  # it is a trouble, and tried again
+            self._sessions.make(folder)
 
 
-def _claim(sessions_dir: Path) -> int:
-    """Make the folder of the sessions, and return the open file that says it is ours.
-
-    The kernel lets go of the lock however we end.
-
-    Raises:
-        SettingsError: It cannot be written to, or another recorder has it.
-    """
+def _make(sessions_dir: Path) -> None:
     try:
         sessions_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = os.open(sessions_dir / ".recorder.lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        what = f"expected a folder {sessions_dir} to write sessions to, got: {error}"
-        raise _refused(what, "make it, let this user write there, or name another one") from error
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        os.close(lock)
-        what = f"expected {sessions_dir} for one recorder, got another that has it: {error}"
-        raise _refused(what, "stop the other rig, or name another folder") from error
-    return lock
-
-
-def _refused(what: str, remedy: str) -> SettingsError:
-    return SettingsError([Problem("rig.toml, [rig] data_dir", what, remedy)])
+        raise SettingsError(
+            [
+                Problem(
+                    "rig.toml, [rig] data_dir",
+                    f"expected a folder {sessions_dir} to write sessions to, got: {error}",
+                    "make it, let this user write there, or name another one",
+                )
+            ]
+        ) from error

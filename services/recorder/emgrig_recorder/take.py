@@ -1,7 +1,6 @@
 """One take: its journal from the first message to the last, however often it is interrupted."""
 
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +12,9 @@ from emgrig.recording import JournalWriter
 
 from emgrig_recorder.clocks import clock_now
 from emgrig_recorder.counting import TakeCounts
+from emgrig_recorder.owing import OwedMessages
 
 __all__ = ["REOPEN_S", "Take", "TakeState"]
-
-MAX_OWED = 10_000
-"""Own messages (labels, mostly) that wait for a disk; nobody else has them."""
 
 REOPEN_S = 1.0
 """Time between two attempts to go on after the disk refused a write."""
@@ -80,11 +77,11 @@ class Take:
         self._sync_s = sync_s
         self._written_bytes = 0
         self._synced = self._tried = self.started
-        self._owed: deque[Message] = deque(maxlen=MAX_OWED)
         self._journal: JournalWriter | None = None
         if counts is None:
             self._journal = self._begin()
-        else:
+        self._owed = OwedMessages(folder)
+        if counts is not None:
             self._reopen(self.started)
 
     @property
@@ -141,6 +138,7 @@ class Take:
     def close(self) -> None:
         """Finish the current segment; what cannot be finished stays readable."""
         self._write(lambda journal: journal.close())
+        self._owed.close()
 
     def _write(self, action: Callable[[JournalWriter], None]) -> bool:
         if self._journal is None:
@@ -170,8 +168,7 @@ class Take:
             self.trouble = error
             return False
         self.trouble = None
-        while self._owed and self._write(lambda journal: journal.append(self._owed[0])):
-            self._owed.popleft()
+        self._owed.settle(lambda message: self._write(lambda journal: journal.append(message)))
         return self._journal is not None
 
     def _begin(self) -> JournalWriter:

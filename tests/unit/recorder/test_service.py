@@ -1,6 +1,5 @@
 """Whatever commands come, and whenever: what was sent during a take is in it, and nothing else."""
 
-import os
 import threading
 from pathlib import Path
 
@@ -123,7 +122,7 @@ def test_commands_are_answered_while_a_producer_is_not(
     first.start()
     first.service._recording.take_in(chunk(0))
     first.service._recording._take.close()  # as if killed
-    os.close(first.service._lock)
+    first.service._claim.close()
     first.context.close(1)
 
     second = Recorder(tmp_path, monkeypatch)
@@ -162,13 +161,3 @@ def test_a_place_that_cannot_be_written_is_told_at_start(
     (tmp_path / "data").write_text("a file")
     with pytest.raises(SettingsError, match="sessions"):
         Recorder(tmp_path, monkeypatch)
-
-
-def test_a_folder_has_one_recorder_at_a_time(
-    recorder: Recorder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with recorder.running(), pytest.raises(SettingsError, match="for one recorder"):
-        Recorder(tmp_path, monkeypatch)
-
-    with Recorder(tmp_path, monkeypatch).running():
-        pass
