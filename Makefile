@@ -1,7 +1,7 @@
 # The only door: people and CI run the same targets. `make` alone prints this list.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-node setup-browser peers check format lint types imports proto proto-check test test-again test-unit test-contract \
+.PHONY: help setup setup-node setup-browser peers check format lint types imports proto proto-check test test-unit test-contract \
 	test-integration test-browser test-fault screenshots chaos soak fuzz check-hand demo up down bench bench-console bench-real clean
 
 BIN := .venv/bin
@@ -63,11 +63,8 @@ proto: setup ## generate the stubs in shared/emgrig from proto/
 proto-check: setup ## check that the committed stubs are what proto/ generates
 	@tools/proto-check.sh
 
-test: setup setup-browser ## every test, three rooms side by side (ARGS="-k word": those, one by one)
-	@tools/test.sh $(ARGS)
-
-test-again: setup ## what failed in the last `make test`, one by one
-	@tools/test.sh again
+test: setup setup-browser ## every test (ARGS="-k word" narrows)
+	@$(PYTEST) $(ARGS)
 
 test-unit: setup ## the pure parts, in seconds
 	@$(PYTEST) tests/unit $(ARGS)
