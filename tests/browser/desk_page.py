@@ -82,7 +82,7 @@ class DeskPage:
 
     def bends(self, hand: str, degrees: str) -> None:
         """Wait until its first joint is bent so far in the hand's scene, such as ``"> 40"``."""
-        bend = f"emgrigHands.bend('{hand}', {INDEX_FINGER})"
+        bend = f"window.emgrigHands?.bend('{hand}', {INDEX_FINGER})"
         self.page.wait_for_function(f"{bend} {degrees}", timeout=2 * SOON_MS)
 
     def choose(self, process: str, action: str) -> None:

@@ -15,7 +15,8 @@ AS_OPENED = {"span": "5", "gain": "0", "track": "raw", "mode": "scan"}
 
 def comes(desk: DeskPage, condition: str) -> None:
     """Wait until the viewer's figures ``v`` are so."""
-    whole = f"(v => {condition})(emgrigViewer.stats())"
+    # The page may be there before its script.
+    whole = f"(v => v && {condition})(window.emgrigViewer?.stats())"
     desk.page.wait_for_function(whole, timeout=2 * SOON_MS)
 
 
