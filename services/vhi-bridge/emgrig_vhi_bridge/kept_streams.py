@@ -23,8 +23,9 @@ __all__ = ["KeptPace", "KeptStreams"]
 _START_S = 5.0
 """How long the keeper may take to start: it imports liblsl on a machine that starts a whole rig."""
 
-_STILL_S = 0.25
-"""How long the keeper may leave poses untaken before it counts as frozen; it takes them at once."""
+_STILL_S = 0.5
+"""How long the keeper may leave poses untaken before it counts as frozen. It takes them at once,
+but a busy machine may keep it waiting, and another one costs the hand its stream for a moment."""
 
 _END_S = 1.5
 """How long the keeper may take to bring a hand to rest and tell it."""
