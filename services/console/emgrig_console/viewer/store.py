@@ -196,7 +196,12 @@ class SampleStore:
 
 
 def _is_late(track: Track, message: Message, n_new: int) -> bool:
-    """Whether the source left samples out: the acquirer numbers only those that came."""
+    """Whether the source left samples out: the acquirer numbers only those that came.
+
+    An irregular stream has no time at which a sample is due.
+    """
+    if not message.fs:
+        return False
     expected_s = track.t_last + n_new / track.fs
     return track.n > 0 and abs(message.t_last - expected_s) > gap_threshold_s(track.fs)
 
