@@ -12,7 +12,7 @@ from emgrig.errors import ConfigError
 from emgrig.recording import JournalWriter, finish_recording
 from emgrig.runtime import die_with_parent
 
-from emgrig_recorder.owing import OWED_NAME, OwedMessages
+from emgrig_recorder.owing import OWED_NAME, read_owed
 from emgrig_recorder.recovery import read_interrupted
 
 __all__ = ["main"]
@@ -32,14 +32,12 @@ def main() -> None:
 
 def _settle(folder: Path) -> None:
     """Write down what waited for room when the recording ended."""
-    if not (folder / OWED_NAME).exists():
-        return
-    owed = OwedMessages(folder)
+    owed = read_owed(folder)
     if owed:
         with JournalWriter(folder, read_interrupted(folder).provenance) as journal:
             for message in owed:
                 journal.append(message)
-    (folder / OWED_NAME).unlink()
+    (folder / OWED_NAME).unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

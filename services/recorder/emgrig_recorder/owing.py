@@ -12,7 +12,7 @@ from emgrig.errors import FrameError
 from emgrig.messages import Message
 from emgrig.recording.records import MAX_DATA_BYTES, decode_content, encode_message
 
-__all__ = ["OWED_NAME", "OwedMessages"]
+__all__ = ["OWED_NAME", "OwedMessages", "read_owed"]
 
 OWED_NAME = "owed.bin"
 ROOM_BYTES = 64 << 10
@@ -21,6 +21,11 @@ MAX_OWED = 10_000
 
 # Bytes and CRC-32 of a message; a length of 0 ends the list.
 _HEAD = struct.Struct("<II")
+
+
+def read_owed(folder: Path) -> list[Message]:
+    """Return what a recording's journal must still get; nothing is written."""
+    return _parse(_content(folder / OWED_NAME))[0]
 
 
 class OwedMessages:
@@ -35,14 +40,10 @@ class OwedMessages:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / OWED_NAME
-        data = self._path.read_bytes() if self._path.exists() else b""
-        found, self._end = _parse(data)
+        found, self._end = _parse(_content(self._path))
         self._messages = deque(found, maxlen=MAX_OWED)
         with suppress(OSError):  # no room: they are held in memory only
             self._take_room()
-
-    def __len__(self) -> int:
-        return len(self._messages)
 
     def __iter__(self) -> Iterator[Message]:
         return iter(self._messages)
@@ -85,6 +86,10 @@ class OwedMessages:
         except OSError:
             return False
         return True
+
+
+def _content(path: Path) -> bytes:
+    return path.read_bytes() if path.exists() else b""
 
 
 def _parse(data: bytes) -> tuple[list[Message], int]:

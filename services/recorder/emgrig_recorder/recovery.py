@@ -12,7 +12,7 @@ from emgrig.recording import Entry, list_recordings, read_journal
 
 from emgrig_recorder.clocks import age_s
 from emgrig_recorder.counting import TakeCounts
-from emgrig_recorder.owing import OwedMessages
+from emgrig_recorder.owing import read_owed
 
 __all__ = ["Interrupted", "find_interrupted", "read_interrupted", "remove_recording"]
 
@@ -110,7 +110,7 @@ def read_interrupted(folder: Path) -> Interrupted:
         for found in journal.scan():
             if isinstance(found, Entry):
                 interrupted.note(found)
-    for message in OwedMessages(folder):
+    for message in read_owed(folder):
         log_time_ns = round(interrupted.last_wall_s * 1e9)
         interrupted.note(Entry(0, 0, log_time_ns, message.topic, message))
     return interrupted
