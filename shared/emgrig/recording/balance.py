@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from emgrig.messages import Kind, Message
 from emgrig.recording.merging import count_rows
 from emgrig.recording.places import TopicIndex
+from emgrig.recording.session_meta import dict_or_empty
 
 __all__ = ["WindowBooks", "sample_book"]
 
@@ -123,13 +124,9 @@ def _window_numbers(message: Message) -> tuple[int, int] | None:
 def _reported(ledger: Mapping[str, Any]) -> Counter[str]:
     found: Counter[str] = Counter()
     for process, topic in STAGES:
-        entry = _dict(_dict(ledger.get(process)).get(topic))
+        entry = dict_or_empty(dict_or_empty(ledger.get(process)).get(topic))
         for kind in ("skipped", "refused"):
-            for reason, n in _dict(entry.get(kind)).items():
+            for reason, n in dict_or_empty(entry.get(kind)).items():
                 if reason not in _NO_REASON and type(n) is int and n > 0:
                     found[reason] += n
     return found
-
-
-def _dict(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}

@@ -11,6 +11,7 @@ from emgrig.dsp import gap_threshold_s
 from emgrig.recording.balance import PREDICTIONS
 from emgrig.recording.inventory import MAX_LISTED
 from emgrig.recording.pieces import VECTOR_RATE_HZ
+from emgrig.recording.session_meta import dict_or_empty
 from emgrig.recording.session_reader import SessionReader
 
 __all__ = ["miscounts"]
@@ -24,14 +25,14 @@ def miscounts(session: SessionReader) -> Iterator[str]:
 
     Memory does not grow with the session, but by 8 bytes for each prediction.
     """
-    books = _dict(session.extras.get("emgrig"))
-    streams = _dict(books.get("streams"))
+    books = dict_or_empty(session.extras.get("emgrig"))
+    streams = dict_or_empty(books.get("streams"))
     for name in streams.keys() & session.streams.keys():
-        book, gaps = _dict(streams[name]), _dict(books.get("gaps")).get(name)
+        book, gaps = dict_or_empty(streams[name]), dict_or_empty(books.get("gaps")).get(name)
         # A gap that is not listed may be one that the times do not show.
         if isinstance(gaps, list) and len(gaps) < MAX_LISTED:
-            yield from _stream_miscounts(session, name, book, [_dict(gap) for gap in gaps])
-    yield from _prediction_miscounts(session, _dict(books.get("windows")), streams)
+            yield from _stream_miscounts(session, name, book, [dict_or_empty(gap) for gap in gaps])
+    yield from _prediction_miscounts(session, dict_or_empty(books.get("windows")), streams)
 
 
 @dataclass(slots=True)
@@ -121,7 +122,7 @@ def _prediction_miscounts(
     made, predicted = windows.get("made"), windows.get("predicted")
     if type(made) is not int or type(predicted) is not int:
         return
-    books = {name: _dict(streams.get(name)) for name in session.streams}
+    books = {name: dict_or_empty(streams.get(name)) for name in session.streams}
     emg = {name: book for name, book in books.items() if book.get("topic") == "chunk/emg"}
     spans = _Spans()
     for name, book in emg.items():
@@ -143,7 +144,7 @@ class _Spans:
     def add(self, session: SessionReader, name: str, book: dict[str, Any]) -> None:
         """Take the epochs of a stream into account."""
         listed = book.get("epochs")
-        epochs = [_dict(epoch) for epoch in listed] if isinstance(listed, list) else []
+        epochs = [dict_or_empty(epoch) for epoch in listed] if isinstance(listed, list) else []
         firsts = [n for epoch in epochs if type(n := epoch.get("first_index")) is int]
         self.is_exact &= len({epoch.get("source") for epoch in epochs}) < 2
         self.is_exact &= not book.get("n_backward_times")
@@ -171,7 +172,3 @@ class _Spans:
         for first, last in self.limits.values():
             is_inside |= (times >= first - slack_s) & (times <= last + slack_s)
         return int(is_inside.sum())
-
-
-def _dict(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}

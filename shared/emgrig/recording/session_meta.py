@@ -12,7 +12,15 @@ from typing import Any, NamedTuple
 from emgrig.errors import SessionError
 from emgrig.recording.containers import Container
 
-__all__ = ["Label", "StreamInfo", "declared_rate", "of_type", "read_document", "read_labels"]
+__all__ = [
+    "Label",
+    "StreamInfo",
+    "declared_rate",
+    "dict_or_empty",
+    "of_type",
+    "read_document",
+    "read_labels",
+]
 
 
 class Label(NamedTuple):
@@ -96,6 +104,11 @@ def of_type(value: Any, expected: type, what: str, path: Path) -> Any:
             f"expected {what} to be a {expected.__name__}, got {type(value).__name__} in {path}"
         )
     return value
+
+
+def dict_or_empty(value: object) -> dict[str, Any]:
+    """Return a part of a session's books, and an empty one for what is none."""
+    return value if isinstance(value, dict) else {}
 
 
 def _is_label(entry: dict[str, Any]) -> bool:

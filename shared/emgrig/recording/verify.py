@@ -10,6 +10,7 @@ import numpy as np
 from emgrig.errors import SessionError
 from emgrig.recording.containers import ZipContainer, open_container
 from emgrig.recording.recount import miscounts
+from emgrig.recording.session_meta import dict_or_empty
 from emgrig.recording.session_reader import SessionReader
 
 __all__ = ["SessionReport", "count_gaps", "unbalanced_books", "verify_session"]
@@ -59,7 +60,7 @@ def verify_session(path: Path) -> SessionReport:
         # An array that is damaged says nothing about its books.
         problems = [*_unreadable(container), *_uneven(session)] or [*miscounts(session)]
         unbalanced = unbalanced_books(session)
-        streams = _dict(_books(session).get("streams"))
+        streams = dict_or_empty(_books(session).get("streams"))
         return SessionReport(
             path=path,
             samples={name: info.n_samples for name, info in session.streams.items()},
@@ -80,19 +81,17 @@ def unbalanced_books(session: SessionReader) -> list[str]:
 
 def count_gaps(session: SessionReader) -> int:
     """Return the gaps of all chunk streams, as the session's books have them."""
-    return _total(_dict(_books(session).get("streams")), "n_gaps")
+    return _total(dict_or_empty(_books(session).get("streams")), "n_gaps")
 
 
 def _books(session: SessionReader) -> dict[str, Any]:
-    return _dict(session.extras.get("emgrig"))
-
-
-def _dict(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
+    return dict_or_empty(session.extras.get("emgrig"))
 
 
 def _total(streams: dict[str, Any], key: str) -> int:
-    chunks = [s for s in map(_dict, streams.values()) if str(s.get("topic")).startswith("chunk/")]
+    chunks = [
+        s for s in map(dict_or_empty, streams.values()) if str(s.get("topic")).startswith("chunk/")
+    ]
     return sum(stream[key] for stream in chunks if isinstance(stream.get(key), int))
 
 
@@ -103,9 +102,9 @@ def _unreadable(container: object) -> Iterator[str]:
 
 def _uneven(session: SessionReader) -> Iterator[str]:
     """Yield what the arrays and the counts in the extras say differently."""
-    stated = _dict(_books(session).get("streams"))
+    stated = dict_or_empty(_books(session).get("streams"))
     for name, info in session.streams.items():
-        n_stated = _dict(stated.get(name)).get("n_samples", info.n_samples)
+        n_stated = dict_or_empty(stated.get(name)).get("n_samples", info.n_samples)
         if n_stated != info.n_samples:
             yield f"{name}: expected {n_stated} samples, got {info.n_samples}"
         # Our writer leaves out no chunk; in a foreign session an absent one is silence.
@@ -131,28 +130,29 @@ def _unreadable_rows(session: SessionReader, name: str) -> Iterator[str]:
 
 
 def _unbalanced(ledger: object) -> Iterator[str]:
-    for process, topics in _dict(ledger).items():
-        for topic, counts in _dict(topics).items():
-            spent = _spent(_dict(counts))
-            if spent != _dict(counts).get("received"):
+    for process, topics in dict_or_empty(ledger).items():
+        for topic, entry in dict_or_empty(topics).items():
+            counts = dict_or_empty(entry)
+            received, spent = counts.get("received"), _spent(counts)
+            if spent != received:
                 yield (
-                    f"ledger of {process}, {topic}: expected {_dict(counts).get('received')} "
-                    f"messages accounted for, got {spent}"
+                    f"ledger of {process}, {topic}: expected {received} messages accounted for, "
+                    f"got {spent}"
                 )
 
 
 def _unexplained(session: SessionReader) -> Iterator[str]:
     """Yield where acquired is not recorded + redundant + lost, or made not predicted + skipped."""
-    for name, stream in _dict(_books(session).get("streams")).items():
-        book = _dict(stream)
+    for name, stream in dict_or_empty(_books(session).get("streams")).items():
+        book = dict_or_empty(stream)
         if name in session.streams and "acquired" in book:
             n_samples = session.info(name).n_samples
             explained = n_samples + _count(book, "redundant") + _count(book, "lost")
             if explained != book["acquired"]:
                 yield f"{name}: expected {book['acquired']} samples explained, got {explained}"
             yield from _unexplained_of_one_source(name, book)
-    windows = _dict(_books(session).get("windows"))
-    skipped = _dict(windows.get("skipped"))
+    windows = dict_or_empty(_books(session).get("windows"))
+    skipped = dict_or_empty(windows.get("skipped"))
     explained = _count(windows, "predicted") + sum(_count(skipped, reason) for reason in skipped)
     if explained != _count(windows, "made"):
         yield f"windows: expected {windows.get('made')} explained, got {explained}"
@@ -174,6 +174,6 @@ def _count(book: dict[str, Any], key: str) -> int:
 
 
 def _spent(counts: dict[str, Any]) -> int | None:
-    parts = [counts.get("used"), *_dict(counts.get("skipped")).values()]
-    parts += _dict(counts.get("refused")).values()
+    parts = [counts.get("used"), *dict_or_empty(counts.get("skipped")).values()]
+    parts += dict_or_empty(counts.get("refused")).values()
     return sum(parts) if all(type(part) is int for part in parts) else None
