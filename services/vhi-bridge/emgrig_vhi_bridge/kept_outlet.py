@@ -5,6 +5,7 @@ Source: the observable contract of the hand, sections 3.3 and 5.7.
 
 import math
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from emgrig.dsp import FLEXION_CHANNELS
@@ -142,6 +143,7 @@ def pose_of(drives: Sequence[Drive], values: NDArray[np.float32]) -> NDArray[np.
     return pose
 
 
+@cache
 def _channel_of(drive: Drive) -> int:
     named = (k for k, end in enumerate(_ENDS) if drive.address.endswith(f".{end}"))
     return next(named, FLEXION_CHANNELS[drive.finger])
