@@ -5,8 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import grpc
 import numpy as np
 import pylsl
+import pytest
 
 from tests.deadlines import MS
 
@@ -50,6 +52,15 @@ class Readback:
             if np.allclose(newest, pose, rtol=0, atol=atol):
                 return
         raise AssertionError(f"expected {pose}, got {newest}")
+
+
+def code_of(target: str, path: str) -> grpc.StatusCode:
+    """Call a method that a hand does not have and return how it was refused."""
+    with grpc.insecure_channel(target) as channel:
+        call = channel.unary_unary(path, None, None)
+        with pytest.raises(grpc.RpcError) as caught:
+            call(b"", timeout=5)
+    return caught.value.code()
 
 
 def open_readback(name: str) -> Readback:

@@ -51,6 +51,13 @@ def start_take(process: Process, amplifier: Amplifier) -> None:
     process.client.call("Recorder.Start", recorder_pb2.StartRecordingRequest(take_name="a take"))
 
 
+def record(process: Process, amplifier: Amplifier, n_chunks: int) -> None:
+    """Begin a take and see so many chunks in its journal."""
+    start_take(process, amplifier)
+    amplifier.send(n_chunks)
+    wait_for_samples(process, amplifier.sent)
+
+
 def wait_for_samples(process: Process, n: int) -> None:
     """Wait until so many samples are in the journal."""
 

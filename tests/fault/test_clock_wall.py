@@ -18,6 +18,7 @@ from emgrig.testing import Process, make_rig, running, start, wait_until
 
 from tests.fault.amplifier import (
     Amplifier,
+    record,
     recorded_indices,
     start_take,
     stop_take,
@@ -122,9 +123,7 @@ def test_a_killed_recorder_resumes_although_the_clock_was_set_meanwhile(
     """By the wall clock its recording is an hour old, which is too old to go on with."""
     first = start("recorder", rig)
     first.wait_ready()
-    start_take(first, amplifier)
-    amplifier.send(30)
-    wait_for_samples(first, amplifier.sent)
+    record(first, amplifier, 30)
     first.kill()
     wall_clock.step(step)
     amplifier.send(30)

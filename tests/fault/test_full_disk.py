@@ -15,6 +15,7 @@ from emgrig.testing import Process, make_rig, running, start, wait_until
 
 from tests.fault.amplifier import (
     Amplifier,
+    record,
     recorded_indices,
     start_take,
     stop_take,
@@ -96,9 +97,7 @@ def test_a_full_disk_is_shown_and_what_came_meanwhile_is_fetched(
     rig: Rig, disk: Disk, amplifier: Amplifier
 ) -> None:
     with running("recorder", rig) as process:
-        start_take(process, amplifier)
-        amplifier.send(100)
-        wait_for_samples(process, amplifier.sent)
+        record(process, amplifier, 100)
 
         disk.fill()
         amplifier.send(100)
@@ -125,9 +124,7 @@ def test_a_session_that_does_not_fit_is_made_when_there_is_room(
     rig: Rig, disk: Disk, amplifier: Amplifier
 ) -> None:
     with running("recorder", rig) as process:
-        start_take(process, amplifier)
-        amplifier.send(500)
-        wait_for_samples(process, amplifier.sent)
+        record(process, amplifier, 500)
 
         disk.fill(64 << 10)
         with pytest.raises(RequestError, match="made by itself"):
@@ -148,9 +145,7 @@ def test_a_label_set_on_a_full_disk_survives_the_recorder(
 ) -> None:
     first = start("recorder", rig)
     first.wait_ready()
-    start_take(first, amplifier)
-    amplifier.send(50)
-    wait_for_samples(first, amplifier.sent)
+    record(first, amplifier, 50)
     disk.fill()
     amplifier.send(50)
     wait_disk_trouble(first)
@@ -177,9 +172,7 @@ def test_a_recorder_that_is_killed_on_a_full_disk_waits_for_room(
     """A restart must neither give up (exit code 2) nor leave an empty segment every second."""
     first = start("recorder", rig)
     first.wait_ready()
-    start_take(first, amplifier)
-    amplifier.send(50)
-    wait_for_samples(first, amplifier.sent)
+    record(first, amplifier, 50)
     disk.fill()
     first.kill()
     amplifier.send(50)
@@ -214,9 +207,7 @@ def test_a_process_whose_log_is_on_the_full_disk_goes_on(tmp_path: Path) -> None
     amplifier = Amplifier(rig)
     try:
         with running("recorder", rig) as process:
-            start_take(process, amplifier)
-            amplifier.send(20)
-            wait_for_samples(process, amplifier.sent)
+            record(process, amplifier, 20)
 
             _, hard = resource.prlimit(process.popen.pid, resource.RLIMIT_FSIZE)
             resource.prlimit(process.popen.pid, resource.RLIMIT_FSIZE, (0, hard))
