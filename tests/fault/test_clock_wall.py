@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from emgrig.config import Rig
 from emgrig.control import acquirer_pb2, recorder_pb2
-from emgrig.recording import Entry, read_journal, verify_session
+from emgrig.recording import Entry, open_session, read_journal, verify_session
 from emgrig.testing import Process, make_rig, running, start, wait_until
 
 from tests.fault.amplifier import (
@@ -85,6 +85,11 @@ def log_times(rig: Rig) -> list[int]:
         return [found.log_time_ns for found in journal.scan() if isinstance(found, Entry)]
 
 
+def wall_clock_steps(info: recorder_pb2.SessionInfo) -> list[float]:
+    with open_session(Path(info.path)) as session:
+        return [step["seconds"] for step in session.extras["emgrig"]["wall_clock_steps"]]
+
+
 def test_a_recording_goes_on_over_steps_of_the_wall_clock(
     wall_clock: WallClock, rig: Rig, amplifier: Amplifier
 ) -> None:
@@ -96,7 +101,7 @@ def test_a_recording_goes_on_over_steps_of_the_wall_clock(
             amplifier.publisher.send("health/emg-acquirer")
             amplifier.send(20)
             wait_for_samples(process, amplifier.sent)
-        wait_for_beats(process)
+            wait_for_beats(process)
         times = log_times(rig)
         info = stop_take(process)
 
@@ -105,6 +110,7 @@ def test_a_recording_goes_on_over_steps_of_the_wall_clock(
     np.testing.assert_array_equal(recorded_indices(info), np.arange(amplifier.sent))
     assert (info.gaps, info.ledger_balanced) == (0, True)
     assert verify_session(Path(info.path)).is_sound
+    assert wall_clock_steps(info) == pytest.approx([HOUR_S, -2 * HOUR_S, HOUR_S], abs=0.1)
 
 
 def test_the_clock_of_a_process_can_be_set(wall_clock: WallClock) -> None:
@@ -135,6 +141,7 @@ def test_a_killed_recorder_resumes_although_the_clock_was_set_meanwhile(
         info = stop_take(second)
 
     np.testing.assert_array_equal(recorded_indices(info), np.arange(amplifier.sent))
+    assert wall_clock_steps(info) == pytest.approx([step], abs=0.1)
 
 
 def test_acquisition_sees_no_gap_when_the_wall_clock_is_set(

@@ -8,7 +8,7 @@ from typing import Any
 
 from emgrig.errors import SessionError
 from emgrig.messages import Message, Moment
-from emgrig.recording import JournalWriter
+from emgrig.recording import CLOCK_RECORD, JournalWriter, wall_step_s
 
 from emgrig_recorder.clocks import clock_now
 from emgrig_recorder.counting import TakeCounts
@@ -77,6 +77,7 @@ class Take:
         self._sync_s = sync_s
         self._written_bytes = 0
         self._synced = self._tried = self.started
+        self._clock: Mapping[str, Any] = {}
         self._journal: JournalWriter | None = None
         if counts is None:
             self._journal = self._begin()
@@ -132,13 +133,21 @@ class Take:
         now = time.monotonic()
         if self._journal is not None and now - self._synced >= self._sync_s:
             self._synced = now
+            self._note_clock()
             self._write(lambda journal: journal.sync())
         return self._journal is None and now - self._tried >= REOPEN_S and self._reopen(now)
 
     def close(self) -> None:
         """Finish the current segment; what cannot be finished stays readable."""
+        self._note_clock()
         self._write(lambda journal: journal.close())
         self._owed.close()
+
+    def _note_clock(self) -> None:
+        """Write down that somebody set the wall clock."""
+        clock = clock_now()
+        if wall_step_s(self._clock, clock) and self.append_record(CLOCK_RECORD, clock):
+            self._clock = clock
 
     def _write(self, action: Callable[[JournalWriter], None]) -> bool:
         if self._journal is None:
@@ -172,4 +181,5 @@ class Take:
         return self._journal is not None
 
     def _begin(self) -> JournalWriter:
-        return JournalWriter(self.folder, {**self._provenance, "clock": clock_now()})
+        self._clock = clock_now()
+        return JournalWriter(self.folder, {**self._provenance, "clock": self._clock})

@@ -23,10 +23,12 @@ from emgrig.recording.session_reader import SessionReader, open_session
 from emgrig.recording.session_writer import SessionFacts, SessionWriter
 from emgrig.recording.stream_sink import StreamFormat
 from emgrig.recording.verify import SessionReport, verify_session
+from emgrig.recording.wall_clock import CLOCK_RECORD, wall_step_s
 from emgrig.recording.window_batch import WindowBatch, WindowSpec
 from emgrig.recording.windows import iter_aligned_windows, iter_labeled_windows
 
 __all__ = [
+    "CLOCK_RECORD",
     "POSE_STREAMS",
     "RECORDING_SUFFIX",
     "SESSION_SUFFIX",
@@ -65,5 +67,6 @@ __all__ = [
     "to_standard",
     "trash",
     "verify_session",
+    "wall_step_s",
     "write_notes",
 ]

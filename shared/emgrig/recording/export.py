@@ -21,6 +21,7 @@ from emgrig.recording.pieces import VECTOR_RATE_HZ, StreamNotes, pieces, stored_
 from emgrig.recording.session_reader import SessionReader, open_session
 from emgrig.recording.session_writer import SessionFacts, SessionWriter
 from emgrig.recording.stream_sink import StreamFormat
+from emgrig.recording.wall_clock import wall_steps
 from emgrig.recording.zarr_arrays import chunk_rows
 
 __all__ = ["export_session", "finish_recording"]
@@ -179,6 +180,7 @@ def _extras(
         "labels": inventory.labels,
         "events": inventory.events,
         "damaged": inventory.damaged,
+        "wall_clock_steps": wall_steps(inventory.documents),
         "unlisted": inventory.unlisted,
         "segments": [path.name for path in journal.segments],
         "exported_by": {"python": platform.python_version(), "host": platform.node()},

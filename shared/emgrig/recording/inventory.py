@@ -85,6 +85,7 @@ class Inventory:
     windows: WindowBooks = field(default_factory=WindowBooks)
     unlisted: int = 0
     last_log_ns: int = 0
+    _heard: set[tuple[str, str, str, int]] = field(default_factory=set)
 
     def latest(self, kind: str) -> dict[str, Any]:
         """Return the last document of a kind, empty if there is none."""
@@ -113,7 +114,11 @@ class Inventory:
         topic.add(message, message.seq, 1, entry)
         self.windows.note(message)
         if message.kind == Kind.EVENT:
-            self._note_event(message)
+            # An event that waited for room is written again where the recorder was killed over it.
+            identity = (message.source, message.epoch, message.topic, message.seq)
+            if identity not in self._heard:
+                self._heard.add(identity)
+                self._note_event(message)
         elif message.kind in (Kind.CHUNK, Kind.PREDICTION, Kind.POSE) and message.data.size:
             self._note_stream(message, entry)
 

@@ -66,11 +66,13 @@ def prediction(seq: int, t: float, model_id: str = "m1") -> Message:
     )
 
 
-def record(folder: Path, messages, provenance=None) -> Path:
-    """Write a closed segment."""
+def record(folder: Path, messages, provenance=None, documents=None) -> Path:
+    """Write a closed segment; plain documents, by kind, come behind the messages."""
     with JournalWriter(folder, provenance or {"classes": ["Rest", "Fist"]}) as journal:
         for message in messages:
             journal.append(message)
+        for kind, document in (documents or {}).items():
+            journal.append_record(kind, document)
     return folder
 
 

@@ -55,6 +55,15 @@ def test_back_filled_and_repeated_chunks_fall_into_place(tmp_path):
         }
 
 
+def test_an_event_that_was_written_twice_is_listed_once(tmp_path):
+    """A recorder that is killed while it writes what waited for room writes it again."""
+    started = event("recording", 0, 50.0, 0)
+    stopped = event("recording", 1, 50.0, 0)
+
+    with exported(tmp_path, [started, chunk(0), stopped, started, stopped]) as session:
+        assert len(session.extras["emgrig"]["events"]) == 2
+
+
 def test_chunks_that_overlap_in_part_are_trimmed(tmp_path):
     messages = [chunk(0, start=0, n=30), chunk(1, start=20, n=25), chunk(2, start=45, n=5)]
 
