@@ -5,9 +5,10 @@ from typing import Any
 
 import grpc
 import pytest
+import zmq
 from emgrig.config import Rig
 from emgrig.control import acquirer_pb2, hand_pb2, predictor_pb2, recorder_pb2, trainer_pb2
-from emgrig.testing import Process, make_rig, running
+from emgrig.testing import Process, make_rig, running, wait_until
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -29,6 +30,7 @@ class Caller:
 
     def __init__(self, process: Process, rig: Rig) -> None:
         self.process = process
+        self.rig = rig
         service, module = SERVED[process.name]
         descriptor = module.DESCRIPTOR.services_by_name[service]
         self.methods = sorted(method.name for method in descriptor.methods)
@@ -114,6 +116,41 @@ def test_a_label_of_no_time_is_refused(caller: Caller) -> None:
         label = recorder_pb2.LabelRequest(class_name="Fist", t=t)
         assert caller.call("Label", label.SerializeToString()) in REFUSED
     assert caller.call("Discard", b"") == grpc.StatusCode.OK
+
+
+def counted(process: Process, name: str) -> int:
+    return int(process.status().counters.get(name, 0))
+
+
+def test_every_command_that_is_refused_is_counted_by_its_reason(caller: Caller) -> None:
+    words = bytes([0x0A, 0x01, 0xFF])  # field 1, one byte of text that is not UTF-8
+    method = next(m for m in caller.methods if caller.call(m, words) == grpc.StatusCode.INTERNAL)
+    before = counted(caller.process, "refused_commands_decode")
+    for _ in range(3):
+        caller.call(method, words)
+
+    wait_until(lambda: counted(caller.process, "refused_commands_decode") == before + 3, 5)
+
+
+@of_the_recorder
+def test_every_name_that_is_refused_is_counted(caller: Caller) -> None:
+    before = counted(caller.process, "refused_commands_request")
+    for name in NAMES:
+        caller.call("ShowSession", recorder_pb2.SessionRequest(session=name).SerializeToString())
+
+    expected = before + len(NAMES)
+    wait_until(lambda: counted(caller.process, "refused_commands_request") == expected, 5)
+
+
+@of_the_recorder
+def test_every_replay_that_is_refused_is_counted_by_its_reason(caller: Caller) -> None:
+    with zmq.Context() as context, context.socket(zmq.DEALER) as asker:
+        asker.connect(caller.rig.endpoints("recorder").replay)
+        for request in (b"\xc1", b"\x80", b"\x80"):  # no MessagePack, twice a map of nothing
+            asker.send(request)
+        for reason, expected in (("decode", 1), ("fields", 2)):
+            name = f"refused_replays_{reason}"
+            wait_until(lambda n=name, e=expected: counted(caller.process, n) == e, 5)
 
 
 def test_a_request_beyond_the_limit_is_refused(caller: Caller) -> None:

@@ -1,4 +1,4 @@
-"""Carry our errors across gRPC: status code and text there, the same class here."""
+"""Carry our errors across gRPC: status code and text there, who must act and the words here."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,18 +8,28 @@ import grpc
 
 from emgrig.errors import ConfigError, EmgRigError, PeerError, PeerLostError, RequestError
 
-__all__ = ["abort", "translated"]
+__all__ = ["abort", "refusal_of", "translated"]
 
 _UNREACHABLE = frozenset({grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED})
 
 
+_STATUSES = {
+    "request": grpc.StatusCode.FAILED_PRECONDITION,
+    "peer": grpc.StatusCode.ABORTED,
+    "fault": grpc.StatusCode.INTERNAL,
+}
+
+
+def refusal_of(error: EmgRigError) -> str:
+    """Return who must act: ``request`` (who asks), ``peer`` (another process) or ``fault``."""
+    if isinstance(error, ConfigError):
+        return "request"
+    return "peer" if isinstance(error, PeerError) else "fault"
+
+
 def abort(context: grpc.ServicerContext, error: EmgRigError) -> NoReturn:
     """End a call with the status that stands for who must act."""
-    if isinstance(error, ConfigError):
-        context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(error))
-    if isinstance(error, PeerError):
-        context.abort(grpc.StatusCode.ABORTED, str(error))
-    context.abort(grpc.StatusCode.INTERNAL, str(error))
+    context.abort(_STATUSES[refusal_of(error)], str(error))
     raise AssertionError("abort raises")  # pragma: no cover - for the type checker
 
 

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import grpc
+from google.protobuf.message import DecodeError
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from emgrig.config import claim_socket_path
-from emgrig.control.errors import abort
+from emgrig.control.errors import abort, refusal_of
 from emgrig.errors import EmgRigError, Problem, SettingsError
 
 __all__ = ["ControlServer", "Servicer"]
@@ -37,22 +38,33 @@ class Servicer(NamedTuple):
 class ControlServer:
     """Serve control services on one address.
 
-    Methods may raise our errors; the caller's side raises the same class with the same words.
+    Methods may raise our errors; the caller's side raises one for the same who must act
+    (RequestError, PeerError) with the same words.
 
     Args:
         address: ``host:port`` or ``unix:path``; empty serves nothing.
         process: Process name, for errors.
+        servicers: What is served.
+        refuse: Told the reason of each call that ends with an error: ``decode`` for bytes that
+            are no request, else as `refusal_of`.
 
     Raises:
         SettingsError: The address is in use or not usable.
     """
 
-    def __init__(self, address: str, process: str, servicers: Sequence[Servicer]) -> None:
+    def __init__(
+        self,
+        address: str,
+        process: str,
+        servicers: Sequence[Servicer],
+        *,
+        refuse: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self._health = health.HealthServicer()
         self._names = ["", *(servicer.name for servicer in servicers)]
         self._server = grpc.server(
             ThreadPoolExecutor(MAX_WORKERS, thread_name_prefix=f"{process}-control"),
-            interceptors=[_ErrorInterceptor()],
+            interceptors=[_ErrorInterceptor(refuse)],
             options=[
                 ("grpc.so_reuseport", 0),
                 ("grpc.max_receive_message_length", MAX_REQUEST_BYTES),
@@ -104,42 +116,55 @@ def _path_of(address: str) -> Path:
 class _ErrorInterceptor(grpc.ServerInterceptor):  # type: ignore[type-arg]
     """Turn our errors into statuses, for unary and for streamed answers."""
 
+    def __init__(self, refuse: Callable[[str], None]) -> None:
+        self._refuse = refuse
+
     def intercept_service(self, continuation: Any, details: Any) -> Any:
         handler = continuation(details)
         if handler is None:
             return None
         if handler.unary_unary:
             return grpc.unary_unary_rpc_method_handler(
-                _guard(handler.unary_unary),
-                handler.request_deserializer,
+                self._guard(handler.unary_unary),
+                self._parse(handler.request_deserializer),
                 handler.response_serializer,
             )
         if handler.unary_stream:
             return grpc.unary_stream_rpc_method_handler(
-                _guard_stream(handler.unary_stream),
-                handler.request_deserializer,
+                self._guard_stream(handler.unary_stream),
+                self._parse(handler.request_deserializer),
                 handler.response_serializer,
             )
         return handler
 
+    def _parse(self, parse: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
+        def parsed(data: bytes) -> Any:
+            try:
+                return parse(data)
+            except DecodeError:
+                self._refuse("decode")
+                raise
 
-def _guard(method: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(method)
-    def guarded(request: Any, context: grpc.ServicerContext) -> Any:
-        try:
-            return method(request, context)
-        except EmgRigError as error:
-            abort(context, error)
+        return parsed
 
-    return guarded
+    def _guard(self, method: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(method)
+        def guarded(request: Any, context: grpc.ServicerContext) -> Any:
+            try:
+                return method(request, context)
+            except EmgRigError as error:
+                self._refuse(refusal_of(error))
+                abort(context, error)
 
+        return guarded
 
-def _guard_stream(method: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(method)
-    def guarded(request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
-        try:
-            yield from method(request, context)
-        except EmgRigError as error:
-            abort(context, error)
+    def _guard_stream(self, method: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(method)
+        def guarded(request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
+            try:
+                yield from method(request, context)
+            except EmgRigError as error:
+                self._refuse(refusal_of(error))
+                abort(context, error)
 
-    return guarded
+        return guarded

@@ -45,12 +45,17 @@ class Context:
     def __init__(self, name: str, rig: Rig, settings: ServiceSettings) -> None:
         self.name = name
         self.rig = rig
-        self.publisher = Publisher(settings.endpoints, name, replay_s=rig.rig.replay_s)
+        self.counters: Counter[str] = Counter()
+        self.publisher = Publisher(
+            settings.endpoints,
+            name,
+            replay_s=rig.rig.replay_s,
+            refuse=lambda reason: self.count(f"refused_replays_{reason}"),
+        )
         self.ledger = Ledger()
         self.log: Any = structlog.get_logger(name)
         self.stopping = threading.Event()
         self.lifecycle = Lifecycle(self._log_state)
-        self.counters: Counter[str] = Counter()
         self.latencies: dict[str, deque[int]] = {}
         self.histograms: dict[str, Histogram] = {}
         self.subscribers: list[Subscriber] = []

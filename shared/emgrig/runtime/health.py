@@ -63,10 +63,11 @@ class HealthReporter:
         self._context.publisher.subscriptions()
 
     def GetStatus(self, request: Any, context: Any) -> Any:  # noqa: N802 - the name in the proto
-        """Answer with the newest document."""
+        """Answer with the newest document; state, troubles and counters are as of now."""
         document = dict(self._document)
         document["state"] = str(self._context.lifecycle.state)
         document["troubles"] = self._context.lifecycle.troubles()
+        document["counters"] = dict(self._context.counters)
         latency, histograms = document.pop("latency"), document.pop("histograms")
         reply = process_pb2.ProcessStatus(
             **{key: value for key, value in document.items() if key != "ledger"},

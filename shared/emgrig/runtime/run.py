@@ -112,7 +112,12 @@ def _start[S: ServiceSettings](
     made = parts.service = service(settings, context)
     reporter = HealthReporter(context)
     servicers = [reporter.servicer, *made.servicers()]
-    parts.control = ControlServer(settings.control, context.name, servicers)
+    parts.control = ControlServer(
+        settings.control,
+        context.name,
+        servicers,
+        refuse=lambda reason: context.count(f"refused_commands_{reason}"),
+    )
     context.lifecycle.enter(State.READY)
     context.lifecycle.refresh()
     parts.control.set_serving(True)

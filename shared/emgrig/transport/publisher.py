@@ -4,7 +4,7 @@ import secrets
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypedDict, Unpack
 
 import zmq
@@ -53,6 +53,7 @@ class Publisher:
         endpoints: Where to bind; an empty ``publish`` makes a publisher that sends nowhere.
         source: Process name.
         replay_s: How long a message is kept for who missed it, seconds.
+        refuse: Told the reason of each request for a replay that is none.
 
     Attributes:
         epoch: Random id of this incarnation.
@@ -61,7 +62,14 @@ class Publisher:
         SettingsError: An address cannot be bound, for instance since it is in use.
     """
 
-    def __init__(self, endpoints: Endpoints, source: str, *, replay_s: float = RING_S) -> None:
+    def __init__(
+        self,
+        endpoints: Endpoints,
+        source: str,
+        *,
+        replay_s: float = RING_S,
+        refuse: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self.source = source
         self.epoch = secrets.token_hex(8)
         self.sent: Counter[str] = Counter()
@@ -77,7 +85,9 @@ class Publisher:
         try:
             bind(self._socket, endpoints.publish, source)
             if endpoints.replay:
-                self._replay = ReplayServer(endpoints.replay, source, self.epoch, self._ring)
+                self._replay = ReplayServer(
+                    endpoints.replay, source, self.epoch, self._ring, refuse
+                )
         except SettingsError:
             self.close()
             raise

@@ -6,6 +6,7 @@ Source: ``docs/wire.md``, "Replay".
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import msgpack
@@ -106,13 +107,26 @@ def _size(kept: _Kept) -> int:
 
 
 class ReplayServer:
-    """Answer replay requests in a thread of its own; never in the way of sending."""
+    """Answer replay requests in a thread of its own; never in the way of sending.
 
-    def __init__(self, address: str, source: str, epoch: str, ring: ReplayRing) -> None:
+    Args:
+        address: Where to bind.
+        source: Process name.
+        epoch: Of the publisher.
+        ring: What can be asked for.
+        refuse: Told the reason of each request that is none.
+
+    Raises:
+        SettingsError: The address cannot be bound.
+    """
+
+    def __init__(
+        self, address: str, source: str, epoch: str, ring: ReplayRing, refuse: Callable[[str], None]
+    ) -> None:
         context: zmq.Context[zmq.Socket[bytes]] = zmq.Context.instance()
         self._epoch = epoch
         self._ring = ring
-        self.refused = 0
+        self._refuse = refuse
         self._stop = context.socket(zmq.PAIR)
         self._stopped = context.socket(zmq.PAIR)
         self._socket = context.socket(zmq.ROUTER)
@@ -149,8 +163,8 @@ class ReplayServer:
 
     def _answer(self, frames: list[bytes]) -> None:
         request = parse_request(frames[1:])
-        if request is None:
-            self.refused += 1
+        if isinstance(request, str):
+            self._refuse(request)
             return
         peer = frames[0]
         topic, epoch, first, last = request
@@ -162,19 +176,19 @@ class ReplayServer:
         self._socket.send_multipart((peer, b"end", msgpack.packb(end)))
 
 
-def parse_request(frames: list[bytes]) -> tuple[str, str, int, int] | None:
-    """Return topic, epoch, first and last of a request, or None for what is not one."""
+def parse_request(frames: list[bytes]) -> tuple[str, str, int, int] | str:
+    """Return topic, epoch, first and last of a request, or why it is none: the wire's reasons."""
     if len(frames) != 1:
-        return None
+        return "decode"
     try:
         request: Any = msgpack.unpackb(frames[0])
     except (ValueError, msgpack.UnpackException):
-        return None
+        return "decode"
     if not isinstance(request, dict):
-        return None
+        return "decode"
     topic, epoch = request.get("topic"), request.get("epoch")
     first, last = request.get("first"), request.get("last")
     is_text = isinstance(topic, str) and isinstance(epoch, str)
     if not is_text or type(first) is not int or type(last) is not int or not 0 <= first <= last:
-        return None
+        return "fields"
     return str(topic), str(epoch), first, last

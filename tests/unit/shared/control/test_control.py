@@ -30,6 +30,7 @@ from emgrig.testing import free_ports
 class Predictor(predictor_pb2_grpc.PredictorServicer):
     def __init__(self) -> None:
         self.error: Exception | None = None
+        self.refused: list[str] = []
 
     def GetPredictor(self, request: Any, context: Any) -> Any:  # noqa: N802
         if self.error is not None:
@@ -65,7 +66,7 @@ def client(address: str, predictor: Predictor) -> Iterator[ControlClient]:
             trainer_pb2_grpc.add_TrainerServicer_to_server, Trainer(), "emgrig.control.v1.Trainer"
         ),
     ]
-    server = ControlServer(address, "predictor", servicers)
+    server = ControlServer(address, "predictor", servicers, refuse=predictor.refused.append)
     with ControlClient("predictor", address) as client:
         yield client
     server.close(0)
@@ -80,21 +81,26 @@ def test_a_reply_comes_back(client: ControlClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("raised", "expected"),
+    ("raised", "expected", "reason"),
     [
-        (RequestError("no such model"), RequestError),
-        (BundleError("wrong hash"), RequestError),
-        (HandError("silent"), PeerError),
-        (ServiceFault("broken"), PeerError),
+        (RequestError("no such model"), RequestError, "request"),
+        (BundleError("wrong hash"), RequestError, "request"),
+        (HandError("silent"), PeerError, "peer"),
+        (ServiceFault("broken"), PeerError, "fault"),
     ],
 )
-def test_our_errors_arrive_with_their_words(
-    client: ControlClient, predictor: Predictor, raised: Exception, expected: type[Exception]
+def test_our_errors_arrive_with_their_words_and_are_counted(
+    client: ControlClient,
+    predictor: Predictor,
+    raised: Exception,
+    expected: type[Exception],
+    reason: str,
 ) -> None:
     predictor.error = raised
 
     with pytest.raises(expected, match=str(raised)):
         get(client)
+    assert predictor.refused == [reason]
 
 
 def test_a_stream_ends_with_its_error(client: ControlClient) -> None:

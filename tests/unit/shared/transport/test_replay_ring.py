@@ -45,17 +45,19 @@ def test_the_ring_keeps_nothing_of_the_hot_path() -> None:
 
 
 @pytest.mark.parametrize(
-    "request_frames",
+    ("request_frames", "reason"),
     [
-        [],
-        [b"\xc1"],
-        [b"a", b"b"],
-        [msgpack.packb([1])],
-        [msgpack.packb({"topic": 1, "epoch": "", "first": 0, "last": 1})],
-        [msgpack.packb({"topic": TOPIC, "epoch": "", "first": -1, "last": 1})],
-        [msgpack.packb({"topic": TOPIC, "epoch": "", "first": 2, "last": 1})],
-        [msgpack.packb({"topic": TOPIC, "epoch": "", "first": 0.0, "last": 1})],
+        ([], "decode"),
+        ([b"\xc1"], "decode"),
+        ([b"a", b"b"], "decode"),
+        ([msgpack.packb([1])], "decode"),
+        ([msgpack.packb({"topic": 1, "epoch": "", "first": 0, "last": 1})], "fields"),
+        ([msgpack.packb({"topic": TOPIC, "epoch": "", "first": -1, "last": 1})], "fields"),
+        ([msgpack.packb({"topic": TOPIC, "epoch": "", "first": 2, "last": 1})], "fields"),
+        ([msgpack.packb({"topic": TOPIC, "epoch": "", "first": 0.0, "last": 1})], "fields"),
     ],
 )
-def test_a_replay_request_that_is_not_one_gets_no_answer(request_frames: list[bytes]) -> None:
-    assert parse_request(request_frames) is None
+def test_a_replay_request_that_is_none_is_refused_with_the_reason(
+    request_frames: list[bytes], reason: str
+) -> None:
+    assert parse_request(request_frames) == reason
