@@ -5,6 +5,7 @@ Warnings are errors (pyproject.toml): a file or socket whose loss Python itself 
 
 import gc
 import os
+import re
 import secrets
 import shutil
 import tempfile
@@ -23,7 +24,7 @@ ROOT = Path(__file__).parents[1]
 RUN_MARK = "EMGRIG_TEST_RUN"
 LEAVE_S = 3000 * MS
 # Python's own servants, which live as long as pytest, and a browser's, which end with it.
-SERVANTS = ("multiprocessing.resource_tracker", "multiprocessing.forkserver", "--type=")
+SERVANTS = re.compile(r"multiprocessing\.(resource_tracker|forkserver)|^\S*chrom\S* (.* )?--type=")
 
 ROOMS = ("unit", "architecture", "contract", "integration", "browser", "fault")
 
@@ -73,7 +74,7 @@ def is_alive(process: psutil.Process) -> bool:
     try:
         if process.status() == psutil.STATUS_ZOMBIE:
             return False
-        return not any(servant in word for servant in SERVANTS for word in process.cmdline())
+        return SERVANTS.search(" ".join(process.cmdline())) is None
     except psutil.NoSuchProcess:
         return False
 

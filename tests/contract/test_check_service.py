@@ -30,15 +30,22 @@ def rig(tmp_path: Path) -> Rig:
     return make_rig(tmp_path)
 
 
-@pytest.fixture
-def process(rig: Rig, name: str) -> Iterator[Process]:
-    process = start(name, rig)
+@pytest.fixture(scope="module")
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def process(name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    """A process that tests look at and none ends; beside it another one may send as by default."""
+    tables = {"emg-generator": {"stream_name": "Looked-at"}}
+    process = start(name, make_rig(tmp_path_factory.mktemp(name), tables))
     process.wait_ready()
     yield process
     process.kill()
 
 
-every_service = pytest.mark.parametrize("name", SERVICES)
+every_service = pytest.mark.parametrize("name", SERVICES, indirect=True, scope="module")
 
 
 def test_there_are_services() -> None:
@@ -67,14 +74,16 @@ def test_reflection_lists_its_services(process: Process, name: str) -> None:
 
 
 @every_service
-def test_sigterm_ends_it_in_order_and_twice_is_harmless(process: Process, name: str) -> None:
+def test_sigterm_ends_it_in_order_and_twice_is_harmless(rig: Rig, name: str) -> None:
+    process = start(name, rig)
+    process.wait_ready()
     process.popen.send_signal(signal.SIGTERM)
     process.popen.send_signal(signal.SIGTERM)
 
     assert process.popen.wait(STOP_DEADLINE_S) == 0, process.output()
 
 
-@pytest.mark.parametrize("name", sorted(NEEDS_A_PEER))
+@pytest.mark.parametrize("name", sorted(NEEDS_A_PEER), indirect=True, scope="module")
 def test_a_missing_peer_means_degraded_and_not_dead(process: Process, name: str) -> None:
     status = process.wait_state("DEGRADED")
 

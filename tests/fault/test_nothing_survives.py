@@ -11,10 +11,12 @@ from pathlib import Path
 import psutil
 import pytest
 from emgrig.config import Rig
+from emgrig.models import list_bundles
 from emgrig.testing import wait_until
 from emgrig_operator.supervising import Launcher, busy_addresses
 
 from tests.fault.live_rig import fault_rig
+from tests.integration.decoding_rig import write_fists
 from tests.integration.operator_commands import command_line, document_of, emgrig
 
 pytestmark = pytest.mark.timeout(240)
@@ -115,15 +117,21 @@ def read(fd: int) -> bytes:
         return b""
 
 
-def test_killing_supervisord_leaves_nothing(rig: Rig) -> None:
+def test_killing_supervisord_while_a_model_is_trained_leaves_nothing(rig: Rig) -> None:
+    session = write_fists(rig)
     done = emgrig("up", "--config", rig.path)
     assert done.returncode == 0, done.stderr
+    words = command_line("train", session.name, "--iterations", "100000", "--config", rig.path)
+    train = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    wait_until(lambda: any("emgrig_trainer.job" in words_of(p) for p in family_of(rig)), 30)
     family = family_of(rig)
 
     os.kill(family[0].pid, signal.SIGKILL)
     seconds = seconds_until_gone(family)
 
     assert seconds < GONE_S
+    assert train.wait(30) != 0
+    assert list_bundles(rig.models_dir).bundles == []
     assert_starts_again(rig)
 
 

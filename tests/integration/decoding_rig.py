@@ -12,6 +12,7 @@ from emgrig.config import Rig
 from emgrig.dsp import Conditioning, FeatureSpec, feature_engine
 from emgrig.messages import Message
 from emgrig.models import Bundle, ManifestDraft, Target, save_bundle
+from emgrig.recording import SessionFacts, SessionWriter
 from emgrig.testing import wait_until
 from emgrig.transport import Publisher, Source, Subscriber
 
@@ -37,6 +38,18 @@ def make_bundle(root: Path, spec: FeatureSpec = SPEC, *, seed: int = 0) -> Bundl
         kind="regression", feature_spec=spec.to_dict(), targets=(target,), validation={}
     )
     return save_bundle(root, draft, lambda path: model.save_model(str(path)))
+
+
+def write_fists(rig: Rig) -> Path:
+    """Write a session of 20 s, rest and fist in turn, that a trainer can learn from."""
+    times = np.arange(4000) / 200.0
+    is_fist = times % 4 >= 2
+    emg = np.random.default_rng(0).normal(size=(4000, 4)) * (0.1 + is_fist)[:, None]
+    hand = np.repeat(-is_fist[:, None].astype(np.float32), 9, axis=1)
+    with SessionWriter(rig.sessions_dir / "fists.session.zip") as writer:
+        writer.add_stream("emg", emg.astype(np.float32), timestamps=times, fs=200.0)
+        writer.add_stream("vhi_control", hand, timestamps=times, fs=200.0)
+        return writer.write(SessionFacts(class_names=["Rest", "Fist"]))
 
 
 @contextmanager

@@ -3,17 +3,15 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import psutil
 import pytest
 from emgrig.config import Rig
 from emgrig.control import trainer_pb2
 from emgrig.errors import PeerError, RequestError
 from emgrig.models import list_bundles
-from emgrig.recording import SessionFacts, SessionWriter
 from emgrig.testing import Process, make_rig, running, wait_until
 
-from tests.integration.decoding_rig import listening, receive
+from tests.integration.decoding_rig import listening, receive, write_fists
 
 TRAINER = {"engine": "numpy", "iterations": 20}
 
@@ -31,14 +29,7 @@ def trainer(rig) -> Iterator[Process]:
 
 @pytest.fixture
 def session(rig) -> Path:
-    times = np.arange(4000) / 200.0
-    is_fist = times % 4 >= 2
-    emg = np.random.default_rng(0).normal(size=(4000, 4)) * (0.1 + is_fist)[:, None]
-    hand = np.repeat(-is_fist[:, None].astype(np.float32), 9, axis=1)
-    with SessionWriter(rig.sessions_dir / "fists.session.zip") as writer:
-        writer.add_stream("emg", emg.astype(np.float32), timestamps=times, fs=200.0)
-        writer.add_stream("vhi_control", hand, timestamps=times, fs=200.0)
-        return writer.write(SessionFacts(class_names=["Rest", "Fist"]))
+    return write_fists(rig)
 
 
 def train(trainer: Process, *sessions: str, **keys):

@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 import numpy as np
-from emgrig.dsp import Conditioning, Window, WindowStream, gap_threshold_s
+from emgrig.dsp import Conditioning, Window, WindowStream, gap_threshold_s, samples_in
 from emgrig.errors import ConfigError
 from emgrig.messages import MAX_PAYLOAD_BYTES
 from numpy.typing import NDArray
@@ -115,7 +115,7 @@ class Acquisition:
         self._base = self.n_samples
         self._stream = None
         if rate_hz:
-            window_samples = int(self._cut.window_s * rate_hz)
+            window_samples = samples_in(self._cut.window_s, rate_hz)
             _check_size(window_samples, n_channels)
             self._stream = WindowStream(
                 self._cut.conditioning,

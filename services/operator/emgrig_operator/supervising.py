@@ -14,7 +14,7 @@ from emgrig.runtime.supervision import Supervisor
 from emgrig_operator.locating import operator_settings
 from emgrig_operator.spawning import Guard, spawn, spawn_environment
 
-__all__ = ["Launcher", "busy_addresses"]
+__all__ = ["Launcher", "busy_addresses", "is_free"]
 
 
 class Launcher(Supervisor):
@@ -88,12 +88,13 @@ def busy_addresses(rig: Rig) -> list[str]:
         endpoints = rig.endpoints(name)
         for key in ("publish", "replay", "control"):
             address = getattr(endpoints, key)
-            if address and not _is_free(address):
+            if address and not is_free(address):
                 busy.append(f"{address} ([{name}] {key})")
     return busy
 
 
-def _is_free(address: str) -> bool:
+def is_free(address: str) -> bool:
+    """Tell whether nobody listens on ``host:port``, with or without a scheme."""
     if address.startswith(("ipc://", "unix:")):
         return True  # a path is taken over by the process that binds it
     host, _, port = address.removeprefix("tcp://").rpartition(":")

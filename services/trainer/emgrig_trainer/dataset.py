@@ -6,7 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from emgrig.dsp import FeatureEngine, FeatureSpec, condition_offline, fitting_sub_window, segments
+from emgrig.dsp import (
+    FeatureEngine,
+    FeatureSpec,
+    condition_offline,
+    fitting_sub_window,
+    samples_in,
+    segments,
+)
 from emgrig.errors import ConfigError, RequestError, SessionError
 from emgrig.models import SessionUse
 from emgrig.recording import SESSION_SUFFIX, SessionReader, WindowBatch, WindowSpec
@@ -75,7 +82,7 @@ def warnings_of(session: SessionReader) -> list[str]:
 
 def hop_samples(hop_s: float, fs: float) -> int:
     """Return a hop in samples. Source: numerics.md, "Windows"."""
-    return max(1, int(hop_s * fs))
+    return max(1, samples_in(hop_s, fs))
 
 
 def check_stream(session: SessionReader, spec: FeatureSpec) -> None:
@@ -150,7 +157,7 @@ def make_spec(
         RequestError: No such features can be made of it.
     """
     info = session.info(EMG)
-    window_samples = int(window_s * info.fs)
+    window_samples = samples_in(window_s, info.fs)
     try:
         return FeatureSpec.from_dict(
             {

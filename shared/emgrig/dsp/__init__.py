@@ -11,7 +11,7 @@ from emgrig.dsp.feature_spec import FEATURES, FeatureSpec, fitting_sub_window
 from emgrig.dsp.filter_settings import FilterSettings
 from emgrig.dsp.flexions import FLEXION_CHANNELS, FLEXION_NAMES
 from emgrig.dsp.output_filter import OutputFilter
-from emgrig.dsp.runs import RunSplitter, gap_threshold_s, segments, window_starts
+from emgrig.dsp.runs import RunSplitter, gap_threshold_s, samples_in, segments, window_starts
 from emgrig.dsp.windower import Window, Windower, WindowStream
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "feature_engine",
     "fitting_sub_window",
     "gap_threshold_s",
+    "samples_in",
     "segments",
     "window_starts",
 ]

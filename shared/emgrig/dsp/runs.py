@@ -7,11 +7,19 @@ from numpy.typing import ArrayLike, NDArray
 
 from emgrig.errors import ConfigError
 
-__all__ = ["RunSplitter", "gap_threshold_s", "segments", "window_starts"]
+__all__ = ["RunSplitter", "gap_threshold_s", "samples_in", "segments", "window_starts"]
 
 # LSL senders push in bursts, so neighbouring time stamps jitter; missing samples are a jump.
 _SHORTEST_GAP_S = 0.1
 _GAP_SAMPLES = 3
+
+
+def samples_in(duration_s: float, fs: float) -> int:
+    """Return the length of a window in samples, live as in training; 0.2 s at 2048 Hz are 409.
+
+    Source: contracts/numerics.md, "Windows".
+    """
+    return int(duration_s * fs)
 
 
 def gap_threshold_s(fs: float) -> float:

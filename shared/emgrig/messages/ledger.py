@@ -98,4 +98,7 @@ class Ledger:
         return self._snapshot
 
     def _of(self, topic: str) -> TopicLedger:
-        return self._topics.setdefault(topic, TopicLedger())
+        found = self._topics.get(topic)
+        if found is None:
+            found = self._topics[topic] = TopicLedger()
+        return found

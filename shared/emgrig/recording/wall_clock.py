@@ -1,8 +1,9 @@
 """Steps of the recording machine's wall clock; samples have times of LSL's clock and see none."""
 
+import math
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeGuard
 
 __all__ = ["CLOCK_RECORD", "wall_step_s", "wall_steps"]
 
@@ -42,7 +43,8 @@ def wall_steps(documents: Mapping[str, Iterable[Mapping[str, Any]]]) -> list[dic
     """
     begun = [document.get("clock") for document in documents.get("provenance", ())]
     noted = [*begun, *documents.get(CLOCK_RECORD, ())]
-    clocks = sorted(filter(_is_reading, noted), key=lambda clock: clock["monotonic_s"])
+    readings = [clock for clock in noted if _is_reading(clock)]
+    clocks = sorted(readings, key=lambda clock: float(clock["monotonic_s"]))
     steps = (
         (after["monotonic_s"], wall_step_s(before, after)) for before, after in pairwise(clocks)
     )
@@ -53,6 +55,8 @@ def _ahead_s(clock: Mapping[str, Any]) -> float:
     return float(clock["wall_s"] - clock["monotonic_s"])
 
 
-def _is_reading(clock: object) -> bool:
-    names = ("monotonic_s", "wall_s")
-    return isinstance(clock, Mapping) and all(isinstance(clock.get(n), float) for n in names)
+def _is_reading(clock: object) -> TypeGuard[Mapping[str, Any]]:
+    if not isinstance(clock, Mapping):
+        return False
+    values = clock.get("monotonic_s"), clock.get("wall_s")
+    return all(isinstance(value, float) and math.isfinite(value) for value in values)

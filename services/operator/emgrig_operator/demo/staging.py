@@ -4,7 +4,6 @@ import json
 import random
 import secrets
 import shutil
-import socket
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from emgrig.config import PROCESSES, Rig, load_rig
 from emgrig.errors import RequestError
 
 from emgrig_operator.locating import find_hand
-from emgrig_operator.supervising import Launcher
+from emgrig_operator.supervising import Launcher, is_free
 
 __all__ = ["stage_rig"]
 
@@ -104,19 +103,9 @@ def _free_ports() -> Iterator[int]:
     tried: set[int] = set()
     while len(tried) < len(PORTS):
         port = random.choice(PORTS)
-        if port not in tried and _is_free(port):
+        if port not in tried and is_free(f"127.0.0.1:{port}"):
             yield port
         tried.add(port)
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
 
 
 def _lsl_config(folder: Path) -> Path:

@@ -23,9 +23,13 @@ def test_a_clock_that_is_disciplined_or_of_another_boot_made_no_step(after):
     assert wall_step_s(clock(10.0), after) == 0.0
 
 
-@pytest.mark.parametrize("reading", [None, {}, "noon", {"boot_id": "b", "wall_s": 1.0}, {"a": 1}])
+@pytest.mark.parametrize(
+    "reading",
+    [None, {}, "noon", {"boot_id": "b", "wall_s": 1.0}, clock(float("nan")), clock(float("inf"))],
+)
 def test_a_journal_of_other_words_has_no_steps(tmp_path, reading):
     folder = record(tmp_path / "a.recording", [chunk(0)], {"clock": reading})
+    record(folder, [chunk(1)], {"clock": clock(20.0)})
 
     with open_session(export_session(folder, tmp_path)) as session:
         assert session.extras["emgrig"]["wall_clock_steps"] == []
