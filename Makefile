@@ -18,8 +18,12 @@ SECONDS ?= 60
 CHAOS_SECONDS = $(if $(filter command%,$(origin SECONDS)),$(SECONDS),120)
 SEED ?= 0
 MINUTES ?= 60
-# Folders of tests, those first that wait for much and need few cores.
-ROOMS := contract fault integration browser unit architecture
+# Folders of tests. Those of contracts mostly wait; the others want the processors to themselves.
+ROOMS := unit architecture contract fault integration browser
+SIDE_BY_SIDE := "--jobs 2 room-contract room-fault"
+RUN_ROOM = $(PYTEST) tests/$* -o cache_dir=.pytest_cache/$* $(ARGS)
+# AGAIN=1 gives the tests of a room that fail one more chance, alone.
+AGAIN ?=
 # More words for pytest, such as ARGS="-k gap -x".
 ARGS ?=
 
@@ -65,13 +69,14 @@ proto: setup ## generate the stubs in shared/emgrig from proto/
 proto-check: setup ## check that the committed stubs are what proto/ generates
 	@tools/proto-check.sh
 
-test: setup setup-browser ## every test, two rooms at a time (ARGS="-k word" narrows)
-	@$(MAKE) --no-print-directory --keep-going --jobs 2 $(ROOMS:%=room-%)
+test: setup setup-browser ## every test, room by room (ARGS="-k word" narrows)
+	@failed=0; for rooms in room-unit room-architecture $(SIDE_BY_SIDE) room-integration room-browser; do \
+		$(MAKE) --no-print-directory --keep-going $$rooms || failed=1; done; exit $$failed
 
 .PHONY: $(ROOMS:%=room-%)
 # Exit code 5: ARGS leave no test of this room.
 $(ROOMS:%=room-%): room-%:
-	@set -o pipefail; { $(PYTEST) tests/$* -o cache_dir=.pytest_cache/$* $(ARGS) || [ $$? = 5 ]; } 2>&1 \
+	@set -o pipefail; { $(RUN_ROOM) || [ $$? = 5 ] $(if $(AGAIN),|| $(RUN_ROOM) --last-failed); } 2>&1 \
 		| sed --unbuffered 's/^/$*: /'
 
 test-unit: setup ## the pure parts, in seconds

@@ -44,6 +44,8 @@ class WebServer:
             uvicorn.Config(
                 site,
                 ws="websockets-sansio",
+                # Numbers shrink by little, and 60 frames a second are packed for every page.
+                ws_per_message_deflate=False,
                 log_config=None,
                 access_log=False,
                 lifespan="on",
