@@ -1,6 +1,7 @@
 """Learning gestures, and going back to an earlier model."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
@@ -15,28 +16,41 @@ def session(live: ConsoleRig) -> str:
     return live.record("classes", ["Fist", "Rest", "Fist", "Rest"], 2.0)
 
 
-@pytest.mark.timeout(180)
-def test_classes_are_learned_and_their_confusion_is_shown(shared: DeskPage, session: str) -> None:
+@pytest.fixture
+def alone(shared: DeskPage, session: str) -> Iterator[DeskPage]:
+    """Learn from this session only: other tests leave takes without labels."""
     expect(shared.by(f"sessions-row-{session}")).to_be_visible()
-    shared.by("pipeline-kind").click()
-    shared.page.get_by_role("option", name="gesture (classes)").click()
-    settings = shared.by("panel-pipeline").get_by_text("Settings")
+    boxes = shared.page.locator("[data-testid^=sessions-take-][aria-checked=true]").all()
+    names = {str(box.get_attribute("data-testid")) for box in boxes} - {f"sessions-take-{session}"}
+    for name in names:
+        shared.by(name).click()
+    shared.says("pipeline-words", "^1 session")
+    yield shared
+    for name in names:
+        shared.by(name).click()
+
+
+@pytest.mark.timeout(180)
+def test_classes_are_learned_and_their_confusion_is_shown(alone: DeskPage) -> None:
+    alone.by("pipeline-kind").click()
+    alone.page.get_by_role("option", name="gesture (classes)").click()
+    settings = alone.by("panel-pipeline").get_by_text("Settings")
     settings.click()
     # A number that is missing is said before anything is started.
-    shared.by("pipeline-iterations").fill("")
-    shared.says("pipeline-words", "is empty")
-    expect(shared.by("pipeline-train")).to_be_disabled()
-    shared.by("pipeline-iterations").fill("10")
-    shared.by("pipeline-train").click()
+    alone.by("pipeline-iterations").fill("")
+    alone.says("pipeline-words", "is empty")
+    expect(alone.by("pipeline-train")).to_be_disabled()
+    alone.by("pipeline-iterations").fill("10")
+    alone.by("pipeline-train").click()
 
-    table = shared.page.get_by_role("table", name="true class (rows) against predicted class")
-    shared.comes(table, "pipeline", 60)
-    expect(shared.by("pipeline-scores")).to_contain_text("balanced accuracy")
-    shared.by("pipeline-result-close").click()
+    table = alone.page.get_by_role("table", name="true class (rows) against predicted class")
+    alone.comes(table, "pipeline", 60)
+    expect(alone.by("pipeline-scores")).to_contain_text("balanced accuracy")
+    alone.by("pipeline-result-close").click()
     expect(table).to_have_count(0)
     settings.click()
-    shared.by("pipeline-kind").click()
-    shared.page.get_by_role("option", name="movement (regression)").click()
+    alone.by("pipeline-kind").click()
+    alone.page.get_by_role("option", name="movement (regression)").click()
 
 
 @pytest.mark.timeout(180)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import cache, partial
 
 import numpy as np
 import pylsl
@@ -113,10 +114,12 @@ class Readback:
     ) -> Callable[[NDArray[np.float32], NDArray[np.float64]], None]:
         labels = [label or "" for label in info.get_channel_labels() or []]
         rate_hz = float(info.nominal_srate())
+        # Asking liblsl costs as much as all else here, and its answer stays.
+        convention_of = cache(partial(pose_convention_of, info))
 
         def publish(samples: NDArray[np.float32], timestamps: NDArray[np.float64]) -> None:
             fields = {"timestamps": pack_timestamps(timestamps), "channel_names": labels}
-            if convention := pose_convention_of(info, self._protocol()):
+            if convention := convention_of(self._protocol()):
                 fields["pose_convention"] = convention
             self._context.publisher.send(
                 f"chunk/{self._stream}",
