@@ -18,9 +18,8 @@ SECONDS ?= 60
 CHAOS_SECONDS = $(if $(filter command%,$(origin SECONDS)),$(SECONDS),120)
 SEED ?= 0
 MINUTES ?= 60
-# Folders of tests. Those of contracts mostly wait; the others want the processors to themselves.
-ROOMS := unit architecture contract fault integration browser
-SIDE_BY_SIDE := "--jobs 2 room-contract room-fault"
+# Folders of tests, in quotes those that run side by side: those of contracts mostly wait.
+ROOMS := unit architecture "contract fault" integration browser
 RUN_ROOM = $(PYTEST) tests/$* -o cache_dir=.pytest_cache/$* $(ARGS)
 # AGAIN=1 gives the tests of a room that fail one more chance, alone.
 AGAIN ?=
@@ -70,12 +69,12 @@ proto-check: setup ## check that the committed stubs are what proto/ generates
 	@tools/proto-check.sh
 
 test: setup setup-browser ## every test, room by room (ARGS="-k word" narrows)
-	@failed=0; for rooms in room-unit room-architecture $(SIDE_BY_SIDE) room-integration room-browser; do \
-		$(MAKE) --no-print-directory --keep-going $$rooms || failed=1; done; exit $$failed
+	@failed=0; for rooms in $(ROOMS); do \
+		$(MAKE) --no-print-directory --keep-going --jobs 2 $$(printf 'room-%s ' $$rooms) || failed=1; \
+	done; exit $$failed
 
-.PHONY: $(ROOMS:%=room-%)
 # Exit code 5: ARGS leave no test of this room.
-$(ROOMS:%=room-%): room-%:
+room-%:
 	@set -o pipefail; { $(RUN_ROOM) || [ $$? = 5 ] $(if $(AGAIN),|| $(RUN_ROOM) --last-failed); } 2>&1 \
 		| sed --unbuffered 's/^/$*: /'
 

@@ -12,7 +12,7 @@ MAY_SLEEP: dict[str, str] = {
 }
 # path -> why it may ask the wall clock: a person sets it, NTP steps it, so nothing is timed by it.
 MAY_ASK_THE_WALL_CLOCK: dict[str, str] = {
-    "services/recorder/emgrig_recorder/clocks.py": "age of a recording of an earlier boot",
+    "services/recorder/emgrig_recorder/clocks.py": "age of a cut off recording; steps",
     "services/recorder/emgrig_recorder/provenance.py": "when a take was made, for people",
     "services/recorder/emgrig_recorder/commands.py": "names of sessions, for people",
     "shared/emgrig/models/saving.py": "names of models, for people",
@@ -120,3 +120,11 @@ def test_no_promise_is_left_in_a_comment() -> None:
     ]
 
     assert not found, f"{found}: do it, or file an issue and say why it is as it is"
+
+
+def test_make_test_runs_every_folder_of_tests() -> None:
+    rooms = re.search(r"^ROOMS := (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    folders = {name.split("/")[1] for name in python_files("tests") if "/test_" in name}
+
+    assert rooms is not None
+    assert set(rooms[1].replace('"', "").split()) == folders

@@ -45,8 +45,8 @@ class ConsoleService:
     def run(self) -> None:
         """Receive until told to stop, as often as a screen shows something new.
 
-        What came meanwhile is read in one go: 300 messages a second, each by itself, cost twice
-        as much, and all of it is taken from the processes that move the hand.
+        What came meanwhile is read in one go: with a page open, waking up for each of 300 messages
+        a second took a sixth more, and all of it from the processes that move the hand.
         """
         stopping = self._context.stopping
         while not stopping.is_set():

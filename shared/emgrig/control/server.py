@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -147,24 +148,26 @@ class _ErrorInterceptor(grpc.ServerInterceptor):  # type: ignore[type-arg]
 
         return parsed
 
+    @contextmanager
+    def _answering(self, context: grpc.ServicerContext) -> Iterator[None]:
+        try:
+            yield
+        except EmgRigError as error:
+            self._refuse(refusal_of(error))
+            abort(context, error)
+
     def _guard(self, method: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(method)
         def guarded(request: Any, context: grpc.ServicerContext) -> Any:
-            try:
+            with self._answering(context):
                 return method(request, context)
-            except EmgRigError as error:
-                self._refuse(refusal_of(error))
-                abort(context, error)
 
         return guarded
 
     def _guard_stream(self, method: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(method)
         def guarded(request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
-            try:
+            with self._answering(context):
                 yield from method(request, context)
-            except EmgRigError as error:
-                self._refuse(refusal_of(error))
-                abort(context, error)
 
         return guarded
