@@ -12,6 +12,7 @@
         PeerLostError          a peer that stopped answering
         StreamLostError        an LSL stream that is missing or went away
         HandError              a hand that refuses or does not answer
+          HandProtocolError      one that speaks no protocol or version that we can drive
         FrameError             a message that cannot be accepted
           FrameVersionError      another wire version
           FrameSizeError         larger than the declared limits

@@ -6,15 +6,16 @@ from collections.abc import Generator, Iterator
 from typing import Any
 
 from emgrig.control import Servicer, trainer_pb2, trainer_pb2_grpc
-from emgrig.errors import RequestError, ServiceFault
+from emgrig.errors import RequestError
 from emgrig.models import Bundle, KnownBundles, list_bundles, load_bundle
-from emgrig.runtime import Context
+from emgrig.runtime import Context, Job
 
 from emgrig_trainer.config import TrainerSettings
 from emgrig_trainer.planning import job_document
-from emgrig_trainer.running import Job
 
 __all__ = ["TrainerService"]
+
+JOB = "emgrig_trainer.job"
 
 
 class TrainerService:
@@ -93,18 +94,16 @@ class TrainerService:
         context.count("runs")
         last: dict[str, Any] = {}
         self._last = {}
-        with Job(document) as job:
+        with Job(JOB, document) as job:
             self._job = job
             is_wanted = call.add_callback(job.cancel)
             if context.stopping.is_set() or not is_wanted:
                 job.cancel()
-            for line in job.lines():
+            for last in job.reports():
                 context.running()
-                if "result" in line:
-                    return line["result"], last
-                last = self._last = line
-                yield trainer_pb2.TrainProgress(**line)
-        raise ServiceFault("expected a job to end with a result or an error, got neither")
+                self._last = last
+                yield trainer_pb2.TrainProgress(**last)
+            return job.result, last
 
     def _finished(self, result: dict[str, Any], last: dict[str, Any]) -> Any:
         context = self._context

@@ -4,12 +4,15 @@ import stat
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
-from typing import Any, Protocol
-
-import zarr
-from zarr.storage import LocalStore, ZipStore
+from typing import TYPE_CHECKING, Any, Protocol
 
 from emgrig.errors import SessionError
+
+# Imported where it opens an array: it takes half a second, and a recorder that was killed must
+# record again, for which it needs no array.
+if TYPE_CHECKING:
+    import zarr
+    from zarr.storage import ZipStore
 
 __all__ = ["Container", "FolderContainer", "ZipContainer", "open_container"]
 
@@ -77,6 +80,9 @@ class ZipContainer:
 
     def array(self, name: str) -> "zarr.Array[Any]":
         """See `Container.array`."""
+        import zarr
+        from zarr.storage import ZipStore
+
         if self._store is None:
             self._store = ZipStore(self.path, mode="r")
         return zarr.open_array(self._store, path=name, mode="r", zarr_format=3)
@@ -125,6 +131,9 @@ class FolderContainer:
 
     def array(self, name: str) -> "zarr.Array[Any]":
         """See `Container.array`."""
+        import zarr
+        from zarr.storage import LocalStore
+
         store = LocalStore(self.path, read_only=True)
         return zarr.open_array(store, path=name, mode="r", zarr_format=3)
 

@@ -6,6 +6,7 @@ from emgrig.runtime.parent import child_environment, die_with_parent
 # isort: split
 from emgrig.runtime.context import Context
 from emgrig.runtime.health import HealthReporter
+from emgrig.runtime.job import Job, JobFailedError
 from emgrig.runtime.lifecycle import TRANSITIONS, Lifecycle, State
 from emgrig.runtime.run import EXIT_CONFIG, EXIT_FAULT, EXIT_OK, Service, run
 
@@ -16,6 +17,8 @@ __all__ = [
     "TRANSITIONS",
     "Context",
     "HealthReporter",
+    "Job",
+    "JobFailedError",
     "Lifecycle",
     "Service",
     "State",

@@ -10,14 +10,17 @@ import typer
 from emgrig.config import Rig
 from emgrig.control import RigClient, recorder_pb2, trainer_pb2
 from emgrig.errors import RequestError
+from emgrig.runtime import Job
 from rich.progress import Progress
 
 from emgrig_operator.commands.options import Config, Json, example
-from emgrig_operator.jobs import run_job
 from emgrig_operator.locating import connect, find_rig
 from emgrig_operator.output import Output
 
 __all__ = ["register", "train_remotely"]
+
+TRAINER_JOB = "emgrig_trainer.job"
+"""No PyTorch in this process, and no service imports another: the trainer's own program."""
 
 LOCAL_HOP_S = 0.05
 """Source: data/README.md of the shared recordings, whose baselines are the measure."""
@@ -167,8 +170,11 @@ def _train_here(
 
 def _run_shown(document: Mapping[str, Any], output: Output) -> dict[str, Any]:
     bars: AbstractContextManager[Progress] = output.progress(counted=True)
-    with bars as progress:
-        return run_job(document, _shower(progress))
+    with bars as progress, Job(TRAINER_JOB, document) as job:
+        show = _shower(progress)
+        for report in job.reports():
+            show(report)
+        return job.result
 
 
 def _shower(progress: Progress) -> Callable[[Mapping[str, Any]], None]:

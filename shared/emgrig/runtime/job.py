@@ -1,4 +1,8 @@
-"""A job as a child process: its lines as they come, ended when nobody wants it any more."""
+"""A job as a child process: its lines as they come, ended when nobody wants it any more.
+
+One JSON document on its standard input; JSON lines on its standard output, the last one
+``{"result": {...}}`` or ``{"error": text, "kind": "request" | "cancelled" | "fault"}``.
+"""
 
 import json
 import signal
@@ -9,29 +13,34 @@ from types import TracebackType
 from typing import Any, Self
 
 from emgrig.errors import PeerError, RequestError
-from emgrig.runtime import child_environment
+from emgrig.runtime.parent import child_environment
 
 __all__ = ["Job", "JobFailedError"]
 
-JOB = "emgrig_trainer.job"
 _KILL_AFTER_S = 3.0
-"""A run notices a cancel between two iterations or blocks, and while PyTorch is imported not."""
+"""A training run notices a cancel between two iterations, and while PyTorch is imported not."""
 
 
 class JobFailedError(PeerError):
-    """Raised when the process of a run ended without a result; the next run may do better."""
+    """Raised when a job ended without a result; the next one may do better."""
 
 
 class Job:
     """One run; use it in a ``with`` block, which leaves no process behind.
 
     Args:
+        module: Its program, as in ``python -m``.
         document: What to do.
+
+    Attributes:
+        result: What came of it; empty until `reports` has ended.
     """
 
-    def __init__(self, document: Mapping[str, Any]) -> None:
+    def __init__(self, module: str, document: Mapping[str, Any]) -> None:
+        self.result: dict[str, Any] = {}
+        self._module = module
         self._process = subprocess.Popen(
-            [sys.executable, "-m", JOB],
+            [sys.executable, "-m", module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -40,26 +49,27 @@ class Job:
         )
         self._document = json.dumps(dict(document))
 
-    def lines(self) -> Iterator[dict[str, Any]]:
-        """Yield the progress reports, then ``{"result": ...}``.
+    def reports(self) -> Iterator[dict[str, Any]]:
+        """Yield its progress reports until `result` is there.
 
         Raises:
-            RequestError: The run was refused or cancelled; its words.
+            RequestError: It was refused or cancelled; its words.
             JobFailedError: It ended without a result.
         """
-        last: dict[str, Any] = {}
-        for last in self._documents():
-            if "error" in last:
-                self._raise(last)
-            yield last
-        if "result" not in last:
-            raise JobFailedError(
-                f"expected a result of the training process, got exit code {self._process.wait()}; "
-                "look at the trainer's log, then train again"
-            )
+        for document in self._documents():
+            if "error" in document:
+                self._raise(document)
+            if "result" in document:
+                self.result = document["result"]
+                return
+            yield document
+        raise JobFailedError(
+            f"expected a result of {self._module}, got exit code {self._process.wait()}; "
+            "look at what it printed to the terminal or log, then try again"
+        )
 
     def cancel(self) -> None:
-        """Ask the run to end; from any thread, twice is harmless."""
+        """Ask it to end; from any thread, twice is harmless."""
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
 
