@@ -32,7 +32,7 @@ def test_a_folder_cannot_name_a_place_outside(tmp_path: Path, split: str) -> Non
     segments = folder / "segments.csv"
     segments.write_text(segments.read_text().replace("train", split))
 
-    with pytest.raises(SessionError, match="expected t_start"):
+    with pytest.raises(SessionError, match="expected a split"):
         list(import_recording(folder, tmp_path / "in" / "out"))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["set"]
 

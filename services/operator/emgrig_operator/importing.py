@@ -1,6 +1,6 @@
 """Turn foreign recordings into sessions, one per split."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,8 +72,10 @@ def import_recording(
         raise RequestError(f"expected a folder or an .xdf file, got {source}; check the path")
     if train_fraction is not None:
         dataset = split_in_time(dataset, train_fraction)
-    for part in split_dataset(dataset):
-        yield _write(dataset, part, out)
+    parts = split_dataset(dataset)
+    notes = _notes(dataset, parts)
+    for part in parts:
+        yield _write(dataset, part, out, notes)
 
 
 def gaps_of(signal: Signal) -> list[dict[str, float]]:
@@ -91,7 +93,7 @@ def gaps_of(signal: Signal) -> list[dict[str, float]]:
     ]
 
 
-def _write(dataset: Dataset, part: Part, out: Path) -> Imported:
+def _write(dataset: Dataset, part: Part, out: Path, notes: tuple[str, ...]) -> Imported:
     stem = "-".join(filter(None, (dataset.name, part.split)))
     gaps = {name: gaps_of(signal) for name, signal in part.signals.items()}
     with SessionWriter(out / f"{stem}{SESSION_SUFFIX}") as writer:
@@ -105,14 +107,18 @@ def _write(dataset: Dataset, part: Part, out: Path) -> Imported:
             )
         path = writer.write(_facts(dataset, part, gaps))
     samples = {name: len(signal.timestamps) for name, signal in part.signals.items()}
-    return Imported(path, part.split, samples, len(gaps["emg"]), _notes(dataset.facts))
+    return Imported(path, part.split, samples, len(gaps["emg"]), notes)
 
 
-def _notes(facts: Mapping[str, Any]) -> tuple[str, ...]:
-    dropped, ignored = facts.get("dropped_samples") or {}, facts.get("ignored_markers") or ()
+def _notes(dataset: Dataset, parts: Iterable[Part]) -> tuple[str, ...]:
+    dropped = dataset.facts.get("dropped_samples") or {}
+    ignored = dataset.facts.get("ignored_markers") or ()
+    n_kept = sum(len(part.signals["emg"].timestamps) for part in parts)
+    n_left = len(dataset.signals["emg"].timestamps) - n_kept
     return (
         *(f"{n} samples of {name} go back in time: left out" for name, n in dropped.items()),
         *(f"markers {name!r} are ignored: another stream gives the labels" for name in ignored),
+        *([f"{n_left} samples of emg are in no split: left out"] if n_left > 0 else ()),
     )
 
 

@@ -1,9 +1,11 @@
 """Cut a foreign recording into one part per split; pure."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from emgrig.errors import SessionError
 from numpy.typing import NDArray
 
 from emgrig_operator.datasets import Dataset, Interval, Signal
@@ -14,6 +16,9 @@ TIME_TOLERANCE_S = 2e-6
 """The tables print microseconds, rounded; the time stamps beside them are exact."""
 
 REST_NAMES = frozenset({"rest", "neutral", "relax", "no_movement", "none"})
+
+_SPLIT = re.compile(r"[A-Za-z0-9_-]{0,40}")
+"""What becomes part of a file's name."""
 
 UNLABELLED = -1
 """Ends a label. Source: contracts/session-format.md 4."""
@@ -37,10 +42,13 @@ class Part:
 
 
 def split_dataset(dataset: Dataset) -> list[Part]:
-    """Cut by the split column of the segments or, where they leave it open, of the labels.
+    """Cut by the split column of the labels and, where a segment has none, by its own.
 
     Time between two labels of one split goes with them, so that filters run through; time
     between labels of different splits belongs to neither.
+
+    Raises:
+        SessionError: A split cannot become part of a file's name.
     """
     names = class_names_of(dataset.labels)
     parts = []
@@ -69,15 +77,20 @@ def class_names_of(labels: Iterable[Interval]) -> list[str]:
 
 def _spans(dataset: Dataset) -> dict[str, list[tuple[float, float]]]:
     """Half-open stretches of time by split."""
-    known = {interval.split for interval in dataset.labels if interval.split}
+    by_label = any(label.split for label in dataset.labels)
     spans: dict[str, list[tuple[float, float]]] = {}
     for segment in dataset.segments:
-        if known and segment.split not in known:
-            for split, span in _label_spans(segment, dataset.labels):
+        own = (segment.t_start - TIME_TOLERANCE_S, segment.t_end + TIME_TOLERANCE_S)
+        cut = _label_spans(segment, dataset.labels) or [(segment.split, own)]
+        for split, span in cut:
+            if _SPLIT.fullmatch(split):
                 spans.setdefault(split, []).append(span)
-        else:
-            span = (segment.t_start - TIME_TOLERANCE_S, segment.t_end + TIME_TOLERANCE_S)
-            spans.setdefault(segment.split, []).append(span)
+            # Such as "see labels.csv", which then says nothing of this segment: in no split.
+            elif not by_label:
+                raise SessionError(
+                    f"expected a split of letters, digits, - and _, got {split!r:.60} for the "
+                    f"segment at {segment.t_start} s of {dataset.name}; rename it"
+                )
     return spans
 
 
@@ -85,7 +98,7 @@ def _label_spans(
     segment: Interval, labels: Iterable[Interval]
 ) -> list[tuple[str, tuple[float, float]]]:
     """Runs of equal split within one recording; its edges go with the nearest run."""
-    inside = [x for x in labels if segment.t_start <= x.t_start <= segment.t_end]
+    inside = [x for x in labels if x.split and segment.t_start <= x.t_start <= segment.t_end]
     runs: list[tuple[str, float, float]] = []
     for label in inside:
         if runs and runs[-1][0] == label.split:

@@ -48,6 +48,20 @@ def test_a_rate_is_found_where_packets_share_a_stamp() -> None:
     assert median_rate_hz(t) == pytest.approx(2000, rel=0.03)
 
 
+@pytest.mark.parametrize("rate_hz", [500, 2000, 2048, 4000])
+def test_rounded_stamps_shorten_no_window(rate_hz: int) -> None:
+    times = 17.3 + np.arange(4 * rate_hz) / rate_hz
+
+    assert median_rate_hz(times) == rate_hz
+
+
+def test_a_rate_that_is_no_number_is_measured(tmp_path) -> None:
+    folder = write_folder(tmp_path / "set")
+    (folder / "meta.json").write_text('{"fs_emg_hz": true}')
+
+    assert read_folder(folder).signals["emg"].fs == 200.0
+
+
 def damage_step_back(folder) -> None:
     stamps = np.load(folder / "emg_timestamps.npy")
     stamps[50:] -= 0.2

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from emgrig.errors import SessionError
 from emgrig_operator.datasets import Interval
 from emgrig_operator.splitting import class_names_of, split_dataset, split_in_time
 
@@ -61,6 +62,41 @@ def test_a_label_ends_with_minus_one_unless_the_next_one_begins_there() -> None:
     (part,) = split_dataset(dataset)
 
     assert part.labels == [(1, 0), (2, 1), (3, -1), (4, 0), (5, -1)]
+
+
+def test_a_segment_without_labels_keeps_its_own_split() -> None:
+    segments = [Interval(0, 4.99, "train"), Interval(5, 9.99, "test")]
+    labels = [Interval(1, 2, "train", "fist")]
+
+    parts = {part.split: part for part in split_dataset(make_dataset(T, segments, labels))}
+
+    assert {split: len(part.signals["emg"].timestamps) for split, part in parts.items()} == {
+        "train": 500,
+        "test": 500,
+    }
+
+
+def test_a_segment_that_only_points_at_the_labels_is_in_no_split_where_it_has_none() -> None:
+    segments = [Interval(0, 4.99, "see labels.csv"), Interval(5, 9.99, "see labels.csv")]
+    labels = [Interval(1, 2, "train", "fist")]
+
+    (part,) = split_dataset(make_dataset(T, segments, labels))
+
+    assert (part.split, len(part.signals["emg"].timestamps)) == ("train", 500)
+
+
+def test_labels_divide_a_segment_that_names_one_of_their_splits() -> None:
+    labels = [Interval(1, 2, "train", "fist"), Interval(6, 7, "test", "rest")]
+
+    parts = split_dataset(make_dataset(T, [Interval(0, 9.99, "train")], labels))
+
+    assert [part.split for part in parts] == ["train", "test"]
+
+
+@pytest.mark.parametrize("split", ["train set", "../up", "a" * 41])
+def test_a_split_that_names_no_file_is_refused(split: str) -> None:
+    with pytest.raises(SessionError, match="expected a split of letters"):
+        split_dataset(make_dataset(T, [Interval(0, 9.99, split)]))
 
 
 def test_labels_of_another_split_are_left_out() -> None:
