@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from emgrig.control import recorder_pb2
-from emgrig.errors import RequestError
+from emgrig.errors import RequestError, SessionError
 from emgrig.recording import SESSION_SUFFIX, SessionReader, SessionSummary, summarise_session
 from emgrig.recording.quality import STREAM, assess
 
@@ -39,7 +39,12 @@ class Summaries:
             return (), SessionSummary(path, problem=f"cannot be read: {error.strerror}")
         stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
         known = self._known.get(path)
-        return known if known and known[0] == stamp else (stamp, summarise_session(path))
+        if known and known[0] == stamp:
+            return known
+        try:
+            return stamp, summarise_session(path)
+        except SessionError as error:
+            return stamp, SessionSummary(path, problem=str(error))
 
 
 def brief(summary: SessionSummary, notes: str) -> Any:
@@ -49,7 +54,7 @@ def brief(summary: SessionSummary, notes: str) -> Any:
         path=str(summary.path),
         take_name=summary.problem or summary.name,
         created=summary.created,
-        duration_s=summary.seconds,
+        duration_s=summary.duration_s,
         class_names=summary.classes,
         label_counts=dict(summary.labels),
         ledger_balanced=summary.is_balanced,
@@ -57,8 +62,10 @@ def brief(summary: SessionSummary, notes: str) -> Any:
         n_bytes=summary.n_bytes,
         notes=notes,
     )
-    for name, n_samples in summary.streams:
-        info.streams[name].samples = n_samples
+    for name, stream in summary.streams.items():
+        count = info.streams[name]
+        count.samples, count.gaps = stream.n_samples, stream.n_gaps
+        count.rate_hz = stream.rate_hz
     return info
 
 

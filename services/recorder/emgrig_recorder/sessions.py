@@ -9,12 +9,12 @@ from emgrig.control import recorder_pb2
 from emgrig.errors import RequestError
 from emgrig.recording import (
     SESSION_SUFFIX,
-    SessionReader,
     find_trashed,
     open_session,
     read_notes,
     rename_session,
     restore,
+    summarise_session,
     trash,
     verify_session,
     write_notes,
@@ -147,36 +147,8 @@ def _copy_counts(counts: TakeCounts, streams: Any) -> None:
 
 
 def _info(path: Path) -> Any:
-    report = verify_session(path)
+    info = brief(summarise_session(path), read_notes(path))
+    info.ledger_balanced = verify_session(path).is_balanced
     with open_session(path) as session:
-        info = recorder_pb2.SessionInfo(
-            session=path.name.removesuffix(SESSION_SUFFIX),
-            path=str(path),
-            take_name=session.name,
-            created=str(session.meta.get("created", "")),
-            class_names=session.class_names,
-            ledger_balanced=report.is_balanced,
-            gaps=report.n_gaps,
-            sha256=session.sha256,
-            notes=read_notes(path),
-            n_bytes=path.stat().st_size,
-        )
-        _describe_streams(session, info)
+        info.sha256 = session.sha256
     return info
-
-
-def _describe_streams(session: SessionReader, info: Any) -> None:
-    books = session.extras.get("emgrig", {})
-    notes, rates = books.get("streams", {}), books.get("rates", {})
-    for name, stream in session.streams.items():
-        count = info.streams[name]
-        count.samples = stream.n_samples
-        count.gaps = notes.get(name, {}).get("n_gaps", 0)
-        count.rate_hz = rates.get(name, {}).get("delivered_hz", stream.fs)
-        if stream.n_samples:
-            last = stream.n_samples - 1
-            span_s = session.times(name, last, last + 1)[0] - session.times(name, 0, 1)[0]
-            info.duration_s = max(info.duration_s, float(span_s))
-    for label in session.labels:
-        if 0 <= label.class_index < len(session.class_names):
-            info.label_counts[session.class_names[label.class_index]] += 1

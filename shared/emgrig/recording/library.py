@@ -2,20 +2,26 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from emgrig.errors import RequestError, SessionError
+from emgrig.errors import RequestError
 from emgrig.recording.journal_writer import RECORDING_SUFFIX, journal_segments
 from emgrig.recording.names import SESSION_SUFFIX, session_path, slug, stamp_of
 from emgrig.recording.session_reader import SessionReader, open_session
-from emgrig.recording.verify import count_gaps, unbalanced_books
+from emgrig.recording.verify import (
+    count_gaps,
+    delivered_rates_hz,
+    gaps_of_streams,
+    unbalanced_books,
+)
 
 __all__ = [
     "SessionSummary",
+    "StreamSummary",
     "find_trashed",
     "list_recordings",
-    "list_sessions",
     "read_notes",
     "rename_session",
     "restore",
@@ -30,6 +36,21 @@ MAX_NOTES = 4000
 
 
 @dataclass(frozen=True, slots=True)
+class StreamSummary:
+    """What a session holds of one stream.
+
+    Attributes:
+        n_samples: Samples.
+        n_gaps: Places where time jumps.
+        rate_hz: Samples a second as they came, or as declared where nobody measured.
+    """
+
+    n_samples: int
+    n_gaps: int
+    rate_hz: float
+
+
+@dataclass(frozen=True, slots=True)
 class SessionSummary:
     """One line of a list of sessions.
 
@@ -38,13 +59,12 @@ class SessionSummary:
         name: What a person called it, or empty.
         created: End of the recording as meta.json has it, or empty.
         n_bytes: Size of the archive.
-        seconds: Length of the longest stream by its declared rate.
-        streams: Stream name -> samples.
+        duration_s: From the first to the last sample of the longest stream, gaps included.
+        streams: By name.
         classes: Class names.
         labels: Class name -> how often it begins.
         is_balanced: Whether its books add up.
-        n_gaps: Gaps of all chunk streams.
-        notes: What somebody wrote about it.
+        n_gaps: Gaps of all that was recorded of devices and hands.
         problem: Why it cannot be opened, or empty.
     """
 
@@ -52,20 +72,13 @@ class SessionSummary:
     name: str = ""
     created: str = ""
     n_bytes: int = 0
-    seconds: float = 0.0
-    streams: tuple[tuple[str, int], ...] = ()
+    duration_s: float = 0.0
+    streams: Mapping[str, StreamSummary] = field(default_factory=dict)
     classes: tuple[str, ...] = ()
     labels: tuple[tuple[str, int], ...] = ()
     is_balanced: bool = False
     n_gaps: int = 0
-    notes: str = ""
     problem: str = ""
-
-
-def list_sessions(folder: Path) -> list[SessionSummary]:
-    """Return every session of a folder, newest name first, the broken ones with their problem."""
-    found = sorted(folder.glob(f"*{SESSION_SUFFIX}"), key=lambda path: path.name, reverse=True)
-    return [summarise_session(path) for path in found]
 
 
 def list_recordings(folder: Path) -> list[Path]:
@@ -184,22 +197,36 @@ def _move(path: Path, target: Path) -> Path:
 
 
 def summarise_session(path: Path) -> SessionSummary:
-    """Return one session's line."""
-    try:
-        with open_session(path) as session:
-            streams = session.streams
-            return SessionSummary(
-                path=path,
-                name=session.name,
-                created=str(session.meta.get("created", "")),
-                n_bytes=path.stat().st_size,
-                seconds=max((info.n_samples / info.fs for info in streams.values()), default=0.0),
-                streams=tuple((name, info.n_samples) for name, info in streams.items()),
-                classes=session.class_names,
-                labels=_label_counts(session),
-                is_balanced=not unbalanced_books(session),
-                n_gaps=count_gaps(session),
-                notes=read_notes(path),
-            )
-    except SessionError as error:
-        return SessionSummary(path=path, problem=str(error))
+    """Return one session's line.
+
+    Raises:
+        SessionError: It cannot be opened, or is damaged where its line comes from.
+    """
+    with open_session(path) as session:
+        return SessionSummary(
+            path=path,
+            name=session.name,
+            created=str(session.meta.get("created", "")),
+            n_bytes=path.stat().st_size,
+            duration_s=max((_span_s(session, name) for name in session.streams), default=0.0),
+            streams=_streams(session),
+            classes=session.class_names,
+            labels=_label_counts(session),
+            is_balanced=not unbalanced_books(session),
+            n_gaps=count_gaps(session),
+        )
+
+
+def _streams(session: SessionReader) -> dict[str, StreamSummary]:
+    n_gaps, rates_hz = gaps_of_streams(session), delivered_rates_hz(session)
+    return {
+        name: StreamSummary(info.n_samples, n_gaps[name], rates_hz.get(name, info.fs))
+        for name, info in session.streams.items()
+    }
+
+
+def _span_s(session: SessionReader, name: str) -> float:
+    n = session.info(name).n_samples
+    if not n:
+        return 0.0
+    return float(session.times(name, n - 1, n)[0] - session.times(name, 0, 1)[0])

@@ -13,7 +13,14 @@ from emgrig.recording.recount import miscounts
 from emgrig.recording.session_meta import dict_or_empty
 from emgrig.recording.session_reader import SessionReader
 
-__all__ = ["SessionReport", "count_gaps", "unbalanced_books", "verify_session"]
+__all__ = [
+    "SessionReport",
+    "count_gaps",
+    "delivered_rates_hz",
+    "gaps_of_streams",
+    "unbalanced_books",
+    "verify_session",
+]
 
 _BLOCK_BYTES = 8 << 20
 
@@ -79,20 +86,47 @@ def unbalanced_books(session: SessionReader) -> list[str]:
     return [*_unbalanced(_books(session).get("ledger")), *_unexplained(session)]
 
 
+def gaps_of_streams(session: SessionReader) -> dict[str, int]:
+    """Return the gaps of each stream, as the session's books, or those of its import, have them."""
+    noted = dict_or_empty(_books(session).get("streams"))
+    listed = dict_or_empty(_books(session).get("gaps"))
+    found: dict[str, int] = {}
+    for name in session.streams:
+        gaps, n_gaps = listed.get(name), dict_or_empty(noted.get(name)).get("n_gaps")
+        n_listed = len(gaps) if isinstance(gaps, list) else 0
+        found[name] = n_gaps if isinstance(n_gaps, int) else n_listed
+    return found
+
+
 def count_gaps(session: SessionReader) -> int:
-    """Return the gaps of all chunk streams, as the session's books have them."""
-    return _total(dict_or_empty(_books(session).get("streams")), "n_gaps")
+    """Return the gaps of all streams but those that the rig itself made of them."""
+    noted = dict_or_empty(_books(session).get("streams"))
+    return sum(
+        n
+        for name, n in gaps_of_streams(session).items()
+        if _is_recorded(dict_or_empty(noted.get(name)))
+    )
+
+
+def delivered_rates_hz(session: SessionReader) -> dict[str, float]:
+    """Return the measured rates of the streams that the session's books have one of, Hz."""
+    rates = dict_or_empty(_books(session).get("rates"))
+    found = {name: dict_or_empty(rate).get("delivered_hz") for name, rate in rates.items()}
+    return {name: float(rate) for name, rate in found.items() if isinstance(rate, int | float)}
 
 
 def _books(session: SessionReader) -> dict[str, Any]:
     return dict_or_empty(session.extras.get("emgrig"))
 
 
+def _is_recorded(note: dict[str, Any]) -> bool:
+    """Tell a stream of a device or hand, or an imported one, from predictions and poses."""
+    return str(note.get("topic", "chunk/")).startswith("chunk/")
+
+
 def _total(streams: dict[str, Any], key: str) -> int:
-    chunks = [
-        s for s in map(dict_or_empty, streams.values()) if str(s.get("topic")).startswith("chunk/")
-    ]
-    return sum(stream[key] for stream in chunks if isinstance(stream.get(key), int))
+    chunks = [note for note in map(dict_or_empty, streams.values()) if _is_recorded(note)]
+    return sum(note[key] for note in chunks if isinstance(note.get(key), int))
 
 
 def _unreadable(container: object) -> Iterator[str]:

@@ -1,17 +1,20 @@
 import re
 from datetime import datetime
 
+import numpy as np
 import pytest
 from emgrig.errors import RequestError
 from emgrig.recording import (
+    SessionFacts,
+    SessionWriter,
     export_session,
     list_recordings,
-    list_sessions,
     open_session,
     rename_session,
     restore,
     session_name,
     session_path,
+    summarise_session,
     trash,
 )
 
@@ -49,19 +52,34 @@ def test_renaming_keeps_the_stamp_and_the_content(tmp_path):
     assert renamed.name == "2026-05-17_14-23-05_00112233_new-name.session.zip"
     with open_session(renamed) as session:
         assert session.sha256 == before
-    assert [summary.name for summary in list_sessions(tmp_path)] == ["new-name"]
+    assert summarise_session(renamed).name == "new-name"
 
 
-def test_a_list_tells_gaps_and_whether_the_books_add_up(tmp_path):
+def test_a_summary_tells_gaps_and_whether_the_books_add_up(tmp_path):
     whole = record(tmp_path / "a.recording", [chunk(0), chunk(1)])
     with_a_gap = record(tmp_path / "b.recording", [chunk(0), chunk(1), chunk(4)])
-    for folder in (whole, with_a_gap):
-        export_session(folder, tmp_path)
 
-    assert [(one.is_balanced, one.n_gaps) for one in list_sessions(tmp_path)] == [
-        (True, 1),
-        (True, 0),
-    ]
+    summaries = [summarise_session(export_session(one, tmp_path)) for one in (whole, with_a_gap)]
+
+    assert [(one.is_balanced, one.n_gaps) for one in summaries] == [(True, 0), (True, 1)]
+    assert [one.streams["emg"].n_gaps for one in summaries] == [0, 1]
+
+
+def test_a_duration_is_that_of_the_time_with_its_gaps(session_with_a_gap):
+    summary = summarise_session(session_with_a_gap)
+
+    assert summary.duration_s == pytest.approx(40 - 1 / 100)
+    assert (summary.n_gaps, summary.streams["emg"].n_gaps) == (1, 1)
+    assert summary.streams["emg"].rate_hz == 100
+
+
+@pytest.fixture
+def session_with_a_gap(tmp_path):
+    """As `emgrig import` writes one: 10 s of samples, and 30 s that nobody recorded."""
+    times = np.arange(1000) / 100 + np.where(np.arange(1000) < 500, 0, 30)
+    with SessionWriter(tmp_path / "gap.session.zip") as writer:
+        writer.add_stream("emg", np.zeros((1000, 2), np.float32), timestamps=times, fs=100.0)
+        return writer.write(SessionFacts(extras={"emgrig": {"gaps": {"emg": [{"seconds": 30}]}}}))
 
 
 def test_renaming_never_replaces_another_session(tmp_path):
@@ -82,7 +100,7 @@ def test_trash_gives_back(tmp_path):
     write_session(path, {})
     second = trash(path)
 
-    assert list_sessions(tmp_path) == []
+    assert not list(tmp_path.glob("*.session.zip"))
     assert restore(second) == path
     with pytest.raises(RequestError, match="free name"):
         restore(first)

@@ -11,7 +11,6 @@ from emgrig.recording import (
     SessionFacts,
     SessionWriter,
     StreamFormat,
-    list_sessions,
     open_session,
     verify_session,
 )
@@ -139,12 +138,3 @@ def test_a_damaged_byte_of_a_session_is_found_by_verify(session_file):
     assert "emg.zarr/c/0/0" in report.problems[0]
     with open_session(session_file) as session, pytest.raises(SessionError, match="damaged"):
         session.data("emg")
-
-
-def test_a_broken_session_is_listed_with_its_problem(session_file):
-    (session_file.parent / "broken.session.zip").write_bytes(b"x")
-
-    good, broken = list_sessions(session_file.parent)
-
-    assert (good.streams, good.seconds, good.problem) == ((("emg", 3000),), 3.0, "")
-    assert "expected a session archive" in broken.problem

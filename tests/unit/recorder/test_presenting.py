@@ -1,0 +1,40 @@
+"""What is shown of sessions: each file is opened once, a broken one says why it is none."""
+
+from pathlib import Path
+
+import numpy as np
+from emgrig.recording import SessionFacts, SessionWriter
+from emgrig_recorder import presenting
+from emgrig_recorder.presenting import Summaries, brief
+
+
+def write_session(path: Path) -> Path:
+    with SessionWriter(path) as writer:
+        emg, times = np.zeros((300, 2), np.float32), np.arange(300) / 100
+        writer.add_stream("emg", emg, timestamps=times, fs=100.0)
+        return writer.write(SessionFacts())
+
+
+def test_a_broken_session_is_listed_with_its_problem(tmp_path: Path) -> None:
+    write_session(tmp_path / "a.session.zip")
+    (tmp_path / "b.session.zip").write_bytes(b"x")
+
+    broken, good = Summaries().of(tmp_path)
+
+    assert "expected a session archive" in brief(broken, "").take_name
+    line = brief(good, "a note")
+    assert (line.session, line.notes, line.streams["emg"].samples) == ("a", "a note", 300)
+    assert line.streams["emg"].rate_hz == 100
+    assert line.duration_s == 2.99
+
+
+def test_a_session_that_did_not_change_is_opened_once(tmp_path: Path, monkeypatch) -> None:
+    path = write_session(tmp_path / "a.session.zip")
+    summaries = Summaries()
+    before = summaries.of(tmp_path)
+    monkeypatch.setattr(presenting, "summarise_session", None)
+
+    assert summaries.of(tmp_path) == before
+
+    path.unlink()
+    assert summaries.of(tmp_path) == []
