@@ -1,8 +1,11 @@
 """The messages of ``wire_v1.json``; run this file to write it again after an additive change."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+import msgpack
 import numpy as np
 from emgrig.messages import Hop, Message, encode_frames, pack_timestamps
 
@@ -110,13 +113,60 @@ MESSAGES = {
 }
 
 
+def changed(name: str, **changes: Any) -> list[bytes]:
+    """Return the frames of a message with some keys of its header changed; None removes one."""
+    topic, header, payload = encode_frames(MESSAGES[name])
+    document = msgpack.unpackb(header) | changes
+    document = {key: value for key, value in document.items() if value is not None}
+    return [topic, msgpack.packb(document), payload]
+
+
+def refused() -> dict[str, list[list[bytes]]]:
+    """Return frames that no consumer may take, by the reason. Those over a size are left out."""
+    topic, header, payload = encode_frames(MESSAGES["window"])
+    return {
+        "version": [changed("window", v=2), changed("window", v=None)],
+        "checksum": [changed("window", crc=1), [topic, header, bytes(len(payload))]],
+        "decode": [
+            [topic, header],
+            [b"window", header, payload],
+            [b"picture/emg", header, payload],
+            [topic, b"", payload],
+            [topic, msgpack.packb([1]), payload],
+            [topic, header[:-3], payload],
+            [topic, header, payload[:-1]],
+            changed("window", seq=-1),
+            changed("window", seq="1"),
+            changed("window", epoch=None),
+            changed("window", t_last=1e11),
+            changed("window", dtype="<f8"),
+            changed("window", dtype="object"),
+            changed("window", shape=[2, 4]),
+            changed("window", shape=[1, 1, 1, 6]),
+            changed("window", conditioning=None),
+            changed("window", trace=[["emg-acquirer", 1]]),
+            changed("chunk", timestamps=TIMES[:-1]),
+            changed("chunk", channel_names="ab"),
+            changed("features", spec_id=7),
+            changed("prediction", targets=["one"]),
+            changed("prediction_gesture", class_index=None),
+            changed("pose", shape=[3, 3]),
+            changed("event", t=None),
+        ],
+    }
+
+
 def write() -> None:
     """Write the golden file anew."""
     document = {
-        name: [frame.hex() for frame in encode_frames(message)]
-        for name, message in MESSAGES.items()
+        "accepted": {name: _hex(encode_frames(message)) for name, message in MESSAGES.items()},
+        "refused": {reason: list(map(_hex, frames)) for reason, frames in refused().items()},
     }
-    GOLDEN.write_text(json.dumps({"accepted": document}, indent=1) + "\n")
+    GOLDEN.write_text(json.dumps(document, indent=1) + "\n")
+
+
+def _hex(frames: Sequence[bytes]) -> list[str]:
+    return [frame.hex() for frame in frames]
 
 
 if __name__ == "__main__":

@@ -119,6 +119,7 @@ def test_a_killed_recorder_resumes_and_fetches_what_it_missed(
         wait_for_samples(second, amplifier.sent)
         amplifier.send(10)
         wait_for_samples(second, amplifier.sent)
+        assert second.status().counters["back_filled"] >= 100
         info = stop(second)
 
     np.testing.assert_array_equal(emg_of(info)[:, 0], np.arange(amplifier.sent))

@@ -19,7 +19,7 @@ from emgrig_operator.commands import (
     source,
     vhi,
 )
-from emgrig_operator.output import EXIT_INTERRUPTED, exit_code_of
+from emgrig_operator.output import exit_code_of
 
 __all__ = ["app", "main"]
 
@@ -49,12 +49,12 @@ for _room in (
 
 
 def main() -> None:
-    """Run one command and exit: 0 done, 1 failed, 2 usage or configuration, 3 nobody answers."""
+    """Run one command and exit.
+
+    0 done, 1 failed, 2 usage or configuration, 3 a process, device or network, 130 Ctrl-C.
+    """
     try:
         app()
     except EmgRigError as error:
         print(f"emgrig: {error}", file=sys.stderr)
         sys.exit(exit_code_of(error))
-    except KeyboardInterrupt:
-        print("emgrig: interrupted", file=sys.stderr)
-        sys.exit(EXIT_INTERRUPTED)

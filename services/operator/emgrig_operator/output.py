@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from emgrig.errors import EmgRigError, PeerError, SettingsError
+from emgrig.runtime import JobFailedError
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -20,8 +21,7 @@ from rich.table import Table
 
 __all__ = [
     "EXIT_FAILED",
-    "EXIT_INTERRUPTED",
-    "EXIT_UNREACHABLE",
+    "EXIT_PEER",
     "EXIT_USAGE",
     "Output",
     "exit_code_of",
@@ -29,15 +29,16 @@ __all__ = [
 
 EXIT_FAILED = 1
 EXIT_USAGE = 2
-EXIT_UNREACHABLE = 3
-EXIT_INTERRUPTED = 130
+EXIT_PEER = 3
 
 
 def exit_code_of(error: EmgRigError) -> int:
-    """Return 2 for a configuration, 3 for a peer that does not answer, 1 for the rest."""
+    """Return 2 for a configuration, 3 for a process, device or network, 1 for the rest."""
     if isinstance(error, SettingsError):
         return EXIT_USAGE
-    return EXIT_UNREACHABLE if isinstance(error, PeerError) else EXIT_FAILED
+    # A job is our own, not another's.
+    is_other = isinstance(error, PeerError) and not isinstance(error, JobFailedError)
+    return EXIT_PEER if is_other else EXIT_FAILED
 
 
 class Output:

@@ -1,7 +1,8 @@
 """One run as a process: ``python -m emgrig_trainer.job``.
 
-Standard input: one JSON document, see `emgrig_trainer.requests`. Standard output: JSON lines; each
-progress report is ``{"stage", "done", "total", "elapsed_s", "remaining_s"}``, the last line is
+Standard input: one JSON document, see `emgrig_trainer.requests`; where it names a ``rig``, that
+rig.toml says what else it leaves open (`emgrig_trainer.planning`). Standard output: JSON lines;
+each progress report is ``{"stage", "done", "total", "elapsed_s", "remaining_s"}``, the last line is
 ``{"result": {...}}`` or ``{"error": text, "kind": "request" | "cancelled" | "fault"}``. Exit codes:
 0 done, 2 the person must act, 1 a fault, 143 cancelled. SIGTERM cancels: nothing is left behind.
 """
@@ -20,8 +21,9 @@ from emgrig.errors import ConfigError, EmgRigError
 from emgrig.recording import open_session
 from emgrig.runtime import die_with_parent
 
+from emgrig_trainer.planning import completed
 from emgrig_trainer.progress import CancelledRunError, Progress
-from emgrig_trainer.requests import EvaluateRequest, Request, TrainRequest, parse
+from emgrig_trainer.requests import EvaluateRequest, Request, TrainRequest, parse, read_document
 
 __all__ = ["main"]
 
@@ -52,7 +54,7 @@ def main() -> None:
 
 def _answer(emit: Emit, progress: Progress) -> int:
     try:
-        request = parse(sys.stdin.buffer.read(MAX_REQUEST_BYTES))
+        request = parse(completed(read_document(sys.stdin.buffer.read(MAX_REQUEST_BYTES))))
         os.nice(request.niceness)
         emit({"result": _run(request, progress)})
     except CancelledRunError as error:

@@ -1,18 +1,30 @@
 """A command of the control service, completed by the settings: the document for the job."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from emgrig.config import Rig
+from emgrig.config import Rig, load_rig
 from emgrig.errors import RequestError
 from emgrig.recording import SESSION_SUFFIX
 
 from emgrig_trainer.config import TrainerSettings
 
-__all__ = ["job_document", "session_paths"]
+__all__ = ["completed", "job_document", "session_paths"]
 
-_ALIKE = ("features", "engine", "border_count", "seed", "thread_count", "niceness")
+_ALIKE = (
+    "hop_s",
+    "features",
+    "sub_window_samples",
+    "engine",
+    "iterations",
+    "border_count",
+    "seed",
+    "thread_count",
+    "niceness",
+)
+_COUNTS = ("kind", "hop_s", "iterations")
+"""Fields of the message whose zero, or empty text, means the settings."""
 _OPTIONAL = ("window_s", "sub_window_samples", "highpass_hz", "notch_hz")
 """Fields of the message that may be unset, because their zero means something."""
 
@@ -28,7 +40,7 @@ def session_paths(names: Sequence[str], sessions_dir: Path) -> list[Path]:
     return [_find(name, sessions_dir) for name in names]
 
 
-def job_document(request: Any, settings: TrainerSettings, rig: Rig) -> Any:
+def job_document(request: Any, settings: TrainerSettings, rig: Rig) -> dict[str, Any]:
     """Return the job's document for a ``TrainRequest`` of the control service.
 
     Args:
@@ -40,23 +52,42 @@ def job_document(request: Any, settings: TrainerSettings, rig: Rig) -> Any:
         RequestError: A session is not there.
         SettingsError: The rig's windows are impossible.
     """
-    live = rig.windows
-    document = {
+    asked = {name: getattr(request, name) for name in _OPTIONAL if request.HasField(name)}
+    asked |= {name: value for name in _COUNTS if (value := getattr(request, name))}
+    return _settings_document(settings, rig) | {
         "command": "train",
         "sessions": [str(path) for path in session_paths(request.sessions, rig.sessions_dir)],
-        "models_dir": str(rig.models_dir),
-        "kind": request.kind or "regression",
         "classes": list(request.classes),
         "target": _target(request.target_stream, settings),
+        **asked,
+    }
+
+
+def completed(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a document that names a rig.toml with all that it leaves open as there; others as is.
+
+    Raises:
+        SettingsError: The file, its table ``[trainer]`` or its windows are impossible.
+    """
+    if "rig" not in document:
+        return document
+    asked = {name: value for name, value in document.items() if name != "rig"}
+    rig = load_rig(Path(str(document["rig"])))
+    settings = rig.settings("trainer", TrainerSettings)
+    if isinstance(asked.get("target"), str):
+        asked["target"] = _target(asked["target"], settings)
+    return _settings_document(settings, rig) | asked
+
+
+def _settings_document(settings: TrainerSettings, rig: Rig) -> dict[str, Any]:
+    live = rig.windows
+    return settings.model_dump(include=set(_ALIKE)) | {
+        "models_dir": str(rig.models_dir),
+        "target": _target("", settings),
         "window_s": settings.window_s or live.window_s,
-        "hop_s": request.hop_s or settings.hop_s,
-        "sub_window_samples": settings.sub_window_samples,
         "highpass_hz": live.highpass_hz,
         "notch_hz": live.notch_hz,
-        "iterations": request.iterations or settings.iterations,
     }
-    asked = {name: getattr(request, name) for name in _OPTIONAL if request.HasField(name)}
-    return settings.model_dump(include=set(_ALIKE)) | document | asked
 
 
 def _find(name: str, sessions_dir: Path) -> Path:

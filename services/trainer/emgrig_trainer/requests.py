@@ -1,5 +1,6 @@
 """What a run is asked to do: the documents that the job reads, validated."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -8,7 +9,15 @@ from emgrig.errors import RequestError
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
 from pydantic import model_validator as validate_model
 
-__all__ = ["VHI_STREAM", "EvaluateRequest", "Request", "TargetRequest", "TrainRequest", "parse"]
+__all__ = [
+    "VHI_STREAM",
+    "EvaluateRequest",
+    "Request",
+    "TargetRequest",
+    "TrainRequest",
+    "parse",
+    "read_document",
+]
 
 VHI_STREAM = "vhi_control"
 
@@ -140,17 +149,26 @@ class EvaluateRequest(_SessionsDocument):
 
 
 Request = TrainRequest | EvaluateRequest
+_DOCUMENT = TypeAdapter(dict[str, Any])
 _ADAPTER: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Field(discriminator="command")])
 
 
-def parse(text: str | bytes) -> Request:
-    """Read a request.
+def read_document(text: bytes) -> dict[str, Any]:
+    """Read the document of a run; raises RequestError where it is no JSON object."""
+    try:
+        return _DOCUMENT.validate_json(text)
+    except ValidationError as error:
+        raise RequestError(f"expected a JSON object, got {text!r:.80}; {error}") from error
+
+
+def parse(document: Mapping[str, Any]) -> Request:
+    """Return the request in a document.
 
     Raises:
         RequestError: With everything that is wrong in it.
     """
     try:
-        return _ADAPTER.validate_json(text)
+        return _ADAPTER.validate_python(document)
     except ValidationError as error:
         problems = "; ".join(
             f"{'.'.join(str(part) for part in problem['loc']) or 'document'}: {problem['msg']}, "

@@ -9,6 +9,8 @@ from emgrig.errors import ConfigError, PeerError
 
 __all__ = ["discard_take", "is_take_running", "start_take", "stop_take"]
 
+ASK_S = 2.0
+
 
 def start_take(client: RigClient, take_name: str = "") -> Any:
     """Begin a take; the hand's keyboard and predicted classes move nothing until its end.
@@ -38,7 +40,13 @@ def stop_take(client: RigClient, deadline_s: float) -> Any:
     """
     _gate(client, is_active=False)
     request = recorder_pb2.StopRecordingRequest()
-    return client.call("recorder", "Recorder.Stop", request, deadline_s)
+    try:
+        return client.call("recorder", "Recorder.Stop", request, deadline_s)
+    except (ConfigError, PeerError):
+        # A take that cannot be ended, as on a full disk, goes on.
+        if is_take_running(client, ASK_S):
+            _gate(client, is_active=True)
+        raise
 
 
 def discard_take(client: RigClient) -> Any:

@@ -17,6 +17,8 @@ __all__ = ["ENVELOPE", "MAX_TIME_S", "Chunk", "Dtype", "Header", "Prediction", "
 
 MAX_TRACE_HOPS = 16
 MAX_CHANNELS = 4096
+N_POSE = 9
+"""Numbers of a pose. Source: the observable contract of the hand, section 3.2."""
 # 300 years, and still an unsigned 64-bit number of nanoseconds.
 MAX_TIME_S = 1e10
 MAX_RATE_HZ = 1e9
@@ -84,7 +86,7 @@ class _Gesture(Prediction, frozen=True, gc=False):
 
 
 class _Pose(Header, frozen=True, gc=False):
-    shape: tuple[Count]
+    shape: tuple[Annotated[int, Meta(ge=N_POSE, le=N_POSE)]]
     dtype: Real
     reason: Word
     model_id: Word

@@ -67,7 +67,7 @@ class HealthReporter:
         document = dict(self._document)
         document["state"] = str(self._context.lifecycle.state)
         document["troubles"] = self._context.lifecycle.troubles()
-        document["counters"] = dict(self._context.counters)
+        document["counters"] = self._counters()
         latency, histograms = document.pop("latency"), document.pop("histograms")
         reply = process_pb2.ProcessStatus(
             **{key: value for key, value in document.items() if key != "ledger"},
@@ -117,7 +117,7 @@ class HealthReporter:
             "uptime_s": now - self._started,
             "cpu_percent": cpu_percent,
             "rss_mb": rss_mb,
-            "counters": dict(context.counters),
+            "counters": self._counters(),
             "rates_hz": self._rates(now),
             "latency": {name: _summary(list(ns)) for name, ns in list(context.latencies.items())},
             "histograms": {name: h.as_dict() for name, h in list(context.histograms.items())},
@@ -128,6 +128,11 @@ class HealthReporter:
                 for topic, heard_at in list(subscriber.newest.items())
             },
         }
+
+    def _counters(self) -> dict[str, int]:
+        """Return what the service counted, and what came from replay rings, if anything did."""
+        n = sum(subscriber.back_filled for subscriber in self._context.subscribers)
+        return dict(self._context.counters) | ({"back_filled": n} if n else {})
 
     def _rates(self, now: float) -> dict[str, float]:
         """Messages a second since the last report, received and sent."""

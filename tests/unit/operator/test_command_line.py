@@ -14,6 +14,7 @@ from emgrig.errors import (
     ServiceFault,
     SettingsError,
 )
+from emgrig.runtime import JobFailedError
 from emgrig_operator.cli import app
 from emgrig_operator.output import exit_code_of
 from typer.testing import CliRunner
@@ -57,6 +58,7 @@ def test_help_shows_an_example(path) -> None:
         (SettingsError([Problem("a", "b", "c")]), 2),
         (PeerLostError("x"), 3),
         (HandError("x"), 3),
+        (JobFailedError("x"), 1),
     ],
 )
 def test_exit_codes_say_who_must_act(error, code) -> None:

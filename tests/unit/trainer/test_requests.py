@@ -4,14 +4,20 @@ import json
 
 import pytest
 from emgrig.errors import RequestError
-from emgrig_trainer.requests import EvaluateRequest, TargetRequest, TrainRequest, parse
+from emgrig_trainer.requests import (
+    EvaluateRequest,
+    TargetRequest,
+    TrainRequest,
+    parse,
+    read_document,
+)
 
 TRAIN = {"command": "train", "sessions": ["a.session.zip"], "models_dir": "models"}
 EVALUATE = {**TRAIN, "command": "evaluate", "model_id": "m"}
 
 
 def test_a_train_request_has_the_contract_as_defaults():
-    request = parse(json.dumps(TRAIN))
+    request = parse(TRAIN)
 
     assert isinstance(request, TrainRequest)
     assert (request.window_s, request.hop_s, request.sub_window_samples) == (0.2, 0.1, 32)
@@ -21,11 +27,11 @@ def test_a_train_request_has_the_contract_as_defaults():
 
 
 def test_an_evaluate_request_is_told_by_its_command():
-    assert isinstance(parse(json.dumps(EVALUATE)), EvaluateRequest)
+    assert isinstance(parse(EVALUATE), EvaluateRequest)
 
 
 def test_a_target_may_be_a_stream_alone():
-    request = parse(json.dumps({**TRAIN, "target": "kinematics"}))
+    request = parse({**TRAIN, "target": "kinematics"})
 
     assert request.wanted == TargetRequest(
         stream="kinematics", transform="identity", align="end", n_align=10
@@ -40,7 +46,7 @@ def test_chosen_columns_of_the_pose_are_left_as_they_are():
 
 def test_all_problems_are_named_at_once():
     with pytest.raises(RequestError) as caught:
-        parse(json.dumps({**TRAIN, "window_s": -1, "iterationz": 5, "kind": "clustering"}))
+        parse({**TRAIN, "window_s": -1, "iterationz": 5, "kind": "clustering"})
 
     words = str(caught.value)
     assert "window_s" in words
@@ -49,16 +55,24 @@ def test_all_problems_are_named_at_once():
 
 
 @pytest.mark.parametrize(
-    "text",
+    "document",
     [
-        "",
-        "[]",
-        "{",
-        json.dumps({"command": "dance"}),
-        json.dumps({**TRAIN, "sessions": []}),
-        json.dumps({**EVALUATE, "sessions": ["a", "b"], "predictions_file": "p.npz"}),
+        {},
+        {"command": "dance"},
+        {**TRAIN, "sessions": []},
+        {**EVALUATE, "sessions": ["a", "b"], "predictions_file": "p.npz"},
     ],
 )
-def test_what_is_no_request_is_refused(text):
+def test_what_is_no_request_is_refused(document):
     with pytest.raises(RequestError, match="expected a request"):
-        parse(text)
+        parse(document)
+
+
+@pytest.mark.parametrize("text", [b"", b"[]", b"{", b"\xff"])
+def test_what_is_no_object_is_refused(text):
+    with pytest.raises(RequestError, match="expected a JSON object"):
+        read_document(text)
+
+
+def test_an_object_is_read():
+    assert read_document(json.dumps(TRAIN).encode()) == TRAIN

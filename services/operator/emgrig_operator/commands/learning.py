@@ -106,6 +106,10 @@ def evaluate(  # noqa: PLR0913 - one parameter per option of the command line
     ] = None,
     hop: Annotated[float, typer.Option(min=0.001, help="hop, s")] = LOCAL_HOP_S,
     classes: Classes = "",
+    engine: Annotated[
+        Literal["myoverse", "numpy"] | None,
+        typer.Option(help="who calculates features; as in training if not given"),
+    ] = None,
     predictions: Annotated[
         Path | None, typer.Option(help="write every window's prediction to this .npz")
     ] = None,
@@ -121,6 +125,7 @@ def evaluate(  # noqa: PLR0913 - one parameter per option of the command line
         "sessions": [str(path.resolve()) for path in sessions],
         "hop_s": hop,
         "classes": _words(classes),
+        "engine": engine,
         "predictions_file": str(predictions.resolve()) if predictions else None,
     }
     result = _run_shown(document, output)
@@ -161,11 +166,10 @@ def _train_here(
     if not files:
         raise RequestError("expected session files after --local, got none")
     paths = [str(Path(name).resolve()) for name in files]
-    # Empty texts and zeros mean the trainer's own defaults, what was not named the live path.
+    # Empty texts and zeros mean what rig.toml says.
     named = {k: v for k, v in options.items() if v or (k in _ZERO_COUNTS and v is not None)}
-    document = {"command": "train", "sessions": paths, "models_dir": str(rig.models_dir)}
-    document |= rig.windows.model_dump() | {"hop_s": LOCAL_HOP_S} | named
-    return _run_shown(document, output)
+    document = {"command": "train", "rig": str(rig.path), "sessions": paths, "hop_s": LOCAL_HOP_S}
+    return _run_shown(document | named, output)
 
 
 def _run_shown(document: Mapping[str, Any], output: Output) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from emgrig.errors import PeerError, Problem, RequestError, SettingsError
 class FakeRig:
     """Notes what is asked; some processes are absent, some methods refused."""
 
-    def __init__(self, *, absent=(), refused=()):
-        self.absent, self.refused = absent, refused
+    def __init__(self, *, absent=(), refused=(), recording=False):
+        self.absent, self.refused, self.recording = absent, refused, recording
         self.asked = []
 
     def call(self, process, method, request, deadline_s=None):
@@ -19,6 +19,8 @@ class FakeRig:
             raise PeerError(f"{process} does not answer")
         if method in self.refused:
             raise RequestError(f"{method} is refused")
+        if method == "Recorder.GetRecording":
+            return SimpleNamespace(recording=self.recording)
         self.asked.append((method, getattr(request, "active", None)))
         return method
 
@@ -56,6 +58,15 @@ def test_a_take_that_is_refused_gates_nothing():
     with pytest.raises(RequestError):
         start_take(rig)
     assert rig.asked == []
+
+
+@pytest.mark.parametrize(("goes_on", "gates"), [(True, [False, True]), (False, [False])])
+def test_a_take_that_cannot_be_ended_keeps_the_hand(goes_on, gates):
+    rig = FakeRig(refused=("Recorder.Stop",), recording=goes_on)
+
+    with pytest.raises(RequestError):
+        stop_take(rig, 5.0)
+    assert rig.asked == [("Hand.SetSession", is_active) for is_active in gates]
 
 
 @pytest.mark.parametrize("answer", [True, False])

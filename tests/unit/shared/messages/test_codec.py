@@ -16,7 +16,7 @@ from emgrig.errors import (
     FrameSizeError,
     FrameVersionError,
 )
-from emgrig.messages import MAX_HEADER_BYTES, Message, decode_frames, encode_frames
+from emgrig.messages import MAX_HEADER_BYTES, Kind, Message, decode_frames, encode_frames
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,20 +32,38 @@ def golden_messages() -> ModuleType:
     return module
 
 
-MESSAGES: dict[str, Message] = golden_messages().MESSAGES
-ACCEPTED = json.loads((GOLDEN / "wire_v1.json").read_text())["accepted"]
+WIRE = golden_messages()
+MESSAGES: dict[str, Message] = WIRE.MESSAGES
+DOCUMENT = json.loads((GOLDEN / "wire_v1.json").read_text())
+ACCEPTED, REFUSED = DOCUMENT["accepted"], DOCUMENT["refused"]
 
 
 def frames_with(name: str = "window", payload: bytes | None = None, **changes: Any) -> list[bytes]:
     """Return the frames of a golden message with some header keys changed; None removes one."""
-    topic, header, data = encode_frames(MESSAGES[name])
-    document = msgpack.unpackb(header) | changes
-    document = {key: value for key, value in document.items() if value is not None}
-    return [topic, msgpack.packb(document), data if payload is None else payload]
+    topic, header, data = WIRE.changed(name, **changes)
+    return [topic, header, data if payload is None else payload]
 
 
 def test_there_is_a_golden_message_for_every_kind() -> None:
     assert ACCEPTED.keys() == MESSAGES.keys()
+    assert {message.kind for message in MESSAGES.values()} == set(Kind)
+
+
+@pytest.mark.parametrize(
+    ("reason", "frames"), [(reason, one) for reason, found in REFUSED.items() for one in found]
+)
+def test_frames_that_were_ever_refused_are_refused(reason: str, frames: list[str]) -> None:
+    with pytest.raises(FrameError) as raised:
+        decode_frames([bytes.fromhex(frame) for frame in frames])
+
+    assert raised.value.reason == reason
+
+
+def test_the_refused_frames_are_those_of_the_golden_messages() -> None:
+    assert {
+        reason: [[part.hex() for part in frames] for frames in found]
+        for reason, found in WIRE.refused().items()
+    } == REFUSED
 
 
 @pytest.mark.parametrize("name", MESSAGES)
