@@ -31,6 +31,8 @@ from tests.integration.operator_commands import emgrig
 type Tables = Mapping[str, Mapping[str, Any]]
 
 TWO_ACQUIRERS = {"emg-acquirer": {"redundancy": 2}}
+FINISH_S = 900.0
+"""An hour of recording is minutes of work for a machine whose rig runs on."""
 ALIVE = ("READY", "RUNNING", "DEGRADED")
 
 
@@ -134,7 +136,7 @@ class LiveRig:
     def stop_recording(self) -> "Recorded":
         """Stop the take and return what is in its session."""
         request = recorder_pb2.StopRecordingRequest()
-        info = self.client.call("recorder", "Recorder.Stop", request, 120)
+        info = self.client.call("recorder", "Recorder.Stop", request, FINISH_S)
         return Recorded(Path(info.path), info)
 
     def family(self) -> list[psutil.Process]:

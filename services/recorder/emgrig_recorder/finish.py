@@ -5,6 +5,7 @@
 """
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -17,10 +18,14 @@ from emgrig_recorder.recovery import read_interrupted
 
 __all__ = ["main"]
 
+NICENESS = 10
+"""An hour of a take is minutes of work; a hand that moves meanwhile comes first."""
+
 
 def main() -> None:
     """Finish the recording named on the command line."""
     die_with_parent()
+    os.nice(NICENESS)
     folder, out_dir = map(Path, sys.argv[1:3])
     try:
         _settle(folder)

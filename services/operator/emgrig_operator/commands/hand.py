@@ -32,7 +32,9 @@ def register(app: typer.Typer) -> None:
 
 
 def cue(
-    gesture: Annotated[str, typer.Argument(help="a class of [rig] classes that the hand knows, such as Fist")],
+    gesture: Annotated[
+        str, typer.Argument(help="a class of [rig] classes that the hand knows, such as Fist")
+    ],
     sweep: Annotated[
         bool, typer.Option(help="go in and out of it until the next cue, instead of holding it")
     ] = False,
