@@ -49,7 +49,7 @@ def vector(topic: str, seq: int, t: float) -> Message:
         t_first=t - 0.2,
         t_last=t,
         fs=FS,
-        data=np.array([seq], "<f4"),
+        data=np.full(9 if topic.startswith("pose") else 1, seq, "<f4"),
         fields=fields,
     )
 
