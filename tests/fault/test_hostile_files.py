@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import zarr  # noqa: F401 - loaded with the first array that is opened: not what a file takes
+import zarr.storage  # noqa: F401 - loaded with the first array that is opened: not what a file takes
 from emgrig.config import ServiceSettings, load_rig
 from emgrig.errors import BundleError, SessionError, SettingsError
 from emgrig.models import list_bundles, load_bundle

@@ -150,13 +150,17 @@ def _checked_entries(entries: list[zipfile.ZipInfo], path: Path) -> dict[str, in
     if len(entries) > MAX_ENTRIES:
         raise _refused(f"at most {MAX_ENTRIES} entries", str(len(entries)), path)
     sizes: dict[str, int] = {}
+    n_bytes = path.stat().st_size
     for entry in entries:
         _check_entry(entry, path)
+        # Room is made for what an entry declares before it is read.
+        if entry.header_offset + entry.compress_size > n_bytes:
+            raise _refused("entries inside the archive", f"{entry.filename!r:.80} behind it", path)
         if entry.filename in sizes:
             raise _refused("every name once", f"{entry.filename!r:.80} twice", path)
         if not entry.is_dir():
             sizes[entry.filename] = entry.file_size
-    limit = MAX_EXPANSION * path.stat().st_size + _EXPANSION_SLACK_BYTES
+    limit = MAX_EXPANSION * n_bytes + _EXPANSION_SLACK_BYTES
     if sum(sizes.values()) > limit:
         raise _refused(f"at most {limit} bytes unpacked", f"{sum(sizes.values())}", path)
     return sizes

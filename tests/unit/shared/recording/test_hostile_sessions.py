@@ -48,6 +48,17 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(session_file):
         open_session(session_file)
 
 
+def test_an_entry_that_declares_more_than_the_archive_holds_is_refused(session_file):
+    content = bytearray(session_file.read_bytes())
+    # Of the last file in the central directory: the compressed size is 20 bytes in.
+    at = content.rfind(b"PK\x01\x02") + 20
+    content[at : at + 4] = (60 << 20).to_bytes(4, "little")
+    session_file.write_bytes(content)
+
+    with pytest.raises(SessionError, match="entries inside the archive"):
+        open_session(session_file)
+
+
 def test_a_compressed_chunk_that_grows_beyond_its_shape_is_refused(session_file):
     """A zstd frame of a few kilobytes can unpack to gigabytes."""
     with zipfile.ZipFile(session_file) as archive:
