@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from emgrig.dsp import FLEXION_CHANNELS
@@ -22,8 +21,6 @@ from emgrig_trainer.requests import VHI_STREAM, TargetRequest
 
 __all__ = ["aligned_windows", "class_names", "labeled_windows", "resolve_target", "selection"]
 
-# Source: numerics.md, "Windows": a target further away says nothing about the window.
-_MAX_DISTANCE_S = 0.1
 _FIST = "Fist"
 _FIST_INDEX = 1
 
@@ -101,10 +98,12 @@ def aligned_windows(
     if target.stream not in session.streams:
         return _from_labels(session, spec, target, chosen)
     batch = iter_aligned_windows(
-        session, spec, target=target.stream, n_align=asked.n_align, classes=chosen
+        session,
+        spec,
+        target=target.stream,
+        n_align=None if asked.align == "end" else asked.n_align,
+        classes=chosen,
     )
-    if asked.align == "end":
-        batch = _at_the_end(session, batch, target.stream)
     rows = np.empty((0, 0)) if batch.targets is None else batch.targets
     # Sessions of either generation of the hand teach one model: flexion is positive in all.
     rows = to_standard(rows, target.stream, session.pose_convention)
@@ -146,24 +145,3 @@ def _from_labels(
     fist = names.index(_FIST) if _FIST in names else _FIST_INDEX
     is_fist = (batch.class_index == fist).astype(np.float64)
     return replace(batch, targets=np.repeat(is_fist[:, np.newaxis], len(target.columns), axis=1))
-
-
-def _at_the_end(session: SessionReader, batch: WindowBatch, stream: str) -> WindowBatch:
-    """Replace the targets by those interpolated at the windows' last samples."""
-    times: NDArray[Any] = session.timestamps(stream)
-    order = np.argsort(times, kind="stable")
-    rows, times = session.data(stream)[order].astype(np.float64), times[order]
-    if not len(rows):
-        return batch  # every window is skipped already
-    after = np.clip(np.searchsorted(times, batch.t_last), 0, len(times) - 1)
-    before = np.maximum(after - 1, 0)
-    distance = np.minimum(np.abs(times[after] - batch.t_last), np.abs(batch.t_last - times[before]))
-    values = [np.interp(batch.t_last, times, column) for column in rows.T]
-    batch = replace(batch, targets=np.stack(values, axis=1))
-    batch = batch.select(distance <= _MAX_DISTANCE_S, "no_target")
-    return batch.select(_are_finite(batch.targets), "non_finite_target")
-
-
-def _are_finite(rows: NDArray[np.float64] | None) -> NDArray[np.bool_]:
-    finite: NDArray[np.bool_] = np.isfinite(np.empty((0, 1)) if rows is None else rows).all(axis=1)
-    return finite

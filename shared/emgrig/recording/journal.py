@@ -124,21 +124,6 @@ class Journal:
             )
         return entry.message
 
-    def resume_points(self) -> dict[tuple[str, str], tuple[str, int]]:
-        """Return (source, topic) -> (epoch, next sequence number), for a recorder that comes back.
-
-        The number is one past the highest one seen of the source's newest epoch.
-        """
-        points: dict[tuple[str, str], tuple[str, int]] = {}
-        for message in self.messages():
-            key = (message.source, message.topic)
-            epoch, following = points.get(key, ("", 0))
-            following = (
-                max(following, message.seq + 1) if epoch == message.epoch else message.seq + 1
-            )
-            points[key] = (message.epoch, following)
-        return points
-
     def _found(self) -> Iterator[Entry | Damage]:
         for segment in range(len(self._files)):
             for found in self._file(segment).scan():

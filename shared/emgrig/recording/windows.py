@@ -27,19 +27,19 @@ def iter_aligned_windows(
     spec: WindowSpec,
     *,
     target: str = "vhi_control",
-    n_align: int = 10,
+    n_align: int | None = 10,
     classes: Collection[int] | None = None,
 ) -> WindowBatch:
-    """Cut windows and give each the mean of the target around its midpoint.
+    """Cut windows and give each a target: the mean around its midpoint, or the value at its end.
 
-    The target of a window is the mean of `n_align` rows of the target stream, around the one
-    nearest to the time of sample ``start + window // 2``.
+    In the middle it is the mean of `n_align` rows of the target stream, around the one nearest to
+    the time of sample ``start + window // 2``; at the end it is interpolated at the last sample.
 
     Args:
         session: Opened session.
         spec: How to cut.
         target: Stream of kinematics.
-        n_align: Rows of it in the mean, at least 1.
+        n_align: Rows of it in the mean, at least 1; None for the value at the end.
         classes: Keep windows of which both ends have one of these labels; None keeps all, and
             so does a session without labels.
 
@@ -56,7 +56,20 @@ def iter_aligned_windows(
         first = _class_at(session, times, batch.starts)
         last = _class_at(session, times, batch.starts + spec.window_samples - 1)
         batch = batch.select(np.isin(first, [*classes]) & np.isin(last, [*classes]), "class")
-    return _with_targets(session, batch, target=target, n_align=n_align, times=times)
+    order = np.argsort(session.timestamps(target), kind="stable")
+    rows, row_times = session.data(target)[order], session.timestamps(target)[order]
+    if not len(rows):
+        none = batch.select(np.zeros(len(batch), np.bool_), "no_target")
+        return replace(none, targets=np.empty((0, rows.shape[1])))
+    if n_align is None:
+        wanted = batch.t_last
+        found = np.stack([np.interp(wanted, row_times, column) for column in rows.T], axis=1)
+    else:
+        wanted = times[batch.starts + spec.window_samples // 2]
+        found = _means(rows, _nearest(row_times, wanted), n_align)
+    is_near = np.abs(row_times[_nearest(row_times, wanted)] - wanted) <= MAX_TARGET_DISTANCE_S
+    batch = replace(batch, targets=found).select(is_near, "no_target")
+    return batch.select(np.isfinite(found[is_near]).all(axis=1), "non_finite_target")
 
 
 def iter_labeled_windows(
@@ -100,27 +113,6 @@ def _outside(found: list[Interval], n_samples: int, spec: WindowSpec) -> dict[st
     before = _n_windows(found[0].start if found else n_samples, spec)
     across = max(0, _n_windows(n_samples, spec) - within - before)
     return {"unlabelled": before, "label_change": across}
-
-
-def _with_targets(
-    session: SessionReader,
-    batch: WindowBatch,
-    *,
-    target: str,
-    n_align: int,
-    times: NDArray[np.float64],
-) -> WindowBatch:
-    order = np.argsort(session.timestamps(target), kind="stable")
-    rows, row_times = session.data(target)[order], session.timestamps(target)[order]
-    if not len(rows):
-        none = batch.select(np.zeros(len(batch), np.bool_), "no_target")
-        return replace(none, targets=np.empty((0, rows.shape[1])))
-    middle = times[batch.starts + batch.spec.window_samples // 2]
-    nearest = _nearest(row_times, middle)
-    means = _means(rows, nearest, n_align)
-    is_near = np.abs(row_times[nearest] - middle) <= MAX_TARGET_DISTANCE_S
-    batch = replace(batch, targets=means).select(is_near, "no_target")
-    return batch.select(np.isfinite(means[is_near]).all(axis=1), "non_finite_target")
 
 
 def _starts(

@@ -160,18 +160,6 @@ def test_a_writer_that_comes_back_goes_on_in_the_next_segment(killed):
     assert [(d.kind, d.file) for d in damaged] == [("torn", "journal-0001.mcap")]
 
 
-def test_a_recorder_learns_where_to_resume(killed):
-    record(killed, [chunk(0, epoch="c"), event("cue", 7, 51.0, 1)])
-
-    with read_journal(killed) as journal:
-        points = journal.resume_points()
-
-    assert points == {
-        ("emg-acquirer", "chunk/emg"): ("c", 1),
-        ("vhi-bridge", "event/cue"): ("b", 8),
-    }
-
-
 def test_documents_are_kept_beside_the_messages(tmp_path):
     with JournalWriter(
         tmp_path / "x.recording", {"data_dir": tmp_path, "n": np.int64(3)}

@@ -64,6 +64,19 @@ def test_an_odd_number_of_rows_is_centred_on_the_nearest(make):
     np.testing.assert_allclose(batch.targets[:, 0], 10.1 + 0.1 * np.arange(19))
 
 
+def test_a_target_at_the_end_is_interpolated_at_the_last_sample(make):
+    target_times = 10 + np.arange(121) / 60
+    rows, _ = kinematics(target_times)
+    rows[6] = np.nan  # at 10.1 s, the middle of the first window, which is not asked for
+    session = make({"emg": emg(2000), "vhi_control": (rows, target_times)})
+
+    batch = iter_aligned_windows(session, SPEC, n_align=None)
+
+    np.testing.assert_allclose(batch.targets[:, 0], batch.t_last, rtol=1e-12)
+    np.testing.assert_allclose(batch.targets[:, 1], -batch.t_last, rtol=1e-12)
+    assert (batch.starts[0], batch.skipped) == (0, {})
+
+
 def test_no_target_within_100_ms_is_no_window(make):
     target_times = np.concatenate([10 + np.arange(30) / 60, 11.5 + np.arange(30) / 60])
     session = make({"emg": emg(2000), "vhi_control": kinematics(target_times)})
