@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from emgrig.config import PROCESSES
 from emgrig.testing import lsl_config, wait_until
 
 from tests.deadlines import MS
@@ -25,6 +26,8 @@ RUN_MARK = "EMGRIG_TEST_RUN"
 LEAVE_S = 3000 * MS
 # Python's own servants, which live as long as pytest, and a browser's, which end with it.
 SERVANTS = re.compile(r"multiprocessing\.(resource_tracker|forkserver)|^\S*chrom\S* (.* )?--type=")
+# Those of gRPC's server, called ``predictor-control_0``, end with its memory.
+OUR_THREADS = re.compile(rf"({'|'.join(PROCESSES)})-(?!control_)")
 
 ROOMS = ("unit", "architecture", "contract", "integration", "browser", "fault")
 
@@ -80,8 +83,12 @@ def is_alive(process: psutil.Process) -> bool:
 
 
 def threads() -> set[threading.Thread]:
-    """Return the threads that would keep this process from ending."""
-    return {thread for thread in threading.enumerate() if not thread.daemon}
+    """Return the threads that would keep this process from ending, and those of our own parts."""
+    return {
+        thread
+        for thread in threading.enumerate()
+        if not thread.daemon or OUR_THREADS.match(thread.name)
+    }
 
 
 def listeners() -> set[tuple[str, int]]:
