@@ -20,7 +20,9 @@ SEED ?= 0
 MINUTES ?= 60
 # Folders of tests, in quotes those that run side by side: those of contracts mostly wait.
 ROOMS := unit architecture "contract fault" integration browser
-RUN_ROOM = $(PYTEST) tests/$* -o cache_dir=.pytest_cache/$* $(ARGS)
+RUN_ROOM = $(PYTEST) tests/$* -o cache_dir=.pytest_cache/$* $(AT_ONCE) $(ARGS)
+# The pure parts share nothing and wait for nothing: one process of tests for each core.
+room-unit: AT_ONCE = -n 2
 # AGAIN=1 gives the tests of a room that fail one more chance, alone.
 AGAIN ?=
 # More words for pytest, such as ARGS="-k gap -x".
