@@ -50,15 +50,15 @@ QUERIES = {
     "recording": Query(
         "recorder", "Recorder.GetRecording", recorder_pb2.GetRecordingRequest(), 0.5
     ),
-    "hand": Query("vhi-bridge", "Hand.GetHand", hand_pb2.GetHandRequest(), 0.5),
+    "hand": Query("vhi-bridge", "Hand.GetHand", hand_pb2.GetHandRequest(), 1.0),
     "predictor": Query(
-        "predictor", "Predictor.GetPredictor", predictor_pb2.GetPredictorRequest(), 0.5
+        "predictor", "Predictor.GetPredictor", predictor_pb2.GetPredictorRequest(), 1.0
     ),
     "sessions": Query("recorder", "Recorder.ListSessions", recorder_pb2.ListSessionsRequest(), 2.0),
     "models": Query("trainer", "Trainer.ListModels", trainer_pb2.ListModelsRequest(), 5.0),
     "training": Query("trainer", "Trainer.GetTraining", trainer_pb2.GetTrainingRequest(), 1.0),
 }
-PROGRAMS_PERIOD_S = 0.5
+PROGRAMS_PERIOD_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
