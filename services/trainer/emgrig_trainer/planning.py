@@ -23,8 +23,8 @@ _ALIKE = (
     "thread_count",
     "niceness",
 )
-_COUNTS = ("kind", "hop_s", "iterations")
-"""Fields of the message whose zero, or empty text, means the settings."""
+_COUNTS = ("hop_s", "iterations")
+"""Fields of the message whose zero means the settings."""
 _OPTIONAL = ("window_s", "sub_window_samples", "highpass_hz", "notch_hz")
 """Fields of the message that may be unset, because their zero means something."""
 
@@ -57,6 +57,7 @@ def job_document(request: Any, settings: TrainerSettings, rig: Rig) -> dict[str,
     return _settings_document(settings, rig) | {
         "command": "train",
         "sessions": [str(path) for path in session_paths(request.sessions, rig.sessions_dir)],
+        "kind": request.kind or "regression",
         "classes": list(request.classes),
         "target": _target(request.target_stream, settings),
         **asked,

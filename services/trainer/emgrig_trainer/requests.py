@@ -158,7 +158,7 @@ def read_document(text: bytes) -> dict[str, Any]:
     try:
         return _DOCUMENT.validate_json(text)
     except ValidationError as error:
-        raise RequestError(f"expected a JSON object, got {text!r:.80}; {error}") from error
+        raise RequestError(f"expected a request as a JSON object, got {text!r:.80}") from error
 
 
 def parse(document: Mapping[str, Any]) -> Request:

@@ -107,6 +107,9 @@ class Subscriber:
         now = time.monotonic()
         deadline = now + timeout_s
         if now >= self._look_at:
+            # First what waits: it is we who were silent, where this process stood still.
+            if self._has_input():
+                self._drain()
             self._connect_again(now)
         while not self._pending:
             left_ms = max(0, math.ceil((deadline - time.monotonic()) * 1000))
@@ -166,10 +169,13 @@ class Subscriber:
         for _ in range(LATEST_HIGH_WATER_MARK):
             self._take(self._socket.recv_multipart(), time.monotonic_ns())
             # Asking first is cheaper than the exception of a receive that would block.
-            if not cast(int, self._socket.getsockopt(zmq.EVENTS)) & zmq.POLLIN:
+            if not self._has_input():
                 break
         if self._keep == "latest" and len(self._pending) > 1:
             self._supersede()
+
+    def _has_input(self) -> bool:
+        return bool(cast(int, self._socket.getsockopt(zmq.EVENTS)) & zmq.POLLIN)
 
     def _take(self, frames: list[bytes], received_ns: int) -> None:
         try:

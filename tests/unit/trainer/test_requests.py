@@ -70,7 +70,7 @@ def test_what_is_no_request_is_refused(document):
 
 @pytest.mark.parametrize("text", [b"", b"[]", b"{", b"\xff"])
 def test_what_is_no_object_is_refused(text):
-    with pytest.raises(RequestError, match="expected a JSON object"):
+    with pytest.raises(RequestError, match="expected a request as a JSON object"):
         read_document(text)
 
 

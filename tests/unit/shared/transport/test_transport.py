@@ -3,11 +3,13 @@
 from itertools import pairwise
 
 import numpy as np
+import pytest
 import zmq
 from emgrig.config import Endpoints
 from emgrig.errors import FrameDecodeError, SettingsError
 from emgrig.testing import wait_until
 from emgrig.transport import Publisher
+from emgrig.transport import subscriber as subscriber_module
 from emgrig.transport.replay import MAX_PAGE_MESSAGES
 
 from tests.unit.shared.transport.loopback import CHUNK, EVENT, TOPIC, Listening, receive, send
@@ -50,6 +52,22 @@ def test_latest_skips_to_the_newest_and_counts(publisher: Publisher, listen: Lis
     assert counts["received"] == 50
     assert counts["used"] + counts["skipped"].get("superseded", 0) == 50
     assert all(a < b for a, b in pairwise(newest))
+
+
+def test_what_waited_while_a_consumer_stood_still_is_read(
+    publisher: Publisher, listen: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever does not read hears nobody, and must not take it for his sources' silence."""
+    monkeypatch.setattr(subscriber_module, "CONNECT_AGAIN_S", 0.0)
+    subscriber = listen("all", (EVENT,))
+    assert publisher.wait_for_subscriber(EVENT, 5)
+    publisher.send(EVENT)
+    wait_until(lambda: subscriber._has_input(), 5)
+
+    message = subscriber.receive(0.0)
+
+    assert message is not None
+    assert message.topic == EVENT
 
 
 def test_a_consumer_that_comes_back_gets_what_it_missed(
