@@ -114,10 +114,10 @@ def install_archive(archive: Path, folder: Path, stage: Path, origin: Origin) ->
         raise RequestError(
             f"expected {BINARIES[origin.system]} at the top of {archive.name}, got {have}"
         )
-    binary.chmod(0o755)
-    (new / MARKER).write_text(str(origin), "utf-8")
-    new.chmod(0o755)
     try:
+        binary.chmod(0o755)
+        (new / MARKER).write_text(str(origin), "utf-8")
+        new.chmod(0o755)
         return _swap(new, folder, stage)
     except OSError as error:
         raise RequestError(

@@ -5,6 +5,7 @@ Source: Python documentation, ``tarfile`` ("Extraction filters") and ``zipfile``
 
 import gzip
 import io
+import lzma
 import re
 import shutil
 import stat
@@ -81,7 +82,7 @@ def unpack(archive: Path, folder: Path, limits: Limits | None = None) -> None:
             _unpack_tar(archive, folder, limits)
     except (
         *(tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, OSError),
-        *(NotImplementedError, ValueError),
+        *(NotImplementedError, ValueError, lzma.LZMAError),
     ) as error:
         raise RequestError(
             f"expected a whole .tar.gz or .zip, got: {error}, in {archive.name}; fetch it again"

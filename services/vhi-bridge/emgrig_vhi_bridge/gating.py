@@ -28,6 +28,8 @@ GESTURE_ALIAS = "gesture"
 _CONTROL_POSE = "vhi.control.pose."
 _LOWEST_VOCABULARY = 2
 _LOWEST_BUILD = (2, 1, 0)
+_MOST_DIGITS = 18
+"""Of a part of a version: Python converts no endless ones."""
 
 
 class MapError(HandProtocolError):
@@ -115,7 +117,7 @@ def check_versions(manifest: ControlManifest) -> str:
     lowest = ".".join(map(str, _LOWEST_BUILD))
     text = manifest.target_version.strip().removeprefix("v")
     parts = text.split(".")
-    if not all(part.isdecimal() for part in parts):
+    if not all(part.isdecimal() and len(part) <= _MOST_DIGITS for part in parts):
         return f"{name!r} has the build {manifest.target_version!r}; {lowest} or later is expected"
     if tuple(int(part) for part in parts) < _LOWEST_BUILD:
         raise HandProtocolError(

@@ -48,7 +48,7 @@ class GestureOutput:
             enabled: Whether the hand follows predictions at all.
         """
         ledger, view = self._context.ledger, self._link.view
-        if not enabled or view.session_active:
+        if not enabled or self._link.in_take:
             # While a session is recorded the hand shows what is cued, and nothing else.
             ledger.skip(message.topic, "recording" if enabled else "output_off")
             return

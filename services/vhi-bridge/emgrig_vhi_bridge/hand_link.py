@@ -55,11 +55,17 @@ class HandLink:
         self._movement: Held | None = None
         self._session: bool | None = None
         self._must_restore = False
+        self._in_take = False
 
     @property
     def view(self) -> HandView:
         """What is known of the hand now."""
         return self._view
+
+    @property
+    def in_take(self) -> bool:
+        """Whether the rig is in a take, whatever the hand answered, or another client told it."""
+        return self._in_take
 
     def set_movement(self, name: str, *, sweep: bool = False) -> Future[Outcome]:
         """Queue: hold a movement's full excursion, or go in and out of it until the next."""
@@ -71,7 +77,8 @@ class HandLink:
         return self._put(Command("movement", lambda: self._send_freeze(frozen)))
 
     def set_session(self, active: bool) -> Future[Outcome]:
-        """Queue: lock or free the hand's keyboard."""
+        """Queue: lock or free the hand's keyboard, for a take that begins or ended."""
+        self._in_take = active
         return self._put(Command("session", lambda: self._send_session(active)))
 
     def set_speed(self, speed: Speed) -> Future[Outcome]:
@@ -89,6 +96,7 @@ class HandLink:
             in_session: A take runs already, as after a restart of ours: the hand is told so.
         """
         self._session = in_session or None
+        self._in_take |= in_session
         while not self._queue.is_closed:
             command = self._queue.get(max(0.0, self._next_probe - time.monotonic()))
             if command is not None:
@@ -216,15 +224,22 @@ class HandLink:
     def _restore(self) -> None:
         """Tell a hand that came (back) what it was told before."""
         self._must_restore = False
+        told: list[Outcome] = []
         if self._session is not None:
-            self._send_session(self._session)
+            told.append(self._send_session(self._session))
+            if not told[-1].applied:
+                self._session = None  # or it would count as forgotten at every look
         if self._view.speed != Speed():
-            self._send_speed(Speed())
+            told.append(self._send_speed(Speed()))
         if self._view.smoothing is not None:
-            self._send_smoothing(self._view.smoothing)
+            told.append(self._send_smoothing(self._view.smoothing))
         held = self._movement
-        if held is not None and (held.sweep or held.name != self._view.movement):
-            self._send_movement(held)
+        # A hand that only did not answer goes on; told again, a sweep would begin anew.
+        if held is not None and held.name != self._view.movement:
+            told.append(self._send_movement(held))
+        for outcome in told:
+            if not outcome.applied:
+                self._count_error(outcome.words)
 
     def _see(self, **seen: object) -> None:
         self._view = replace(self._view, connected=True, **seen)  # type: ignore[arg-type]

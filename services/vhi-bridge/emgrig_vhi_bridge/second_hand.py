@@ -87,7 +87,7 @@ class SecondHand:
         state = self._recording_state()
         return HandState(
             current_state=state.animation_state,
-            current_movement=state.current_movement,
+            current_movement=state.trajectory_movement or state.current_movement,
             session_active=state.recording_session_active,
             available_movements=state.available_movements,
             mode="",

@@ -95,8 +95,9 @@ class VhiBridgeService:
     def close(self) -> None:
         """Bring the hand to rest and end the commands."""
         self._gestures.finish()
-        self._link.close()
         self._output.finish()
+        # Only now: a control hand that is given back to its movements takes no pose any more.
+        self._link.close()
         if self._commands is not None:
             self._commands.join(_STOP_S)
         self._negotiator.close()

@@ -4,7 +4,7 @@ Source:
     The observable contract of the hand, section 4.3.
 """
 
-import math
+import sys
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -62,7 +62,7 @@ def parse_movements(text: str) -> ParsedMovements:
     """
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # an endless number, or brackets in brackets
         raise MovementsFileError(f"expected a TOML file, got: {error}; mend that line") from error
     table = document.get("movements")
     if not isinstance(table, dict):
@@ -122,7 +122,8 @@ def _is_angles(value: object) -> bool:
         isinstance(value, list)
         and len(value) == 3
         and all(isinstance(one, int | float) and not isinstance(one, bool) for one in value)
-        and all(math.isfinite(one) for one in value)
+        # An integer of TOML may be beyond every float.
+        and all(abs(one) <= sys.float_info.max for one in value)
     )
 
 

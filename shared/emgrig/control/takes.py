@@ -1,6 +1,7 @@
 """Record with the hand in it: while a take runs, the hand is the recording's."""
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from emgrig.control.rig_client import RigClient
@@ -38,15 +39,9 @@ def stop_take(client: RigClient, deadline_s: float) -> Any:
         RequestError: None runs, or its session cannot be made.
         PeerError: The recorder does not answer.
     """
-    _gate(client, is_active=False)
-    request = recorder_pb2.StopRecordingRequest()
-    try:
+    with _freed(client):
+        request = recorder_pb2.StopRecordingRequest()
         return client.call("recorder", "Recorder.Stop", request, deadline_s)
-    except (ConfigError, PeerError):
-        # A take that cannot be ended, as on a full disk, goes on.
-        if is_take_running(client, ASK_S):
-            _gate(client, is_active=True)
-        raise
 
 
 def discard_take(client: RigClient) -> Any:
@@ -59,8 +54,8 @@ def discard_take(client: RigClient) -> Any:
         RequestError: None runs.
         PeerError: The recorder does not answer.
     """
-    _gate(client, is_active=False)
-    return client.call("recorder", "Recorder.Discard", recorder_pb2.DiscardRecordingRequest())
+    with _freed(client):
+        return client.call("recorder", "Recorder.Discard", recorder_pb2.DiscardRecordingRequest())
 
 
 def is_take_running(client: RigClient, deadline_s: float) -> bool:
@@ -71,6 +66,19 @@ def is_take_running(client: RigClient, deadline_s: float) -> bool:
     except (ConfigError, PeerError):
         return False
     return bool(status.recording)
+
+
+@contextmanager
+def _freed(client: RigClient) -> Iterator[None]:
+    """Free the hand for a take that ends in the block."""
+    _gate(client, is_active=False)
+    try:
+        yield
+    except (ConfigError, PeerError):
+        # One that cannot be ended, as on a full disk, goes on.
+        if is_take_running(client, ASK_S):
+            _gate(client, is_active=True)
+        raise
 
 
 def _gate(client: RigClient, *, is_active: bool) -> None:

@@ -163,3 +163,23 @@ def test_anything_else_is_refused(tmp_path, folder) -> None:
 
     with pytest.raises(RequestError, match="whole"):
         unpack(path, folder)
+
+
+def test_a_damaged_lzma_archive_is_refused_wherever_the_damage_is(tmp_path: Path) -> None:
+    path = tmp_path / "hand.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as file:
+        file.writestr("VHI.x86_64", bytes(range(256)) * 8)
+    whole = path.read_bytes()
+    refused = 0
+
+    # Behind the local header and the name, before the central directory.
+    for at in range(50, whole.index(b"PK\x01\x02"), 4):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
+        folder = tmp_path / f"out-{at}"
+        folder.mkdir()
+        try:
+            unpack(path, folder)
+        except RequestError:
+            refused += 1
+
+    assert refused > 0

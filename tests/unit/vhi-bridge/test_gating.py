@@ -55,7 +55,7 @@ def test_an_older_build_is_refused(version):
         check_versions(replace(MANIFEST, target_version=version))
 
 
-@pytest.mark.parametrize("version", ["", "dev", "2.1.0-rc1", "V2.1.0"])
+@pytest.mark.parametrize("version", ["", "dev", "2.1.0-rc1", "V2.1.0", "2.1." + "9" * 5000])
 def test_a_build_that_cannot_be_compared_is_driven_with_a_warning(version):
     assert repr(version) in check_versions(replace(MANIFEST, target_version=version))
 

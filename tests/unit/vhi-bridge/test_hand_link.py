@@ -181,6 +181,40 @@ def test_hand_that_comes_back_is_told_timing_smoothing_and_sweep_again(link, han
     ]
 
 
+def test_a_hand_that_only_did_not_answer_goes_on_with_its_sweep(link, hand):
+    link.set_movement("Fist", sweep=True).result(5)
+    hand.absent = True
+    hand.next_probe()
+    hand.absent = False
+    hand.calls.clear()
+
+    hand.next_probe()
+
+    assert hand.calls == []
+
+
+def test_what_a_returned_hand_refuses_is_shown(link, hand, context):
+    link.set_movement("Fist").result(5)
+    hand.restart()
+    hand.refuses = "wrong mode"
+
+    hand.next_probe()
+
+    assert link.view.last_error == "wrong mode"
+    assert context.counters["command_errors"] >= 1
+
+
+def test_a_take_is_the_rig_s_whatever_the_hand_says_of_its_session(link, hand):
+    hand.session = True
+    hand.next_probe()
+    assert link.view.session_active
+    assert not link.in_take
+
+    hand.absent = True
+    link.set_session(True).result(5)
+    assert link.in_take
+
+
 def test_stopped_hand_is_not_told_the_movement_again(link, hand):
     link.set_movement("Fist").result(5)
     link.freeze(False).result(5)

@@ -16,6 +16,7 @@ class FakeClient:
     """Keeps what it was asked; what it lacks ends as an unimplemented call does."""
 
     n_lost = 0
+    trajectory = ""
 
     def __init__(self, *, lacks=()):
         self.lacks = lacks
@@ -49,6 +50,7 @@ class FakeClient:
         return SimpleNamespace(
             animation_state="frozen",
             current_movement="Fist",
+            trajectory_movement=self.trajectory,
             recording_session_active=False,
             available_movements=("Rest", "Fist"),
         )
@@ -120,3 +122,10 @@ def test_a_hand_that_was_lost_between_two_calls_has_forgotten():
     client.n_lost += 1
 
     assert hand.has_forgotten(hand.get_state(), session=None)
+
+
+def test_a_hand_in_a_sweep_says_of_which_movement():
+    client = FakeClient()
+    client.trajectory = "Index"
+
+    assert SecondHand(client, RESOLVED, "").get_state().current_movement == "Index"

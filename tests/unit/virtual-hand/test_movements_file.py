@@ -48,6 +48,8 @@ def test_a_missing_joint_rests():
         "wrist = 5",
         "wrist = [1, 2, 'x']",
         "wrist = [nan,0,0]",
+        "wrist = [inf,0,0]",
+        f"wrist = [1{'0' * 400},0,0]",
     ],
 )
 def test_a_malformed_joint_is_skipped_and_named(line):
@@ -64,7 +66,19 @@ def test_a_movement_that_is_no_table_is_skipped_and_named():
     assert "Oops" in parsed.warnings[0]
 
 
-@pytest.mark.parametrize("text", ["", "[movements]", "movements = 3", "[movements.A\n", "[[["])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[movements]",
+        "movements = 3",
+        "[movements.A\n",
+        "[[[",
+        "a = " + "[" * 5000,
+        "a = " + "9" * 5000,
+    ],
+    ids=range(7),
+)
 def test_a_file_without_movements_is_refused_with_words(text):
     with pytest.raises(MovementsFileError, match="expected"):
         parse_movements(text)

@@ -60,12 +60,13 @@ def test_a_take_that_is_refused_gates_nothing():
     assert rig.asked == []
 
 
+@pytest.mark.parametrize("end", [lambda rig: stop_take(rig, 5.0), discard_take])
 @pytest.mark.parametrize(("goes_on", "gates"), [(True, [False, True]), (False, [False])])
-def test_a_take_that_cannot_be_ended_keeps_the_hand(goes_on, gates):
-    rig = FakeRig(refused=("Recorder.Stop",), recording=goes_on)
+def test_a_take_that_cannot_be_ended_keeps_the_hand(end, goes_on, gates):
+    rig = FakeRig(refused=("Recorder.Stop", "Recorder.Discard"), recording=goes_on)
 
     with pytest.raises(RequestError):
-        stop_take(rig, 5.0)
+        end(rig)
     assert rig.asked == [("Hand.SetSession", is_active) for is_active in gates]
 
 
