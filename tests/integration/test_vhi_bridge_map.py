@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import numpy as np
 import pytest
 from emgrig.config import Rig
 from emgrig.control import (
@@ -18,6 +19,7 @@ from emgrig.testing import make_rig, running, wait_until
 from emgrig.transport import Publisher, Source, Subscriber
 from emgrig_vhi_bridge.config import VhiBridgeSettings
 
+from tests.contract.hand_streams import open_readback
 from tests.integration.bridge_and_hand import (
     FIST,
     V2,
@@ -99,6 +101,12 @@ def test_the_control_hand_of_generation_1_may_follow_instead(tmp_path):
             refused = cue(bridge, "Fist")
             assert (refused.applied, "MOVEMENT" in refused.message) == (False, True)
             bus.close()
+            shown = open_readback("VHI_Control")
+            shown.wait_for([-1, 0, -1, -1, -1, -1, 0, 0, 0], each=lambda: predict(predictor, FIST))
+        index = np.array(shown.inlet.pull_chunk(1.0, 1024)[0])[:, 2]
+        shown.inlet.close_stream()
+        is_between = (index > -0.9) & (index < -0.1)
+        assert is_between.sum() >= 3, "the hand comes to rest by a ramp before it is given back"
         assert client.get_state().control_mode is ControlMode.MOVEMENT
     client.close()
 
