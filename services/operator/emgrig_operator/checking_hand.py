@@ -28,6 +28,8 @@ LABELS = (
 
 _MOVED = 0.01
 """Share of the full way below which a channel counts as still."""
+# Source: the observable contract of the hand, section 5.9.
+_OVERRIDDEN = "a client that sends poses, such as a running rig, goes before a sweep: stop it first"
 _FIRST_SIGNS = (1, 1, 1, 1, 1, 1)
 _SECOND_SIGNS = (-1, 1, -1, -1, -1, -1)
 """From generation 1 to 2: flexions turn round, the thumb's abduction does not."""
@@ -141,4 +143,5 @@ def _swept(client: HandV2Client, address: str, duration_s: float) -> Checked:
         for end, degrees in (("hi", seen.degrees_at_hi), ("lo", seen.degrees_at_lo))
     }
     is_fine = report.completed and report.matched_expectation
-    return Checked(address, is_fine, moved, report.message)
+    words = [report.message, "" if is_fine or not report.completed else _OVERRIDDEN]
+    return Checked(address, is_fine, moved, "; ".join(filter(None, words)))

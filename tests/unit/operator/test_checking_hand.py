@@ -90,8 +90,8 @@ def test_a_hand_is_let_go_when_its_stream_is_lost():
 class SecondHand:
     """Shows a fist once it was told of any gesture."""
 
-    def __init__(self, pose):
-        self.pose = pose
+    def __init__(self, pose, *, sweep=SweepReport(True, "", (), True)):
+        self.pose, self.report = pose, sweep
         self.told = []
 
     def get_manifest(self):
@@ -107,7 +107,7 @@ class SecondHand:
 
     def sweep(self, address, *, duration_s, both_directions):
         self.told.append(address)
-        return SweepReport(True, "", (), True)
+        return self.report
 
     def shown(self):
         return self.pose
@@ -128,3 +128,12 @@ def test_the_sign_of_generation_1_is_broken_in_generation_2():
     checked = {one.name: one.is_fine for one in check_second(hand, hand.shown, duration_s=1.0)}
 
     assert not checked["Fist"]
+
+
+def test_a_sweep_that_another_clients_poses_went_before_says_so():
+    hand = SecondHand(REST, sweep=SweepReport(True, "", (), False))
+
+    *_, swept = check_second(hand, hand.shown, duration_s=1.0)
+
+    assert not swept.is_fine
+    assert "running rig" in swept.words

@@ -27,7 +27,10 @@ def check(
     seconds: Annotated[float, typer.Option(min=0.5, max=30, help="length of one sweep")] = 2.0,
     as_json: Json = False,
 ) -> None:
-    """Move everything that the hand can move, one after another, and report what moved."""
+    """Move everything that the hand can move, one after another, and report what moved.
+
+    With the rig down: the poses that it sends go before what is checked.
+    """
     output = Output(as_json)
     first = HandV1Client(host, port, deadline_s=5.0)
     second = HandV2Client(host, port, deadline_s=5.0)
