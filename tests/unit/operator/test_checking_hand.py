@@ -11,6 +11,7 @@ from emgrig_operator.stock_poses import STOCK_POSES
 from tests.vhi_poses import POSES
 
 REST = (0.0,) * 9
+FINE_SWEEP = SweepReport(True, "", (), True)
 
 
 def test_the_stock_poses_are_those_of_the_contract():
@@ -90,7 +91,7 @@ def test_a_hand_is_let_go_when_its_stream_is_lost():
 class SecondHand:
     """Shows a fist once it was told of any gesture."""
 
-    def __init__(self, pose, *, sweep=SweepReport(True, "", (), True)):
+    def __init__(self, pose, *, sweep=FINE_SWEEP):
         self.pose, self.report = pose, sweep
         self.told = []
 
