@@ -70,7 +70,7 @@ proto: setup ## generate the stubs in shared/emgrig from proto/
 proto-check: setup ## check that the committed stubs are what proto/ generates
 	@tools/proto-check.sh
 
-test: setup setup-browser ## every test, room by room (ARGS="-k word" narrows)
+test: setup setup-browser peers ## every test, room by room (ARGS="-k word" narrows)
 	@failed=0; for rooms in $(ROOMS); do \
 		$(MAKE) --no-print-directory --keep-going --jobs 2 $$(printf 'room-%s ' $$rooms) || failed=1; \
 	done; exit $$failed
@@ -83,7 +83,7 @@ room-%:
 test-unit: setup ## the pure parts, in seconds
 	@$(PYTEST) tests/unit $(ARGS)
 
-test-contract: setup ## what every service promises, and the environment of a node
+test-contract: setup peers ## what every service promises, and the environment of a node
 	@$(PYTEST) tests/contract $(ARGS)
 
 peers: setup ## environments of the programs that contract tests drive as partners (MyoGestic)
@@ -127,5 +127,6 @@ bench-real: setup ## train and evaluate on every set of ../shared/data
 	@$(BIN)/python tests/bench/real_data.py
 
 clean: ## remove what can be made again, except the environments
-	@rm -rf build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache catboost_info
+	@[ ! -d build ] || find build -mindepth 1 -maxdepth 1 -not -name peers -exec rm -rf {} +
+	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache catboost_info
 	@find . -name __pycache__ -not -path './.venv*' -prune -exec rm -rf {} +
