@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import isnan
 from typing import Any
 
+from emgrig.config import PROCESSES, STANDBYS
 from emgrig.runtime.supervision import Program
 
 from emgrig_console.sightings import Health
@@ -20,6 +21,9 @@ __all__ = [
     "troubles_of",
     "troubles_together",
 ]
+
+HEARD = frozenset((*PROCESSES, *STANDBYS.values()))
+"""Who says how it is; the VHI never does."""
 
 SINCE = re.compile(r" \(since [^)]*\)$")
 MARKS: Mapping[Tone, str] = {"ok": "●", "warn": "▲", "danger": "✕", "stale": "○"}
@@ -147,6 +151,8 @@ def _state(program: Program, health: Health | None) -> tuple[str, str, Tone]:
         return "stopped", "", "stale"
     if program.state != "RUNNING":
         return program.state.lower(), "", "warn"
+    if health is None and program.name in HEARD:
+        return "not heard", "It has not said a word yet.", "warn"
     if health is None:
         return "running", "It says nothing of itself.", "ok"
     if health.is_stale:

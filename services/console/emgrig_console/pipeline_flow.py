@@ -88,15 +88,30 @@ class Predicting:
 
 
 def why_not_train(
-    settings: TrainSettings, sessions: Sequence[object], models: Polled, *, is_training: bool
+    settings: TrainSettings,
+    sessions: Sequence[object],
+    models: Polled,
+    *,
+    is_training: bool,
+    has_class: bool,
 ) -> str:
-    """Return why no training can start now; empty when it can."""
+    """Return why no training can start now; empty when it can.
+
+    Args:
+        settings: As the page has them.
+        sessions: Those that are selected.
+        models: The trainer's newest answer.
+        is_training: A run is under way, whoever began it.
+        has_class: A class is selected, or the sessions have none to select from.
+    """
     if not models.is_live:
         return "The trainer does not answer: look at Processes."
     if is_training:
         return "A training is under way: wait for it or cancel it."
     if not sessions:
         return "No session is selected: record one, or tick one under Sessions."
+    if not has_class:
+        return "No class is selected: switch one on under Sessions."
     if not settings.is_complete:
         return "A number under Settings is empty: fill it in."
     return ""

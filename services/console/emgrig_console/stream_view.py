@@ -117,16 +117,17 @@ def visible_words(source: Any) -> str:
 
 
 def ledger_words(healths: Iterable[Health]) -> str:
-    """Say whether everything received is accounted for."""
-    off = 0
+    """Say whether everything received is accounted for, as far as it is heard."""
+    off, is_heard = 0, False
     for health in healths:
         for counts in health.table("ledger").values():
+            is_heard = True
             entry = Health(counts, 0.0)
             accounted = _whole(entry, "used") + sum(n for _, n in _left_out(entry))
             off += abs(_whole(entry, "received") - accounted)
     if off:
         return f"▲ Ledger off by {off}: messages are unaccounted for"
-    return "Every message is accounted for"
+    return "Every message is accounted for" if is_heard else "No ledger is heard"
 
 
 def ledger_details(healths: Iterable[Health]) -> list[str]:

@@ -51,6 +51,8 @@ class WebServer:
                 lifespan="on",
                 timeout_graceful_shutdown=GRACE_S,
                 server_header=False,
+                # There is no proxy; whoever says so is somebody who wants to be another address.
+                proxy_headers=False,
             )
         )
 

@@ -39,7 +39,7 @@ def test_nothing_of_a_row_is_live_when_supervisor_is_gone() -> None:
     [
         ("STOPPED", WELL, "stopped", "stale"),
         ("STARTING", WELL, "starting", "warn"),
-        ("RUNNING", None, "running", "ok"),
+        ("RUNNING", None, "not heard", "warn"),
         ("RUNNING", Health({"state": "RUNNING"}, 4.0), "silent 4 s", "danger"),
         ("RUNNING", Health({"state": "DEGRADED"}, 0.1), "degraded", "warn"),
         ("FATAL", None, "gave up", "danger"),
@@ -83,3 +83,9 @@ def test_returns_and_hand_in_words() -> None:
     assert returns_words({"a": 0}) == ""
     assert "not known" in hand_words(None)
     assert "second" in hand_words(hand_pb2.HandStatus(connected=True, protocol="v2"))
+
+
+def test_the_vhi_says_nothing_of_itself_and_runs() -> None:
+    row = describe(program("vhi", "RUNNING"), None)
+
+    assert (row.state, row.tone) == ("running", "ok")

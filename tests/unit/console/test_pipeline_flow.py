@@ -24,17 +24,20 @@ MODELS = live(trainer_pb2.ListModelsReply())
 
 
 @pytest.mark.parametrize(
-    ("settings", "sessions", "models", "is_training", "words"),
+    ("settings", "sessions", "models", "is_training", "has_class", "words"),
     [
-        (FULL, ["s"], old(MODELS.value), False, "does not answer"),
-        (FULL, ["s"], MODELS, True, "under way"),
-        (FULL, [], MODELS, False, "No session is selected"),
-        (EMPTIED, ["s"], MODELS, False, "is empty"),
-        (FULL, ["s"], MODELS, False, "^$"),
+        (FULL, ["s"], old(MODELS.value), False, True, "does not answer"),
+        (FULL, ["s"], MODELS, True, True, "under way"),
+        (FULL, [], MODELS, False, True, "No session is selected"),
+        (FULL, ["s"], MODELS, False, False, "No class is selected"),
+        (EMPTIED, ["s"], MODELS, False, True, "is empty"),
+        (FULL, ["s"], MODELS, False, True, "^$"),
     ],
 )
-def test_why_no_training_starts(settings, sessions, models, is_training, words) -> None:
-    why_not = why_not_train(settings, sessions, models, is_training=is_training)
+def test_why_no_training_starts(settings, sessions, models, is_training, has_class, words) -> None:
+    why_not = why_not_train(
+        settings, sessions, models, is_training=is_training, has_class=has_class
+    )
 
     assert (why_not == "") if words == "^$" else words in why_not
 

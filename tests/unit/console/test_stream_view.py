@@ -112,8 +112,13 @@ def test_the_ledger_balances_and_tells_its_reasons():
     assert "off by 1" in ledger_words([off])
 
 
-@pytest.mark.parametrize("ledger", [None, {"x": 3}, {"x": {"skipped": {"no_model": "many"}}}])
+@pytest.mark.parametrize("ledger", [{"x": 3}, {"x": {"skipped": {"no_model": "many"}}}])
 def test_a_ledger_that_is_none_is_no_ledger(ledger):
     nonsense = Health({"ledger": ledger}, 0.0)
 
     assert ledger_words([nonsense]) == "Every message is accounted for"
+
+
+@pytest.mark.parametrize("healths", [[], [Health({"ledger": None}, 0.0)], [Health({}, 0.0)]])
+def test_where_no_ledger_is_heard_nothing_is_claimed(healths):
+    assert ledger_words(healths) == "No ledger is heard"

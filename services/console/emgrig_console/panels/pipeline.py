@@ -83,7 +83,14 @@ class _Training:
             desk.polls.get("training").value, "running", False
         )
         models = desk.polls.get("models")
-        why_not = why_not_train(self._settings, sessions, models, is_training=is_training)
+        classes = class_names(sessions)
+        why_not = why_not_train(
+            self._settings,
+            sessions,
+            models,
+            is_training=is_training,
+            has_class=not classes or bool(desk.selection.classes(classes)),
+        )
         self._train.set_enabled(not why_not)
         accent(self._train, is_on=not why_not and desk.next_step is Step.TRAIN)
         count = f"{len(sessions)} session{'' if len(sessions) == 1 else 's'} selected."

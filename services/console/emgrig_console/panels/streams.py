@@ -54,7 +54,7 @@ def _build_ledger(desk: Desk) -> Callable[[], None]:
 
     def refresh() -> None:
         known = [desk.board.health(name) for name in desk.rig.processes]
-        healths = [health for health in known if health is not None]
+        healths = [health for health in known if health is not None and not health.is_stale]
         balance.set_text(ledger_words(healths))
         reasons.set_text("\n".join(ledger_details(healths)))
 
