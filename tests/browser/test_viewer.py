@@ -72,6 +72,29 @@ def test_a_channel_is_left_out_but_stays_in_the_overview(viewer: DeskPage) -> No
     comes(viewer, "v.channels === 8 && v.levels === 8")
 
 
+def test_channels_chosen_while_paused_are_shown_under_their_names(viewer: DeskPage) -> None:
+    chips = viewer.page.locator(".em-channels button")
+    chips.nth(2).click()
+    comes(viewer, "v.channels === 7")
+
+    viewer.by("signal-pause").click()
+    viewer.says("signal-status", "PAUSED")
+    chips.nth(2).click()
+    chips.nth(4).click()
+    viewer.by("signal-pause").click()
+    # As many as before, and at once as far back as before.
+    comes(viewer, "!v.paused && v.channels === 7 && v.columns > 100 && v.age_ms < 1500")
+    viewer.by("signal-pause").click()
+    viewer.by("signal-lanes").focus()
+    for _ in range(4):
+        viewer.page.keyboard.press("ArrowDown")
+
+    viewer.says("signal-words", "ch 6 ")
+    viewer.by("signal-pause").click()
+    chips.nth(4).click()
+    comes(viewer, "v.channels === 8")
+
+
 @pytest.mark.parametrize("mode", ["scroll", "scan"])
 def test_what_comes_is_drawn(viewer: DeskPage, mode: str) -> None:
     choose(viewer, "mode", mode)

@@ -36,7 +36,10 @@ function takeColumns(columns) {
   note(bytes, columns.n_bytes);
   if (page.paused) return;
   if (!shown.ring?.fits(columns, view.columns)) beginRing(columns);
-  if (!shown.ring.put(columns)) isDirty = true;
+  if (!shown.ring.put(columns)) {
+    isDirty = true;
+    shown.selected = view.channels;
+  }
   hasNews = true;
   if (!shown.base) rescale();
 }
@@ -73,7 +76,11 @@ function choose(channels) {
 function set(name, value) {
   if (name === "mode") shown.mode = value;
   else if (name === "gain") { page.gain = Number(value); shown.base = null; rescale(); }
-  else if (name === "paused") { page.paused = value; page.cursor = null; }
+  else if (name === "paused") {
+    Object.assign(page, { paused: value, cursor: null });
+    // What came meanwhile was not taken, and perhaps another view was chosen.
+    if (!value) connection.ask(view);
+  }
   else {
     view[name] = name === "span_s" ? Number(value) : value;
     connection.ask(view);

@@ -15,7 +15,8 @@ export class Ring {
 
   // Returns whether it goes on where it ended: what was drawn is still right.
   put({ first, n, values }) {
-    const row = this.channels * STRIDE, goesOn = this.first >= 0 && first <= this.next;
+    // What begins before the end is the span of another view: nothing that was drawn is right.
+    const row = this.channels * STRIDE, goesOn = this.first >= 0 && first === this.next;
     for (let k = Math.max(0, n - this.total); k < n; k++) {
       const at = ((first + k) % this.total) * row;
       this.values.set(values.subarray(k * row, (k + 1) * row), at);

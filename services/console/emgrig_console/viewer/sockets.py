@@ -157,7 +157,8 @@ class _Page:
             except (WebSocketDisconnect, RuntimeError, KeyError):
                 return
             view = parse_view(text)
-            if view is not None and view != self.view:
+            # The same view again asks for its span: a page that was paused has missed some.
+            if view is not None:
                 self.view, self.is_new = view, True
 
     def begin(self, generation: int, size: int, track: Track) -> None:
