@@ -136,7 +136,7 @@ def _facts(path: Path) -> dict[str, Any]:
         return {}
     try:
         facts = json.loads(_text(path))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SessionError(f"expected JSON in {path}, got: {error}; mend the file") from error
     if not isinstance(facts, dict):
         raise SessionError(f"expected a JSON object in {path}, got {type(facts).__name__}")

@@ -59,7 +59,7 @@ def read_note(path: Path) -> Note | None:
             note = Note(**json.loads(file.read(_LIMIT_BYTES)))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, RecursionError) as error:
         raise ConfigError(f"expected a note of this predictor in {path}, got {error}") from error
     if not _is_well_typed(note):
         raise ConfigError(f"expected a note of this predictor in {path}, got {note}")

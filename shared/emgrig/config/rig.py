@@ -152,7 +152,7 @@ def _read(path: Path) -> dict[str, dict[str, Any]]:
                 )
             ]
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise SettingsError(
             [Problem(str(path), f"expected TOML, got: {error}", "mend that line")]
         ) from error
@@ -188,7 +188,7 @@ def _override(tables: dict[str, dict[str, Any]], text: str) -> list[Problem]:
         return [Problem("--set", f"expected table.key=value, got {text!r}", "mend the argument")]
     try:
         parsed = tomllib.loads(f"value = {value}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
         parsed = value
     tables.setdefault(table, {})[key] = parsed
     return []

@@ -123,7 +123,8 @@ class Inventory:
             self._note_stream(message, entry)
 
     def _note_event(self, message: Message) -> None:
-        event = {"topic": message.topic, "t": message.t_last, **message.fields}
+        # A label has a time of its own; a topic has only the message.
+        event = {"t": message.t_last, **message.fields, "topic": message.topic}
         is_label = message.stream in ("cue", "label") and _is_label(event)
         self._list(self.labels if is_label else self.events, event)
 
@@ -141,8 +142,9 @@ class Inventory:
         if stream is None:
             self._check_room(message.topic)
             stream = self.streams[key] = StreamIndex(self._free_name(message), key)
-        names = message.fields.get("channel_names") or message.fields.get("targets") or []
-        stream.channel_names = stream.channel_names or [str(name) for name in names]
+        names = message.fields.get("channel_names") or message.fields.get("targets")
+        if isinstance(names, list) and not stream.channel_names:
+            stream.channel_names = [str(name) for name in names]
         first, n = (message.sample_index, len(message.data)) if is_chunk else (message.seq, 1)
         stream.index.add(message, first, n, entry)
 

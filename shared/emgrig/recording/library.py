@@ -156,7 +156,7 @@ def write_notes(path: Path, notes: str) -> None:
     """Keep notes beside a session; empty ones are removed.
 
     Raises:
-        RequestError: They are too long.
+        RequestError: They are too long, or cannot be written.
     """
     if len(notes) > MAX_NOTES:
         raise RequestError(f"expected notes of at most {MAX_NOTES} characters, got {len(notes)}")
@@ -165,8 +165,14 @@ def write_notes(path: Path, notes: str) -> None:
         target.unlink(missing_ok=True)
         return
     fresh = target.with_name(f"{target.name}.new")
-    fresh.write_text(notes, "utf-8")
-    fresh.replace(target)
+    try:
+        fresh.write_text(notes, "utf-8")
+        fresh.replace(target)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise RequestError(
+            f"expected to write the notes of {path.name}, got: {error.strerror}; make room"
+        ) from error
 
 
 def notes_path(path: Path) -> Path:

@@ -4,7 +4,7 @@ Source of the format: contracts/session-format.md, sections 3 and 4.
 """
 
 import json
-import math
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -92,9 +92,7 @@ def read_labels(container: Container) -> tuple[Label, ...]:
 
 def declared_rate(fs: object) -> float:
     """Return a rate in Hz, 0 for what is not one."""
-    if not isinstance(fs, int | float) or not math.isfinite(fs) or not 0 < fs < 1e9:
-        return 0.0
-    return float(fs)
+    return float(fs) if isinstance(fs, int | float) and 0 < fs < 1e9 else 0.0
 
 
 def of_type(value: Any, expected: type, what: str, path: Path) -> Any:
@@ -113,4 +111,6 @@ def dict_or_empty(value: object) -> dict[str, Any]:
 
 def _is_label(entry: dict[str, Any]) -> bool:
     t, class_index = entry.get("timestamp", 0.0), entry.get("class_index", -1)
-    return isinstance(t, int | float) and math.isfinite(t) and type(class_index) is int
+    # An integer of JSON may be beyond every float.
+    is_time = isinstance(t, int | float) and abs(t) <= sys.float_info.max
+    return is_time and type(class_index) is int

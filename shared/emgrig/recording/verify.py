@@ -10,7 +10,7 @@ import numpy as np
 from emgrig.errors import SessionError
 from emgrig.recording.containers import ZipContainer, open_container
 from emgrig.recording.recount import miscounts
-from emgrig.recording.session_meta import dict_or_empty
+from emgrig.recording.session_meta import declared_rate, dict_or_empty
 from emgrig.recording.session_reader import SessionReader
 
 __all__ = [
@@ -23,6 +23,8 @@ __all__ = [
 ]
 
 _BLOCK_BYTES = 8 << 20
+MAX_COUNT = 1 << 53
+"""More than that nobody counted; a protobuf holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +70,14 @@ def verify_session(path: Path) -> SessionReport:
         problems = [*_unreadable(container), *_uneven(session)] or [*miscounts(session)]
         unbalanced = unbalanced_books(session)
         streams = dict_or_empty(_books(session).get("streams"))
+        damaged = _books(session).get("damaged")
         return SessionReport(
             path=path,
             samples={name: info.n_samples for name, info in session.streams.items()},
             is_balanced=not unbalanced,
             n_gaps=count_gaps(session),
             n_missing=_total(streams, "missing"),
-            n_damaged=len(_books(session).get("damaged") or ()),
+            n_damaged=len(damaged) if isinstance(damaged, list) else 0,
             problems=tuple(problems + unbalanced),
         )
     finally:
@@ -94,7 +97,8 @@ def gaps_of_streams(session: SessionReader) -> dict[str, int]:
     for name in session.streams:
         gaps, n_gaps = listed.get(name), dict_or_empty(noted.get(name)).get("n_gaps")
         n_listed = len(gaps) if isinstance(gaps, list) else 0
-        found[name] = n_gaps if isinstance(n_gaps, int) else n_listed
+        is_count = type(n_gaps) is int and 0 <= n_gaps <= MAX_COUNT
+        found[name] = n_gaps if is_count else n_listed  # type: ignore[assignment]
     return found
 
 
@@ -111,8 +115,8 @@ def count_gaps(session: SessionReader) -> int:
 def delivered_rates_hz(session: SessionReader) -> dict[str, float]:
     """Return the measured rates of the streams that the session's books have one of, Hz."""
     rates = dict_or_empty(_books(session).get("rates"))
-    found = {name: dict_or_empty(rate).get("delivered_hz") for name, rate in rates.items()}
-    return {name: float(rate) for name, rate in found.items() if isinstance(rate, int | float)}
+    found = {name: declared_rate(dict_or_empty(r).get("delivered_hz")) for name, r in rates.items()}
+    return {name: rate_hz for name, rate_hz in found.items() if rate_hz}
 
 
 def _books(session: SessionReader) -> dict[str, Any]:

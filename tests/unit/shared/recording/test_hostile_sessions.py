@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 from emgrig.errors import SessionError
-from emgrig.recording import open_session, verify_session
+from emgrig.recording import open_session, summarise_session, verify_session
 from numcodecs import Zstd
 
 from tests.unit.shared.recording.builders import changed_json, rewrite
@@ -173,3 +173,46 @@ def test_every_cut_of_a_session_is_refused_or_whole(session_file):
         session_file.write_bytes(whole[:size])
         with pytest.raises(SessionError):
             open_session(session_file)
+
+
+HUGE = 10**400
+
+
+@pytest.mark.parametrize(
+    "books",
+    [
+        {"damaged": 5},
+        {"streams": {"emg": {"n_gaps": HUGE, "topic": 7}}},
+        {"streams": {"emg": {"n_gaps": -1}}, "gaps": {"emg": 3}},
+        {"rates": {"emg": {"delivered_hz": HUGE}}},
+        {"rates": 4, "streams": [], "gaps": "x"},
+    ],
+)
+def test_books_of_any_values_cost_a_list_of_sessions_nothing(session_file, books):
+    rewrite(session_file, changed_json(session_file, "meta.json", extras={"emgrig": books}))
+
+    summary = summarise_session(session_file)
+    verify_session(session_file)
+
+    assert 0 <= summary.n_gaps <= 1 << 53
+    assert 0 < summary.streams["emg"].rate_hz < 1e9
+
+
+@pytest.mark.parametrize(
+    "change", [{"channel_names": 5}, {"fs": HUGE}, {"channel_names": {"a": 1}}]
+)
+def test_a_stream_whose_facts_are_none_is_refused(session_file, change):
+    with zipfile.ZipFile(session_file) as archive:
+        streams = json.loads(archive.read("meta.json"))["streams"]
+    streams["emg"] |= change
+    rewrite(session_file, changed_json(session_file, "meta.json", streams=streams))
+
+    with pytest.raises(SessionError):
+        open_session(session_file)
+
+
+def test_a_label_beyond_all_time_is_none(session_file):
+    rewrite(session_file, {"labels.json": json.dumps([{"timestamp": HUGE, "class_index": 1}])})
+
+    with open_session(session_file) as session:
+        assert session.labels == ()
