@@ -144,6 +144,9 @@ class JournalFile:
             head = self._read(offset, _ENVELOPE.size)
             if len(head) < _ENVELOPE.size or head[0] not in _STRUCTURE:
                 return False
+            # A message whose opcode was hit is no structure.
+            if self._read(offset + _MARKER_OFFSET, len(MARKER)) == MARKER:
+                return False
             offset += _ENVELOPE.size + _ENVELOPE.unpack(head)[1]
         return offset == end
 

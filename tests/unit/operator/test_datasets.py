@@ -116,3 +116,11 @@ def test_a_damaged_folder_is_named(tmp_path, damage, words) -> None:
 
     with pytest.raises(SessionError, match=words):
         read_folder(folder)
+
+
+def test_facts_of_nothing_but_brackets_are_refused(tmp_path) -> None:
+    folder = write_folder(tmp_path / "set")
+    (folder / "meta.json").write_text("[" * 100_000)
+
+    with pytest.raises(SessionError, match="expected JSON"):
+        read_folder(folder)

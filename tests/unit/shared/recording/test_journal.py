@@ -208,3 +208,19 @@ def test_a_folder_without_journal_is_an_error_in_words(tmp_path, make):
 
     with pytest.raises(SessionError, match=r"expected journal-0001\.mcap"):
         read_journal(folder)
+
+
+@pytest.mark.parametrize("opcode", [n for n in range(256) if n != 5])
+def test_a_record_of_another_opcode_is_damage(tmp_path, opcode):
+    folder = record(tmp_path / "x.recording", map(chunk, range(4)))
+    with read_journal(folder) as journal:
+        at = [e.offset for e in journal.scan() if isinstance(e, Entry) and e.message][1]
+    path = folder / "journal-0001.mcap"
+    content = bytearray(path.read_bytes())
+    content[at] = opcode
+    path.write_bytes(content)
+
+    seqs, damaged = contents(folder)
+
+    assert seqs == [0, 2, 3]
+    assert [(one.kind, one.offset) for one in damaged] == [("damaged", at)]
