@@ -15,6 +15,8 @@ __all__ = ["ArrayLayout", "array_metadata", "check_zstd_frame", "chunk_rows", "p
 DTYPES = frozenset({"float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8"})
 MAX_CHANNELS = 4096
 MAX_CHUNK_BYTES = 256 << 20
+SPARE_CHUNK_BYTES = 32 << 20
+"""A chunk may be longer than its array, as where a take ended early, by so much."""
 MAX_ARRAY_BYTES = 64 << 30
 _TARGET_CHUNK_BYTES = 1 << 20
 _LARGEST_CHUNK_BYTES = 64 << 20
@@ -190,6 +192,8 @@ def _check_size(layout: ArrayLayout, where: str) -> None:
     n_channels = layout.shape[1] if len(layout.shape) > 1 else 1
     limits = (
         ("channels", n_channels, MAX_CHANNELS),
+        # A chunk is read as a whole, whatever the array holds of it.
+        ("bytes in a chunk", layout.chunk_bytes, max(layout.n_bytes, SPARE_CHUNK_BYTES)),
         ("bytes in a chunk", layout.chunk_bytes, MAX_CHUNK_BYTES),
         ("bytes", layout.n_bytes, MAX_ARRAY_BYTES),
     )

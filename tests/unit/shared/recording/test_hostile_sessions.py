@@ -216,3 +216,14 @@ def test_a_label_beyond_all_time_is_none(session_file):
 
     with open_session(session_file) as session:
         assert session.labels == ()
+
+
+def test_a_chunk_far_beyond_its_array_is_refused_before_it_is_read(session_file):
+    """24 kB of zstd hold 256 MB of zeros."""
+    with zipfile.ZipFile(session_file) as archive:
+        layout = json.loads(archive.read("emg_timestamps.zarr/zarr.json"))
+    layout["chunk_grid"]["configuration"]["chunk_shape"] = [30_000_000]
+    rewrite(session_file, {"emg_timestamps.zarr/zarr.json": json.dumps(layout).encode()})
+
+    with pytest.raises(SessionError, match="bytes in a chunk"):
+        open_session(session_file)
