@@ -15,7 +15,6 @@ from emgrig_vhi_bridge.hand_view import HandView
 __all__ = ["HandLink"]
 
 _LONGEST_RETRY_S = 4.0
-
 _TROUBLE = "hand"
 
 
@@ -32,6 +31,9 @@ class HandLink:
         context: For troubles and counters.
         probe_s: Interval at which the hand is asked for its state, seconds; the VHI's own client
             does so once a second.
+
+    Attributes:
+        in_take: The rig is in a take, whatever the hand answered, or another client told it.
     """
 
     def __init__(
@@ -42,6 +44,7 @@ class HandLink:
         *,
         probe_s: float = 1.0,
     ) -> None:
+        self.in_take = False
         self._probe_s = probe_s
         self._find = find
         self._choose = choose
@@ -55,17 +58,11 @@ class HandLink:
         self._movement: Held | None = None
         self._session: bool | None = None
         self._must_restore = False
-        self._in_take = False
 
     @property
     def view(self) -> HandView:
         """What is known of the hand now."""
         return self._view
-
-    @property
-    def in_take(self) -> bool:
-        """Whether the rig is in a take, whatever the hand answered, or another client told it."""
-        return self._in_take
 
     def set_movement(self, name: str, *, sweep: bool = False) -> Future[Outcome]:
         """Queue: hold a movement's full excursion, or go in and out of it until the next."""
@@ -78,7 +75,7 @@ class HandLink:
 
     def set_session(self, active: bool) -> Future[Outcome]:
         """Queue: lock or free the hand's keyboard, for a take that begins or ended."""
-        self._in_take = active
+        self.in_take = active
         return self._put(Command("session", lambda: self._send_session(active)))
 
     def set_speed(self, speed: Speed) -> Future[Outcome]:
@@ -96,7 +93,7 @@ class HandLink:
             in_session: A take runs already, as after a restart of ours: the hand is told so.
         """
         self._session = in_session or None
-        self._in_take |= in_session
+        self.in_take |= in_session
         while not self._queue.is_closed:
             command = self._queue.get(max(0.0, self._next_probe - time.monotonic()))
             if command is not None:
@@ -124,8 +121,7 @@ class HandLink:
             self._lost(error)
             outcome = Outcome(False, str(error))
         else:
-            if not outcome.applied:
-                self._count_error(outcome.words)
+            self._was_applied(outcome)
         command.outcome.set_result(outcome)
 
     def _send_movement(self, held: Held) -> Outcome:
@@ -204,12 +200,9 @@ class HandLink:
             self._must_restore = True
             self._next_probe = 0.0
             self._view = replace(self._view, protocol=hand.protocol)
-            self._warn(hand.warning)
+            if hand.warning:
+                self._context.log.warning("hand", text=hand.warning)
         return self._hand
-
-    def _warn(self, words: str) -> None:
-        if words:
-            self._context.log.warning("hand", text=words)
 
     def _leave(self) -> None:
         """Let the hand go, and free the keyboard that we locked; one that is gone needs neither."""
@@ -224,22 +217,21 @@ class HandLink:
     def _restore(self) -> None:
         """Tell a hand that came (back) what it was told before."""
         self._must_restore = False
-        told: list[Outcome] = []
-        if self._session is not None:
-            told.append(self._send_session(self._session))
-            if not told[-1].applied:
-                self._session = None  # or it would count as forgotten at every look
+        if self._session is not None and not self._was_applied(self._send_session(self._session)):
+            self._session = None  # or it would count as forgotten at every look
         if self._view.speed != Speed():
-            told.append(self._send_speed(Speed()))
+            self._was_applied(self._send_speed(Speed()))
         if self._view.smoothing is not None:
-            told.append(self._send_smoothing(self._view.smoothing))
+            self._was_applied(self._send_smoothing(self._view.smoothing))
         held = self._movement
         # A hand that only did not answer goes on; told again, a sweep would begin anew.
         if held is not None and held.name != self._view.movement:
-            told.append(self._send_movement(held))
-        for outcome in told:
-            if not outcome.applied:
-                self._count_error(outcome.words)
+            self._was_applied(self._send_movement(held))
+
+    def _was_applied(self, outcome: Outcome) -> bool:
+        if not outcome.applied:
+            self._count_error(outcome.words)
+        return outcome.applied
 
     def _see(self, **seen: object) -> None:
         self._view = replace(self._view, connected=True, **seen)  # type: ignore[arg-type]

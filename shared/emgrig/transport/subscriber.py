@@ -107,9 +107,6 @@ class Subscriber:
         now = time.monotonic()
         deadline = now + timeout_s
         if now >= self._look_at:
-            # First what waits: it is we who were silent, where this process stood still.
-            if self._has_input():
-                self._drain()
             self._connect_again(now)
         while not self._pending:
             left_ms = max(0, math.ceil((deadline - time.monotonic()) * 1000))
@@ -133,8 +130,7 @@ class Subscriber:
         fetched = self._backfiller.fetch(source, topic, epoch, next_seq)
         earlier = [m for m in fetched if (m.epoch, m.seq) not in held]
         for message in (*earlier, *waiting):
-            n_lost = len(self._admission.observe(message).missing)
-            self.ledger.lose(topic, "not_replayed", n_lost)
+            self.ledger.lose(topic, "not_replayed", len(self._admission.observe(message).missing))
         self._pending.extendleft(reversed(earlier))
 
     def join(self, moment: Moment) -> None:
@@ -156,6 +152,7 @@ class Subscriber:
     def _connect_again(self, now: float) -> None:
         """Connect anew to who is silent: libzmq gives up a connection that broke its limits."""
         self._look_at = now + LOOK_S
+        self._drain()  # where this process stood still, it is we who were silent
         for source in self.sources:
             last = max(self.heard.get(source.name, 0.0), self._connected[source.name])
             if now - last > CONNECT_AGAIN_S:
@@ -167,10 +164,9 @@ class Subscriber:
     def _drain(self) -> None:
         # A bounded number of messages, so that a flood cannot keep the caller from its deadline.
         for _ in range(LATEST_HIGH_WATER_MARK):
-            self._take(self._socket.recv_multipart(), time.monotonic_ns())
-            # Asking first is cheaper than the exception of a receive that would block.
             if not self._has_input():
                 break
+            self._take(self._socket.recv_multipart(), time.monotonic_ns())
         if self._keep == "latest" and len(self._pending) > 1:
             self._supersede()
 
