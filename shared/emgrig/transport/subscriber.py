@@ -151,8 +151,10 @@ class Subscriber:
 
     def _connect_again(self, now: float) -> None:
         """Connect anew to who is silent: libzmq gives up a connection that broke its limits."""
+        if now - self._look_at > CONNECT_AGAIN_S:  # who stood still himself has heard nobody
+            self._connected = dict.fromkeys(self._connected, now)
         self._look_at = now + LOOK_S
-        self._drain()  # where this process stood still, it is we who were silent
+        self._drain()
         for source in self.sources:
             last = max(self.heard.get(source.name, 0.0), self._connected[source.name])
             if now - last > CONNECT_AGAIN_S:
@@ -164,14 +166,11 @@ class Subscriber:
     def _drain(self) -> None:
         # A bounded number of messages, so that a flood cannot keep the caller from its deadline.
         for _ in range(LATEST_HIGH_WATER_MARK):
-            if not self._has_input():
+            if not cast(int, self._socket.getsockopt(zmq.EVENTS)) & zmq.POLLIN:
                 break
             self._take(self._socket.recv_multipart(), time.monotonic_ns())
         if self._keep == "latest" and len(self._pending) > 1:
             self._supersede()
-
-    def _has_input(self) -> bool:
-        return bool(cast(int, self._socket.getsockopt(zmq.EVENTS)) & zmq.POLLIN)
 
     def _take(self, frames: list[bytes], received_ns: int) -> None:
         try:

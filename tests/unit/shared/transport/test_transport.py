@@ -62,7 +62,7 @@ def test_what_waited_while_a_consumer_stood_still_is_read(
     subscriber = listen("all", (EVENT,))
     assert publisher.wait_for_subscriber(EVENT, 5)
     publisher.send(EVENT)
-    wait_until(lambda: subscriber._has_input(), 5)
+    wait_until(lambda: bool(subscriber._poller.poll(0)), 5)
 
     message = subscriber.receive(0.0)
 
