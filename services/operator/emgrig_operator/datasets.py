@@ -17,12 +17,12 @@ from typing import Any
 import numpy as np
 from emgrig.dsp import gap_threshold_s
 from emgrig.errors import SessionError
+from emgrig.messages import MAX_RATE_HZ
 from numpy.typing import NDArray
 
 __all__ = ["Dataset", "Interval", "Signal", "in_order", "median_rate_hz", "read_folder"]
 
 MAX_TEXT_BYTES = 16 << 20
-MAX_RATE_HZ = 1e9
 _MOSTLY = 0.9
 """Share of the steps between time stamps from which their median is a sample period."""
 

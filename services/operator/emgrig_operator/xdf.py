@@ -10,13 +10,13 @@ from xml.etree import ElementTree
 import numpy as np
 import pyxdf
 from emgrig.errors import SessionError
+from emgrig.messages import MAX_RATE_HZ
 
 from emgrig_operator.datasets import Dataset, Interval, Signal, in_order, median_rate_hz
 from emgrig_operator.xdf_bounds import check_bounds
 
 __all__ = ["read_xdf"]
 
-MAX_RATE_HZ = 1e9
 
 # pyxdf reads what is there as it comes; these are its ways to say that it is something else.
 _UNREADABLE = (

@@ -9,7 +9,7 @@ from emgrig.messages.codec import (
     header_of,
     message_of,
 )
-from emgrig.messages.headers import ENVELOPE, MAX_TIME_S
+from emgrig.messages.headers import ENVELOPE, MAX_RATE_HZ, MAX_TIME_S
 from emgrig.messages.ledger import Ledger, TopicLedger
 from emgrig.messages.message import WIRE_VERSION, Hop, Kind, Message, pack_timestamps
 from emgrig.messages.moment import Moment, sent_ns
@@ -20,6 +20,7 @@ __all__ = [
     "MAX_HEADER_BYTES",
     "MAX_ITEMS",
     "MAX_PAYLOAD_BYTES",
+    "MAX_RATE_HZ",
     "MAX_TIME_S",
     "WIRE_VERSION",
     "Hop",

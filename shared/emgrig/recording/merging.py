@@ -1,27 +1,26 @@
 """Put the messages of a stream into order; two acquirers of one stream become one, each row once.
 
 With one source the order is (epoch, sample index). With two (``redundancy = 2``) each source's
-messages are divided into runs without a hole, and the runs cover the time greedily: one source is
-followed until it has a hole, then the run that continues there and lasts longest. What they have in
-common is taken once. Times are those of the source's clock, on which all agree; where that clock
-goes back an era ends, and eras are covered one after the other, so no step of a clock loses rows.
-Whoever was dead when the clock went back sees no more than a hole, so eras are numbered over all
-sources, in the order of the journal. A step that nobody lived to see is a hole like any other.
+messages are divided into runs without a hole, and `components` puts the runs that share rows on
+one row of numbers. These are covered greedily: one source is followed until it has a hole, then the
+run that continues there and lasts longest. Runs that share no row with others follow each other.
 """
 
+from collections import OrderedDict
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from emgrig.dsp import gap_threshold_s
+from emgrig.recording.aligning import ReadRows, Run, components
 from emgrig.recording.places import TICK_S, Place, TopicIndex
 
-__all__ = ["Step", "count_rows", "steps"]
+__all__ = ["Step", "count_rows", "merged_steps", "steps"]
 
-_EPOCH, _FIRST, _N, _SEGMENT, _OFFSET, _T_FIRST, _T_LAST = range(7)
-_NEVER = float("-inf")
+_EPOCH, _FIRST, _N, _, _, _T_FIRST, _T_LAST = range(7)
 
 
 class Step(NamedTuple):
@@ -29,61 +28,41 @@ class Step(NamedTuple):
 
     Attributes:
         place: Where it is.
-        skip: Leading rows that are known by their number.
+        skip: Leading rows that are known.
         missing: Rows that are lost just before.
-        after: Rows up to this time of the source's clock are known too, seconds.
         joins: It continues another run without a hole.
     """
 
     place: Place
     skip: int
     missing: int
-    after: float = _NEVER
     joins: bool = False
 
 
-class _Run(NamedTuple):
-    """Messages of one source that follow each other without a hole.
-
-    Attributes:
-        t_first: Time of the first row, ticks.
-        t_last: Time of the last row, ticks.
-        start: First row in the table of messages.
-        stop: Behind the last one.
-        owner: Number of its source.
-        goes_back: Whether the source's clock went back just before it.
-        at: Segment and byte of the first message.
-        last_at: The same of the last one.
-    """
-
-    t_first: int
-    t_last: int
-    start: int
-    stop: int
-    owner: int
-    goes_back: bool
-    at: tuple[int, int]
-    last_at: tuple[int, int]
+def steps(index: TopicIndex) -> Iterator[Step]:
+    """Yield the messages of a stream in the order of its rows, as their sources number them."""
+    table, skips, missing = _new(index.table())
+    for row in range(len(table)):
+        yield Step(Place(*table[row].tolist()), int(skips[row]), int(missing[row]))
 
 
-def steps(index: TopicIndex, fs: float) -> Iterator[Step]:
-    """Yield the messages of a stream in the order of its rows.
+def merged_steps(index: TopicIndex, fs: float, read: ReadRows) -> Iterator[Step]:
+    """Yield the messages of a stream in the order of its rows, where several sources got it.
 
     Args:
         index: Its messages.
-        fs: Declared rate, Hz; 0 for vectors and irregular streams, which have one source.
+        fs: Declared rate, Hz; 0 for an irregular stream.
+        read: Returns the rows of a message.
     """
-    table = index.table()
-    sources = [source for source, _ in index.epochs]
-    skips, missing = _numbers(table)
-    is_new = skips < table[:, _N]
-    table, skips, missing = table[is_new], skips[is_new], missing[is_new]
-    if len(set(sources)) < 2 or fs <= 0:
-        for row in range(len(table)):
-            yield Step(Place(*table[row].tolist()), int(skips[row]), int(missing[row]))
-        return
-    for run, t_end in _cover(_runs(table, missing, sources, fs), fs):
-        yield from _run_steps(table, (skips, missing), run, t_end, fs)
+    t_end: float | None = None
+    for component in _in_order(components(_runs(index, fs), fs, read), fs):
+        end = component.first_row
+        for run, row in component.cover():
+            skip = end - row
+            is_first = end == component.first_row
+            joins, missing = _seam(run, t_end, fs) if is_first else (True, 0)
+            yield from _run_steps(run, skip, missing, joins=joins)
+            end, t_end = row + run.n_rows, run.t_last
 
 
 def count_rows(table: NDArray[np.int64]) -> tuple[int, int]:
@@ -109,90 +88,124 @@ def _numbers(table: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.in
     return np.clip(ahead, 0, table[:, _N]), np.maximum(0, -ahead)
 
 
-def _runs(
-    table: NDArray[np.int64], missing: NDArray[np.int64], sources: list[str], fs: float
-) -> list[_Run]:
-    threshold = gap_threshold_s(fs) / TICK_S
-    owners = np.unique(sources, return_inverse=True)[1][table[:, _EPOCH]]
-    found = []
-    for owner in np.unique(owners).tolist():
-        rows = np.flatnonzero(owners == owner)
-        own = table[rows]
-        newest = np.maximum(own[:-1, _T_FIRST], own[:-1, _T_LAST])
-        goes_back = own[1:, _T_FIRST] < newest - threshold
-        breaks = goes_back | (own[1:, _T_FIRST] > own[:-1, _T_LAST] + threshold)
-        breaks |= (missing[rows[1:]] > 0) | (np.diff(own[:, _EPOCH]) != 0)
-        starts = np.concatenate(([0], np.flatnonzero(breaks) + 1))
-        is_back = np.concatenate(([False], goes_back))[starts]
-        stops = np.append(starts[1:], len(rows))
-        for start, stop, back in zip(
-            starts.tolist(), stops.tolist(), is_back.tolist(), strict=True
-        ):
-            times = int(own[start, _T_FIRST]), int(own[stop - 1, _T_LAST])
-            # An epoch is contiguous in the table, and a run lies in one epoch.
-            first = int(rows[start])
-            at, last_at = map(tuple, own[[start, stop - 1], _SEGMENT : _OFFSET + 1].tolist())
-            found.append(_Run(*times, first, first + stop - start, owner, back, at, last_at))
-    return found
+def _new(
+    table: NDArray[np.int64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return the messages that hold a new row, with what `_numbers` says of them."""
+    skips, missing = _numbers(table)
+    is_new = skips < table[:, _N]
+    return table[is_new], skips[is_new], missing[is_new]
 
 
-def _eras(runs: list[_Run], fs: float) -> list[list[_Run]]:
-    """Return the runs between two steps back of the source's clock, era by era."""
-    slack = gap_threshold_s(fs) / TICK_S
-    eras: list[list[_Run]] = [[]]
-    newest: dict[int, tuple[int, _Run]] = {}
-    for run in sorted(runs, key=lambda run: run.at):
-        lowest, before = newest.get(run.owner, (0, run))
-        lowest += run.goes_back
-        later = range(len(eras) - 1, max(0, lowest - 1), -1)
-        # Another source may have seen the step already.
-        era = next((k for k in later if run.t_first >= eras[k][0].t_first - slack), lowest)
-        if era == len(eras):
-            came = [one for one in eras[-1] if _is_behind(one, before, run, slack)]
-            eras[-1] = [one for one in eras[-1] if one not in came]
-            eras.append(came)
-        eras[era].append(run)
-        newest[run.owner] = era, run
-    return eras
+def _runs(index: TopicIndex, fs: float) -> list[Run]:
+    """Return the runs of all sources; those of one in the order of its rows.
+
+    A jump of the clock ends a run: behind it there may be another incarnation of the stream, which
+    the two acquirers need not have found at once.
+    """
+    table, skips, missing = _new(index.table())
+    owners = np.unique([source for source, _ in index.epochs], return_inverse=True)[1]
+    threshold = gap_threshold_s(fs) / TICK_S if fs > 0 else np.inf
+    newest = np.maximum(table[:-1, _T_FIRST], table[:-1, _T_LAST])
+    breaks = table[1:, _T_FIRST] < newest - threshold
+    breaks |= table[1:, _T_FIRST] > table[:-1, _T_LAST] + threshold
+    breaks |= (missing[1:] > 0) | (np.diff(table[:, _EPOCH]) != 0)
+    starts = [0, *(np.flatnonzero(breaks) + 1).tolist(), len(table)]
+    return [
+        Run(int(owners[table[a, _EPOCH]]), table[a:b], skips[a:b], int(missing[a]))
+        for a, b in pairwise(starts)
+    ]
 
 
-def _is_behind(one: _Run, before: _Run, after: _Run, slack: float) -> bool:
-    """Tell whether a run of another source, which came just then, is behind the same step."""
-    is_then = before.last_at < one.at < after.at
-    return is_then and one.t_first - slack <= after.t_first <= one.t_last + slack
+class _Component:
+    """Runs that share rows.
 
+    Attributes:
+        runs: Each with the number of its first row.
+        owners: Numbers of their sources.
+        at: Where in the journal the first of them begins.
+        first_row: The smallest of the numbers.
+        t_first: Time of that row, ticks.
+        t_last: Time of the last row, ticks.
+    """
 
-def _cover(runs: list[_Run], fs: float) -> Iterator[tuple[_Run, float]]:
-    """Yield (run, time up to which the rows are known, ticks) in order."""
-    half, step = 0.5 / fs / TICK_S, 1.5 / fs / TICK_S
-    for era in _eras(runs, fs):
-        waiting = sorted(era, reverse=True)
-        t_end = _NEVER
+    def __init__(self, runs: list[tuple[Run, int]]) -> None:
+        self.runs = sorted(runs, key=lambda pair: (pair[1], pair[0].at))
+        self.owners = {run.owner for run, _ in runs}
+        self.at = min(run.at for run, _ in runs)
+        first, self.first_row = self.runs[0]
+        self.t_first = first.t_first
+        self.t_last = max(runs, key=lambda pair: pair[1] + pair[0].n_rows)[0].t_last
+
+    def cover(self) -> Iterator[tuple[Run, int]]:
+        """Yield the runs that are needed to have each row, in order."""
+        waiting, end = self.runs[::-1], self.first_row
         while waiting:
             best = waiting.pop()
-            while waiting and waiting[-1].t_first <= t_end + step:
-                best = max(best, waiting.pop(), key=lambda run: run.t_last)
-            if best.t_last > t_end + half:
-                yield best, t_end
-                t_end = best.t_last
+            while waiting and waiting[-1][1] <= end:
+                best = max(best, waiting.pop(), key=lambda pair: pair[1] + pair[0].n_rows)
+            if (stop := best[1] + best[0].n_rows) > end:
+                yield best
+                end = stop
 
 
-def _run_steps(
-    table: NDArray[np.int64],
-    numbers: tuple[NDArray[np.int64], NDArray[np.int64]],
-    run: _Run,
-    t_end: float,
-    fs: float,
-) -> Iterator[Step]:
-    half, step = 0.5 / fs / TICK_S, 1.5 / fs / TICK_S
-    skips, missing = numbers
-    is_new = table[run.start : run.stop, _T_LAST] > t_end + half
-    start = run.start + int(np.argmax(is_new))
-    hole = max(run.t_first, t_end) - t_end
-    joins = hole <= step
+def _in_order(found: list[list[tuple[Run, int]]], fs: float) -> Iterator[_Component]:
+    """Yield the components in the order of their rows.
+
+    A source's own order is kept. Between sources the journal's order counts, as the clock may have
+    been set back; only who fits into a hole of the other's times belongs there, when it was
+    back-filled.
+    """
+    slack = 1.5 / fs / TICK_S if fs > 0 else 0.0
+    queues = _queues([_Component(runs) for runs in found])
+    t_end = float("inf")
+    while queues:
+        fronts = {owner: next(iter(queue)) for owner, queue in queues.items()}
+        ready = [one for one in fronts.values() if all(fronts[k] is one for k in one.owners)]
+        first = min(ready or fronts.values(), key=lambda one: one.at)
+        fitting = (
+            one
+            for one in ready
+            if t_end - slack <= one.t_first < first.t_first >= one.t_last - slack
+        )
+        following = min(fitting, key=lambda one: one.t_first, default=first)
+        yield following
+        t_end = following.t_last
+        for owner in following.owners:
+            del queues[owner][following]
+            if not queues[owner]:
+                del queues[owner]
+
+
+def _queues(found: list[_Component]) -> dict[int, OrderedDict[_Component, None]]:
+    """Return what each source has a part in, in the order of its rows."""
+    parts = [
+        (run.owner, int(run.places[0, _EPOCH]), int(run.places[0, _FIRST]), component)
+        for component in found
+        for run, _ in component.runs
+    ]
+    queues: dict[int, OrderedDict[_Component, None]] = {}
+    for owner, _, _, component in sorted(parts, key=lambda part: part[:3]):
+        queues.setdefault(owner, OrderedDict()).setdefault(component)
+    return queues
+
+
+def _seam(run: Run, t_end: float | None, fs: float) -> tuple[bool, int]:
+    """Return (whether a run goes on where the rows before it end, how many are lost between)."""
+    hole_s = (run.t_first - t_end) * TICK_S if t_end is not None else 0.0
+    if t_end is None or fs <= 0 or hole_s < 0:
+        return False, run.missing
+    if hole_s * fs <= 1.5:
+        return True, 0
     # Of what its source lost, the other one may have had a part.
-    lost = 0 if joins else min(int(missing[start]), round(min(hole * TICK_S * fs, 1e15)) - 1)
-    known_until = (t_end + half) * TICK_S
-    yield Step(Place(*table[start].tolist()), int(skips[start]), lost, known_until, joins)
-    for row in range(start + 1, run.stop):
-        yield Step(Place(*table[row].tolist()), int(skips[row]), 0)
+    return False, min(run.missing, round(min(hole_s * fs, 1e15)) - 1)
+
+
+def _run_steps(run: Run, skip: int, missing: int, *, joins: bool) -> Iterator[Step]:
+    """Yield the messages of a run behind its first rows."""
+    starts = run.starts
+    first = int(np.searchsorted(starts, skip, "right")) - 1
+    known = int(run.skips[first]) + skip - int(starts[first])
+    yield Step(Place(*run.places[first].tolist()), known, missing, joins)
+    for row in range(first + 1, len(starts)):
+        yield Step(Place(*run.places[row].tolist()), int(run.skips[row]), 0)

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emgrig.dsp import gap_threshold_s
-from emgrig.messages import Kind, Message
+from emgrig.messages import MAX_RATE_HZ, Kind, Message
+from emgrig.recording.aligning import Rows
 from emgrig.recording.inventory import MAX_LISTED, StreamIndex
 from emgrig.recording.journal import Journal
-from emgrig.recording.merging import Step, steps
-from emgrig.recording.places import source_time
+from emgrig.recording.merging import Step, merged_steps, steps
+from emgrig.recording.places import Place, source_time
 
 __all__ = ["VECTOR_RATE_HZ", "Piece", "StreamNotes", "pieces", "stored_dtype"]
 
@@ -51,31 +52,34 @@ def stored_dtype(wire_dtype: str) -> np.dtype[Any]:
 
 
 def pieces(journal: Journal, stream: StreamIndex) -> Iterator[Piece]:
-    """Yield a stream's rows in order, each once; memory holds one message."""
+    """Yield a stream's rows in order, each once; memory holds a few messages."""
     epochs = list(stream.index.epochs)
-    for step in steps(stream.index, stream.key.fs):
+    for step in _steps(journal, stream):
         message = journal.message_at(step.place.segment, step.place.offset)
-        piece = _piece(message, step, epochs[step.place.epoch])
-        if len(piece.data):
-            yield piece
+        yield _piece(message, step, epochs[step.place.epoch])
+
+
+def _steps(journal: Journal, stream: StreamIndex) -> Iterator[Step]:
+    n_sources = len({source for source, _ in stream.index.epochs})
+    if n_sources < 2 or not stream.key.topic.startswith(f"{Kind.CHUNK}/"):
+        return steps(stream.index)
+
+    def read(place: Place) -> Rows:
+        message = journal.message_at(place.segment, place.offset)
+        times = message.timestamps
+        return Rows(times - times[0] + source_time(message), message.data)
+
+    return merged_steps(stream.index, stream.key.fs, read)
 
 
 def _piece(message: Message, step: Step, epoch: tuple[str, str]) -> Piece:
     if message.kind == Kind.CHUNK:
-        skip = max(step.skip, _n_known(message, step.after))
-        data, timestamps = message.data[skip:], message.timestamps[skip:]
+        data, timestamps = message.data[step.skip :], message.timestamps[step.skip :]
     else:
         data, timestamps = message.data[np.newaxis], np.array([_vector_time(message)])
     data = data.astype(stored_dtype(message.data.dtype.str), copy=False)
     model_id = str(message.fields.get("model_id", ""))
     return Piece(data, timestamps, epoch, step.missing, model_id, step.joins)
-
-
-def _n_known(message: Message, after: float) -> int:
-    """Return how many rows of a chunk are not later than a time of the source's clock, seconds."""
-    times = message.timestamps
-    is_new = times - times[0] + source_time(message) > after
-    return int(np.argmax(is_new)) if is_new.any() else len(times)
 
 
 def _vector_time(message: Message) -> float:
@@ -122,7 +126,8 @@ class StreamNotes:
     @property
     def delivered_hz(self) -> float:
         """Mean rate over the stretches without gaps; 0 if there is no such stretch."""
-        return self._steps / self._seconds if self._seconds > 0 else 0.0
+        # Stamps that go back and forth may add up to next to no time.
+        return self._steps / self._seconds if self._seconds > self._steps / MAX_RATE_HZ else 0.0
 
     def note(self, piece: Piece) -> None:
         """Take the next rows into account."""

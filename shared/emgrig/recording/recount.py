@@ -26,12 +26,16 @@ def miscounts(session: SessionReader) -> Iterator[str]:
     Memory does not grow with the session, but by 8 bytes for each prediction.
     """
     books = dict_or_empty(session.extras.get("emgrig"))
-    streams = dict_or_empty(books.get("streams"))
+    streams, rates = dict_or_empty(books.get("streams")), dict_or_empty(books.get("rates"))
     for name in streams.keys() & session.streams.keys():
         book, gaps = dict_or_empty(streams[name]), dict_or_empty(books.get("gaps")).get(name)
         # A gap that is not listed may be one that the times do not show.
         if isinstance(gaps, list) and len(gaps) < MAX_LISTED:
-            yield from _stream_miscounts(session, name, book, [dict_or_empty(gap) for gap in gaps])
+            # The array of an irregular stream has a rate that was measured.
+            is_irregular = dict_or_empty(rates.get(name)).get("declared_hz") == 0
+            limits = _limits(book, 0.0 if is_irregular else session.info(name).fs)
+            listed = [dict_or_empty(gap) for gap in gaps]
+            yield from _stream_miscounts(session, name, book, listed, limits)
     yield from _prediction_miscounts(session, dict_or_empty(books.get("windows")), streams)
 
 
@@ -53,10 +57,14 @@ class _TimeCounts:
 
 
 def _stream_miscounts(
-    session: SessionReader, name: str, book: dict[str, Any], gaps: list[dict[str, Any]]
+    session: SessionReader,
+    name: str,
+    book: dict[str, Any],
+    gaps: list[dict[str, Any]],
+    limits: tuple[float, float],
 ) -> Iterator[str]:
     kinds = {gap["after_index"]: gap.get("kind") for gap in gaps if _is_index(gap)}
-    counts = _count_times(session, name, _limits(book, session.info(name).fs), kinds)
+    counts = _count_times(session, name, limits, kinds)
     stated = {
         "n_gaps": len(gaps),
         "missing": sum(n for gap in gaps if type(n := gap.get("missing")) is int),

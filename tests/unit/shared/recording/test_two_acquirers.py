@@ -1,80 +1,28 @@
 """Two acquirers of one stream: the session has every sample that either of them got, once."""
 
-import itertools
 from itertools import pairwise
 
 import numpy as np
 import pytest
-from emgrig.messages import Message, pack_timestamps
-from emgrig.recording import export_session, open_session, verify_session
+from emgrig.messages import Message
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.unit.shared.recording.builders import FS, record, samples
+from tests.unit.shared.recording.two_acquirers import (
+    CLOCKS,
+    Acquirer,
+    cut,
+    draw_spans,
+    export,
+    in_order,
+)
 
-CLOCKS = {"emg-acquirer": 0.0, "emg-acquirer-2": 150e-6}
-"""What each one adds to the source's times: their estimates of the clock differ a little."""
-
-
-class Acquirer:
-    """Sends what it gets of the stream; its numbers begin anew with each incarnation."""
-
-    def __init__(self, source: str) -> None:
-        self.source = source
-        self.begin("1")
-
-    def begin(self, epoch: str) -> None:
-        self.epoch, self.seq, self.index = epoch, 0, 0
-
-    def chunk(self, start: int, stop: int, *, clock_s: float = 50.0) -> Message:
-        """Return the chunk of samples start to stop of the stream."""
-        t_source = clock_s + start / FS
-        times = t_source + CLOCKS[self.source] + np.arange(stop - start) / FS
-        message = Message(
-            topic="chunk/emg",
-            source=self.source,
-            epoch=f"{self.source}-{self.epoch}",
-            seq=self.seq,
-            t_first=float(times[0]),
-            t_last=float(times[-1]),
-            sample_index=self.index,
-            fs=FS,
-            data=samples(start, stop - start),
-            fields={
-                "timestamps": pack_timestamps(times),
-                "channel_names": [],
-                "t_source": t_source,
-            },
-        )
-        self.seq, self.index = self.seq + 1, self.index + stop - start
-        return message
-
-
-def cut(acquirer: Acquirer, spans, size: int) -> list[Message]:
-    """Return the chunks of one that was alive during the spans [start, stop) of samples."""
-    found = []
-    for number, (start, stop) in enumerate(spans):
-        acquirer.begin(str(number))
-        edges = [*range(start, stop, size), stop]
-        found += [acquirer.chunk(a, b) for a, b in pairwise(edges)]
-    return found
-
-
-def export(tmp_path_factory, messages):
-    folder = tmp_path_factory.mktemp("two")
-    path = export_session(record(folder / "take.recording", messages), folder)
-    assert verify_session(path).is_sound
-    with open_session(path) as session:
-        rows = session.data("emg")[:, 0].astype(int)
-        return rows.tolist(), session.timestamps("emg"), session.extras["emgrig"]
+A, B = CLOCKS
 
 
 def together(first: list[Message], second: list[Message]) -> list[Message]:
     """Return both in the order in which a recorder hears them."""
     return sorted([*first, *second], key=lambda message: message.t_last)
-
-
-A, B = CLOCKS
 
 
 @pytest.mark.parametrize("dead", CLOCKS)
@@ -158,17 +106,6 @@ def test_one_that_comes_with_the_first_chunk_behind_a_step_is_behind_it(tmp_path
     rows, _, _ = export(tmp_path_factory, in_order(first, second))
 
     assert rows == list(range(400))
-
-
-def in_order(*heard: list[tuple[int, Message]]) -> list[Message]:
-    """Return all in the order in which a recorder hears them, whatever their clock says."""
-    return [message for _, message in sorted(itertools.chain(*heard), key=lambda pair: pair[0])]
-
-
-def draw_spans(data, n: int) -> list[tuple[int, int]]:
-    edges = data.draw(st.lists(st.integers(0, n), min_size=2, max_size=8, unique=True))
-    edges = sorted(edges[: len(edges) // 2 * 2])
-    return list(zip(edges[::2], edges[1::2], strict=True))
 
 
 @settings(
