@@ -35,6 +35,7 @@ VICTIMS = (
     "recorder",
     "trainer",
     "virtual-hand",
+    "console",
 )
 MAX_PAUSE_S = 3.0
 FREEZE_S = (0.5, 20.0)
@@ -54,7 +55,8 @@ class Chaos:
         self, live: "LiveRig", seed: int, freeze_s: tuple[float, float] = FREEZE_S
     ) -> None:
         self.live = live
-        self.victims = [name for name in VICTIMS if name in live.rig.processes]
+        running = {program.name for program in live.supervisor.programs()}
+        self.victims = [name for name in VICTIMS if name in running]
         self.freeze_s = freeze_s
         self.random = random.Random(seed)
         self.harms: Counter[tuple[str, str]] = Counter()
@@ -166,7 +168,11 @@ def run(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
     """Run a rig in a folder and harm it."""
     from tests.fault.live_rig import live_rig
 
-    with live_rig(folder, {"emg-acquirer": {"redundancy": arguments.acquirers}}) as live:
+    tables = {
+        "emg-acquirer": {"redundancy": arguments.acquirers},
+        "operator": {"use_console": True},
+    }
+    with live_rig(folder, tables) as live:
         live.wait_healthy()
         first = live.start_recording()
         chaos = Chaos(live, arguments.seed)

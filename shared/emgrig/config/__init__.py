@@ -7,7 +7,7 @@ from emgrig.config.recording_protocol import (
     load_protocol,
     parse_protocol,
 )
-from emgrig.config.rig import MAX_RIG_BYTES, PROCESSES, STANDBYS, Rig, load_rig
+from emgrig.config.rig import MAX_RIG_BYTES, PROCESSES, REPLACEABLE, STANDBYS, Rig, load_rig
 from emgrig.config.settings import (
     LSL_NAME,
     LSL_TEXT,
@@ -23,6 +23,7 @@ __all__ = [
     "LSL_TEXT",
     "MAX_RIG_BYTES",
     "PROCESSES",
+    "REPLACEABLE",
     "STANDBYS",
     "Endpoints",
     "Hold",

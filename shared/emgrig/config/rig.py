@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from emgrig.config.settings import Endpoints, RigSettings, ServiceSettings, WindowSettings
 from emgrig.errors import Problem, SettingsError
 
-__all__ = ["MAX_RIG_BYTES", "PROCESSES", "STANDBYS", "Rig", "load_rig"]
+__all__ = ["MAX_RIG_BYTES", "PROCESSES", "REPLACEABLE", "STANDBYS", "Rig", "load_rig"]
 
 MAX_RIG_BYTES = 1 << 20
 
@@ -30,6 +30,9 @@ PROCESSES = (
 
 STANDBYS = {"emg-acquirer": "emg-acquirer-2"}
 """Process -> its second incarnation, which runs beside it where ``redundancy = 2``."""
+
+REPLACEABLE = ("emg-generator", "virtual-hand")
+"""Processes that do not run where there is an amplifier, or the VHI itself."""
 
 
 @dataclass(frozen=True, slots=True)

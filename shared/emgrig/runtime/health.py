@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import psutil
 
+from emgrig.config import REPLACEABLE
 from emgrig.control import Servicer, process_pb2, process_pb2_grpc
 from emgrig.runtime.context import Context
 
@@ -82,6 +83,8 @@ class HealthReporter:
         for subscriber in self._context.subscribers:
             self._lost.update(dict.fromkeys(subscriber.connections.lost(), now))
             for source in subscriber.sources:
+                if source.name in REPLACEABLE and source.name not in subscriber.heard:
+                    continue
                 key, heard = f"peer {source.name}", subscriber.heard.get(source.name, self._started)
                 if heard < self._lost.get(source.name, 0.0):
                     self._context.trouble(key, f"lost the connection to {source.name}; {_LOOK}")
