@@ -29,9 +29,11 @@ def watch_signals(context: Context) -> None:
             number = os.read(read_fd, 1)[0]
             if number == signal.SIGINT and number in seen:
                 os._exit(128 + number)
-            if number in _WATCHED and not seen:
+            if number in _WATCHED:
+                # Again at each: who stops in its own time may have lost its parent meanwhile.
                 arm_deadline(context)
-                context.stop(signal.Signals(number).name)
+                if not seen:
+                    context.stop(signal.Signals(number).name)
             seen.add(number)
 
     signal.set_wakeup_fd(write_fd, warn_on_full_buffer=False)
