@@ -18,7 +18,7 @@ ORPHAN_DEADLINE_S = 1.0
 
 
 def arm_deadline(context: Context) -> None:
-    """End the process hard if the orderly end does not come in time; of several calls the earliest end counts."""
+    """End the process hard if the orderly end does not come in time; the earliest one counts."""
     is_orphan = os.getppid() != context.parent_pid
     deadline_s = ORPHAN_DEADLINE_S if is_orphan else STOP_DEADLINE_S
 
