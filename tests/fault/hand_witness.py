@@ -1,5 +1,6 @@
 """See the predicted hand as a hand does, on LSL, and on the bus what its poses were made of."""
 
+import math
 import threading
 import time
 from itertools import pairwise
@@ -93,7 +94,8 @@ class HandWitness:
             newest = message if reason == "prediction" else newest
             if reason == "rest" or newest is None:
                 continue
-            age_s = pushed - newest.t_last
+            # Whole hours are a device's clock that a test has set, not an age.
+            age_s = math.remainder(pushed - newest.t_last, 3600.0)
             if age_s > MAX_AGE_S:
                 found.append(f"{reason} of data {age_s:.3f} s old at {pushed:.3f}")
         return found

@@ -2,7 +2,7 @@
 
 Channel 0 is the sample's number (exact in float32 for two hours), the others are noise. It answers
 every line of its standard input with how many samples it has sent, and ends with its input; after
-the line ``off`` its stream is gone until ``on``.
+the line ``off`` its stream is gone until ``on``, after ``ahead S`` its clock is S seconds ahead.
 """
 
 import subprocess
@@ -33,7 +33,7 @@ def main() -> None:
         noise[:, 0] = np.arange(commands.sent, commands.sent + N)
         if outlet is not None:
             # Above speed 1 the time stamps, which keep their spacing, run ahead of the clock.
-            outlet.push_chunk(noise, start + (commands.sent + N) / FS)
+            outlet.push_chunk(noise, start + commands.ahead_s + (commands.sent + N) / FS)
         commands.sent += N
 
 
@@ -48,18 +48,22 @@ class Commands:
     Attributes:
         sent: Samples so far, those of a device that is off included.
         is_on: Whether there is a stream.
+        ahead_s: By how much its clock is set wrong, seconds.
         ended: Set at the end of the input.
     """
 
     def __init__(self) -> None:
         self.sent = 0
         self.is_on = True
+        self.ahead_s = 0.0
         self.ended = threading.Event()
         threading.Thread(target=self.read, daemon=True).start()
 
     def read(self) -> None:
         for line in sys.stdin:
-            self.is_on = line.strip() != "off" and (self.is_on or line.strip() == "on")
+            word, *number = line.split()
+            self.is_on = word != "off" and (self.is_on or word == "on")
+            self.ahead_s = float(number[0]) if number else self.ahead_s
             print(self.sent, flush=True)
         self.ended.set()
 
@@ -89,6 +93,10 @@ class NumberedEmg:
     def switch(self, *, on: bool) -> None:
         """Let the stream vanish as if the device had died, or be there again."""
         self._ask("on" if on else "off")
+
+    def set_clock(self, ahead_s: float) -> None:
+        """Set the device's clock so far ahead of the right time, seconds."""
+        self._ask(f"ahead {ahead_s}")
 
     def _ask(self, word: str) -> int:
         assert self.popen.stdin is not None

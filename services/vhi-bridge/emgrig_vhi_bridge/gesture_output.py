@@ -7,6 +7,7 @@ import pylsl
 from emgrig.messages import Message
 from emgrig.runtime import Context
 
+from emgrig_vhi_bridge.aging import DataAge
 from emgrig_vhi_bridge.gesturing import Gesturer, RefusedGestureError
 from emgrig_vhi_bridge.hand_link import HandLink
 
@@ -29,6 +30,7 @@ class GestureOutput:
         self._link = link
         self._context = context
         self._lock = threading.Lock()
+        self._age = DataAge()
 
     def cued(self, name: str) -> None:
         """Learn what the operator has the hand show; called before it is told to."""
@@ -47,18 +49,16 @@ class GestureOutput:
             message: ``prediction/gesture``.
             enabled: Whether the hand follows predictions at all.
         """
-        ledger, view = self._context.ledger, self._link.view
+        ledger, view, now = self._context.ledger, self._link.view, time.monotonic()
+        age_s = self._age.of(message, now_s=now, lsl_now_s=pylsl.local_clock())
         if not enabled or self._link.in_take:
             # While a session is recorded the hand shows what is cued, and nothing else.
             ledger.skip(message.topic, "recording" if enabled else "output_off")
             return
-        age_s = pylsl.local_clock() - message.t_last
         try:
             with self._lock:
                 self._tell(
-                    self._gesturer.accept(
-                        message, view.movements, now=time.monotonic(), data_age_s=age_s
-                    )
+                    self._gesturer.accept(message, view.movements, now=now, data_age_s=age_s)
                 )
         except RefusedGestureError as error:
             ledger.refuse(message.topic, error.reason)

@@ -12,6 +12,7 @@ from emgrig.messages import Message
 from emgrig.runtime import Context
 from numpy.typing import NDArray
 
+from emgrig_vhi_bridge.aging import DataAge
 from emgrig_vhi_bridge.posing import Pose, Poser, RefusedPredictionError
 
 __all__ = ["HandOutlet", "PoseOutput"]
@@ -58,6 +59,7 @@ class PoseOutput:
         self._outlet = outlet
         self._context = context
         self._lock = threading.Lock()
+        self._age = DataAge()
         self.newest = Pose(poser.values, "rest", "")
 
     def use(self, outlet: HandOutlet | None) -> None:
@@ -100,20 +102,18 @@ class PoseOutput:
         """Show a prediction at once; one that must not be shown is counted."""
         ledger = self._context.ledger
         with self._lock:
+            now, lsl_now = time.monotonic(), pylsl.local_clock()
+            age_s = self._age.of(message, now_s=now, lsl_now_s=lsl_now)
             if not self._poser.enabled:
                 ledger.skip(message.topic, "output_off")
                 return
             try:
-                pose = self._poser.accept(
-                    message,
-                    now=time.monotonic(),
-                    data_age_s=pylsl.local_clock() - message.t_last,
-                )
+                pose = self._poser.accept(message, now=now, data_age_s=age_s)
             except RefusedPredictionError as error:
                 ledger.refuse(message.topic, error.reason)
                 self._context.trouble(_TROUBLE, str(error))
                 return
-            self._show(pose, message)
+            self._show(pose, message, lsl_now - age_s)
         ledger.use(message.topic)
         self._context.clear(_TROUBLE)
         self._context.running()
@@ -138,7 +138,7 @@ class PoseOutput:
         if self._outlet is not None:
             self._outlet.close()
 
-    def _show(self, pose: Pose, message: Message | None) -> None:
+    def _show(self, pose: Pose, message: Message | None, t_data: float = 0.0) -> None:
         t_pushed = self._push(pose)
         pushed_ns = time.monotonic_ns()
         pose = self.newest
@@ -161,7 +161,7 @@ class PoseOutput:
             trace=message.trace,
             t_in_ns=message.received_ns,
         )
-        self._context.observe_latency_ns("emg_to_pose", round((t_pushed - message.t_last) * 1e9))
+        self._context.observe_latency_ns("emg_to_pose", round((t_pushed - t_data) * 1e9))
         self._context.observe_latency_ns("prediction_to_pose", pushed_ns - message.received_ns)
 
     def _push(self, pose: Pose) -> float:

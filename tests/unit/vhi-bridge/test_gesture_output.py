@@ -1,5 +1,7 @@
 """The way of a predicted class to the hand: who may move it now."""
 
+import time
+
 import numpy as np
 import pylsl
 import pytest
@@ -40,6 +42,7 @@ def message_of(seq: int, name: str) -> Message:
         epoch="e",
         seq=seq,
         t_last=pylsl.local_clock(),
+        received_ns=time.monotonic_ns(),
         data=np.array([0.1, 0.9], np.float32),
         fields={"class": name, "class_index": 1, "model_id": "m", "targets": ["Rest", "Fist"]},
     )
