@@ -1,9 +1,10 @@
-"""See the predicted hand as a hand does, on LSL, and on the bus what its poses were made of."""
+"""See what reaches the predicted hand, what the hand shows of it, and what its poses were made of."""
 
 import math
 import threading
 import time
-from itertools import pairwise
+from functools import partial
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +20,7 @@ FLEXIONS = [0, 2, 3, 4, 5]
 
 
 class Seen(NamedTuple):
-    """A sample of the hand's input.
+    """A sample of the hand's input, or of what it shows.
 
     Attributes:
         t: LSL clock at which it left, seconds.
@@ -37,17 +38,29 @@ class Seen(NamedTuple):
 
 
 class HandWitness:
-    """Collects every pose of the outlet, over restarts of the bridge, and every ``pose/hand``."""
+    """Collects, over restarts of bridge and hand, what is seen.
+
+    Attributes:
+        poses: Every pose of the outlet.
+        shown: Every sample of the hand's own read-back, 60 Hz.
+        messages: Every ``pose/hand``.
+    """
 
     def __init__(self, rig: Rig) -> None:
         self.poses: list[Seen] = []
+        self.shown: list[Seen] = []
         self.messages: list[Message] = []
-        self._stream = rig.tables["vhi-bridge"]["pose_stream"]
+        names = rig.tables["vhi-bridge"]
         self._stopping = threading.Event()
         self._subscriber = Subscriber(
             [Source("vhi-bridge", rig.endpoints("vhi-bridge"))], ["pose/hand"], keep="all"
         )
-        self._threads = [threading.Thread(target=f) for f in (self._watch_lsl, self._watch_bus)]
+        works = (
+            partial(self._watch_lsl, names["pose_stream"], self.poses),
+            partial(self._watch_lsl, names["predict_readback"], self.shown),
+            self._watch_bus,
+        )
+        self._threads = [threading.Thread(target=work) for work in works]
         for thread in self._threads:
             thread.start()
 
@@ -58,24 +71,26 @@ class HandWitness:
         self._subscriber.close()
 
     def wait_following(self, timeout_s: float = 20.0) -> None:
-        """Wait until a pose that is not rest comes from now on."""
+        """Wait until the hand shows, from now on, a pose that is not rest."""
         now = pylsl.local_clock()
         wait_until(
-            lambda: bool(self.poses) and self.poses[-1].t > now and not self.poses[-1].is_rest,
+            lambda: bool(self.shown) and self.shown[-1].t > now and not self.shown[-1].is_rest,
             timeout_s,
-            lambda: f"the hand does not follow: {self.poses[-3:]}",
+            lambda: f"the hand does not follow: {self.shown[-3:]}",
         )
 
     def wait_rest(self, timeout_s: float = 20.0) -> Seen:
         """Wait until the newest pose is rest and return the first one of that rest."""
-        wait_until(
-            lambda: bool(self.poses) and self.poses[-1].is_rest, timeout_s, self._newest_words
-        )
-        poses = list(self.poses)
-        k = len(poses) - 1
-        while k and poses[k - 1].is_rest:
-            k -= 1
-        return poses[k]
+        return self._wait_rest(self.poses, timeout_s)
+
+    def wait_shown_rest(self, timeout_s: float = 20.0) -> Seen:
+        """Wait until the hand shows rest and return the first sample of that rest."""
+        return self._wait_rest(self.shown, timeout_s)
+
+    def _wait_rest(self, seen: list[Seen], timeout_s: float) -> Seen:
+        wait_until(lambda: bool(seen) and seen[-1].is_rest, timeout_s, self._newest_words)
+        newest_first = reversed(list(seen))
+        return list(takewhile(lambda one: one.is_rest, newest_first))[-1]
 
     def _newest_words(self) -> str:
         said = [(m.fields["reason"], m.fields["t_pushed"]) for m in self.messages[-5:]]
@@ -87,7 +102,8 @@ class HandWitness:
 
     def dangers(self) -> list[str]:
         """Return what must never reach a hand: values out of range, poses of old data."""
-        found = [f"pose {seen}" for seen in list(self.poses) if not _is_safe(seen.pose)]
+        seen = [*self.poses, *self.shown]
+        found = [f"pose {one}" for one in seen if not _is_safe(one.pose)]
         newest: Message | None = None
         for message in list(self.messages):
             reason, pushed = message.fields["reason"], message.fields["t_pushed"]
@@ -113,8 +129,8 @@ class HandWitness:
             total += max(0.0, after.came - max(due, seen.came))
         return total
 
-    def _watch_lsl(self) -> None:
-        resolver = pylsl.ContinuousResolver("name", self._stream, forget_after=2.5)
+    def _watch_lsl(self, name: str, seen: list[Seen]) -> None:
+        resolver = pylsl.ContinuousResolver("name", name, forget_after=2.5)
         inlet, uid = None, ""
         while not self._stopping.is_set():
             found = max(resolver.results(), key=lambda info: info.created_at(), default=None)
@@ -124,22 +140,23 @@ class HandWitness:
             if inlet is None:
                 self._stopping.wait(0.02)
                 continue
-            inlet = self._pull(inlet)
-
-    def _pull(self, inlet: pylsl.StreamInlet) -> pylsl.StreamInlet | None:
-        try:
-            sample, stamp = inlet.pull_sample(0.1)
-        except pylsl.util.LostError:
-            return None
-        if sample is not None:
-            self.poses.append(Seen(stamp, pylsl.local_clock(), np.array(sample)))
-        return inlet
+            inlet = _pull(inlet, seen)
 
     def _watch_bus(self) -> None:
         while not self._stopping.is_set():
             message = self._subscriber.receive(0.1)
             if message is not None:
                 self.messages.append(message)
+
+
+def _pull(inlet: pylsl.StreamInlet, seen: list[Seen]) -> pylsl.StreamInlet | None:
+    try:
+        sample, stamp = inlet.pull_sample(0.1)
+    except pylsl.util.LostError:
+        return None
+    if sample is not None:
+        seen.append(Seen(stamp, pylsl.local_clock(), np.array(sample)))
+    return inlet
 
 
 def _is_prediction(message: Message) -> bool:

@@ -12,8 +12,8 @@ pytestmark = pytest.mark.timeout(120)
 
 
 def rest_after_s(live: LiveRig) -> float:
-    """Wait for rest and return how long after the last good prediction the hand was there."""
-    rest = live.hand.wait_rest(4.0)
+    """Wait until the hand shows rest; return how long after the last good prediction it did."""
+    rest = live.hand.wait_shown_rest(4.0)
     pushed = [
         m.fields["t_pushed"] for m in live.hand.messages if m.fields["reason"] == "prediction"
     ]
