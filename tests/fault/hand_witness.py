@@ -1,4 +1,4 @@
-"""See what reaches the predicted hand, what the hand shows of it, and what its poses were made of."""
+"""See what reaches the predicted hand, what it shows, and what its poses were made of."""
 
 import math
 import threading

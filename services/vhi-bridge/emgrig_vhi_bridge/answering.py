@@ -102,8 +102,10 @@ class HandServicer:
         Raises:
             HandError: The hand did not do it.
         """
-        status = self._told(self._parts.link.freeze(request.frozen))
-        self._parts.gestures.frozen(request.frozen)
+        gestures = self._parts.gestures
+        with gestures.held():
+            status = self._told(self._parts.link.freeze(request.frozen))
+            gestures.frozen(request.frozen)
         return status
 
     def SetSpeed(self, request: Any, context: Any) -> Any:  # noqa: N802

@@ -2,6 +2,8 @@
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pylsl
 from emgrig.messages import Message
@@ -31,6 +33,7 @@ class GestureOutput:
         self._context = context
         self._lock = threading.Lock()
         self._age = DataAge()
+        self._n_holds = 0
 
     def cued(self, name: str) -> None:
         """Learn what the operator has the hand show; called before it is told to."""
@@ -42,6 +45,20 @@ class GestureOutput:
         with self._lock:
             self._gesturer.frozen(is_frozen, time.monotonic())
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Let no prediction move the hand while it is asked to freeze: it may take its time.
+
+        A movement would take the place of a freeze that waits, or undo it.
+        """
+        with self._lock:
+            self._n_holds += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._n_holds -= 1
+
     def predict(self, message: Message, *, enabled: bool) -> None:
         """Tell the hand a new class; one that must not move it is counted.
 
@@ -49,21 +66,21 @@ class GestureOutput:
             message: ``prediction/gesture``.
             enabled: Whether the hand follows predictions at all.
         """
-        ledger, view, now = self._context.ledger, self._link.view, time.monotonic()
+        ledger, now, reason = self._context.ledger, time.monotonic(), ""
         age_s = self._age.of(message, now_s=now, lsl_now_s=pylsl.local_clock())
-        if not enabled or self._link.in_take:
-            # While a session is recorded the hand shows what is cued, and nothing else.
-            ledger.skip(message.topic, "recording" if enabled else "output_off")
-            return
         try:
             with self._lock:
-                self._tell(
-                    self._gesturer.accept(message, view.movements, now=now, data_age_s=age_s)
-                )
+                reason = self._reason_to_skip(enabled)
+                if not reason:
+                    movements = self._link.view.movements
+                    self._tell(self._gesturer.accept(message, movements, now=now, data_age_s=age_s))
         except RefusedGestureError as error:
             ledger.refuse(message.topic, error.reason)
             self._context.count(f"gestures_{error.reason}")
             self._context.trouble(_TROUBLE, str(error))
+            return
+        if reason:
+            ledger.skip(message.topic, reason)
             return
         ledger.use(message.topic)
         self._context.clear(_TROUBLE)
@@ -73,11 +90,19 @@ class GestureOutput:
         """Bring the hand to rest when predictions stopped, or are followed no more."""
         with self._lock:
             gesturer = self._gesturer
-            self._tell(gesturer.tick(time.monotonic()) if enabled else gesturer.release())
+            if not self._n_holds:
+                self._tell(gesturer.tick(time.monotonic()) if enabled else gesturer.release())
 
     def finish(self) -> None:
         """Bring the hand to rest if a prediction moved it."""
-        self.tick(enabled=False)
+        with self._lock:
+            self._tell(self._gesturer.release())
+
+    def _reason_to_skip(self, enabled: bool) -> str:
+        # While a session is recorded the hand shows what is cued, and nothing else.
+        if not enabled or self._link.in_take:
+            return "recording" if enabled else "output_off"
+        return "freezing" if self._n_holds else ""
 
     def _tell(self, movement: str | None) -> None:
         if movement is not None:
