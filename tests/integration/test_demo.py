@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from emgrig.recording import open_session
+from emgrig.testing import make_rig
 
 from tests.integration.operator_commands import emgrig
 
@@ -19,6 +21,20 @@ def failed_checks(report: dict[str, Any]) -> list[dict[str, Any]]:
     """Return what did not hold, whoever else uses the cores: `make demo` alone judges times."""
     timed = {"seconds in all", "latency p50, ms", "latency p99, ms"}
     return [c for c in report["checks"] if not c["ok"] and c["name"] not in timed]
+
+
+@pytest.mark.timeout(240)
+def test_the_whole_loop_holds_with_a_hand_of_generation_2(tmp_path) -> None:
+    rig = make_rig(tmp_path, {"virtual-hand": {"protocol": "v2"}})
+
+    done = emgrig("demo", "--config", rig.path, "--out", tmp_path / "demo", "--json")
+
+    report = json.loads(done.stdout.splitlines()[-1])
+    assert not failed_checks(report), done.stderr
+    with open_session(Path(report["session"])) as session:
+        # What it was trained on says so itself: it was a hand for which +1 is full flexion.
+        assert session.pose_convention == "standard"
+        assert session.data("vhi_control").max() > 0.99
 
 
 @pytest.mark.timeout(240)
