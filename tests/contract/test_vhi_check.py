@@ -1,6 +1,7 @@
 """``emgrig vhi check`` moves everything a hand has and says what moved, in either generation."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -60,3 +61,15 @@ def test_nobody_there_is_said(hand):
 
     assert done.returncode == 3
     assert "expected an answer of the hand" in done.stderr
+
+
+def test_it_looks_where_the_variables_of_the_hand_s_clients_say(hand):
+    _, port = hand("v1")
+    variables = os.environ | {"VHI_GRPC_HOST": "localhost", "VHI_GRPC_PORT": str(port)}
+
+    command = [EMGRIG, "vhi", "check"]
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=50, check=False, env=variables
+    )
+
+    assert f"localhost:{port}" in done.stderr

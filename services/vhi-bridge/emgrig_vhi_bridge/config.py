@@ -1,5 +1,6 @@
 """Settings of vhi-bridge."""
 
+import os
 from typing import Annotated, Literal, Self
 
 from emgrig.config import LSL_NAME, ServiceSettings
@@ -50,8 +51,19 @@ def _default_map() -> dict[Alias, MapEntry]:
 class VhiBridgeSettings(ServiceSettings):
     """The table ``[vhi-bridge]``."""
 
-    hand_host: str = Field("127.0.0.1", min_length=1, description="host of the hand's gRPC")
-    hand_port: int = Field(50051, ge=1, le=65535, description="port of the hand's gRPC")
+    hand_host: str = Field(
+        default_factory=lambda: os.environ.get("VHI_GRPC_HOST") or "127.0.0.1",
+        validate_default=True,
+        min_length=1,
+        description="host of the hand's gRPC; VHI_GRPC_HOST where rig.toml names none",
+    )
+    hand_port: int = Field(
+        default_factory=lambda: os.environ.get("VHI_GRPC_PORT") or 50051,
+        validate_default=True,
+        ge=1,
+        le=65535,
+        description="port of the hand's gRPC; VHI_GRPC_PORT where rig.toml names none",
+    )
     protocol: Literal["auto", "v1", "v2"] = Field(
         "auto", description="generation of the hand; auto asks it"
     )

@@ -25,7 +25,13 @@ class VirtualHandSettings(ServiceSettings):
     grpc_host: Literal["127.0.0.1", "localhost", "::1"] = Field(
         "127.0.0.1", description="address of the hand's commands; loopback: it has no keys"
     )
-    grpc_port: int = Field(50051, ge=1, le=65535, description="port of the hand's commands")
+    grpc_port: int = Field(
+        default_factory=lambda: os.environ.get("VHI_GRPC_PORT") or 50051,
+        validate_default=True,
+        ge=1,
+        le=65535,
+        description="port of the hand's commands; where its clients look, if rig.toml says nothing",
+    )
     frame_rate_hz: float = Field(60.0, ge=1, le=240, description="frames and samples per second")
     mode: Literal["AI", "Classifier"] = Field("AI", description="which set of movements it offers")
     movements_file: str = Field(

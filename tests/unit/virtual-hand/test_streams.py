@@ -1,7 +1,9 @@
 """Inlets that are better than the real hand's, and as bad where that is asked for: contract 3.4."""
 
 import gc
+import threading
 
+import numpy as np
 import pylsl
 import pytest
 from emgrig.testing import wait_until
@@ -51,6 +53,38 @@ def test_a_faithful_inlet_is_deaf_to_everyone_but_its_first_sender():
     assert not second.wait_for_consumers(0.5)
     assert inlet.newest() is None
     assert inlet.is_attached
+
+
+def test_a_faithful_inlet_hears_its_sender_again_where_that_has_a_source_id():
+    first, found = publish("Returning", 9, pylsl.cf_float32, "same")
+    inlet = PoseInlet("Returning", faithful=True)
+    inlet.attach(found)
+    wait_until(lambda: received(inlet, first), 5.0)
+    first = found = None
+    gc.collect()
+    while inlet.newest() is not None:
+        pass
+
+    second, _ = publish("Returning", 9, pylsl.cf_float32, "same")
+
+    assert second.wait_for_consumers(FIND_S)
+    wait_until(lambda: received(inlet, second), 5.0)
+    assert inlet.errors == 0
+
+
+@pytest.mark.parametrize("faithful", [False, True])
+def test_of_what_waits_only_the_newest_sample_counts(faithful):
+    outlet, found = publish("Backlog", 9, pylsl.cf_float32, "backlog")
+    inlet = PoseInlet("Backlog", faithful=faithful)
+    inlet.attach(found)
+    wait_until(lambda: received(inlet, outlet), 5.0)
+
+    outlet.push_chunk([[value] * 9 for value in np.linspace(-1, 0, 21).tolist()])
+    outlet.push_sample([-0.125] * 9)
+    threading.Event().wait(0.5)
+
+    assert (inlet.newest() == -0.125).all()
+    assert inlet.newest() is None
 
 
 def publish(name, n_channels, channel_format, source_id=""):

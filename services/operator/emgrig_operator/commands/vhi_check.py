@@ -22,8 +22,12 @@ _FRAMES_LATER = 4
 
 
 def check(
-    host: Annotated[str, typer.Option(help="of the hand's commands")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535, help="of the hand's commands")] = 50051,
+    host: Annotated[
+        str, typer.Option(envvar="VHI_GRPC_HOST", help="of the hand's commands")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(envvar="VHI_GRPC_PORT", min=1, max=65535, help="of the hand's commands")
+    ] = 50051,
     seconds: Annotated[float, typer.Option(min=0.5, max=30, help="length of one sweep")] = 2.0,
     as_json: Json = False,
 ) -> None:
