@@ -1,17 +1,19 @@
 """Bridge and virtual hand as processes: cues, session gate, read-backs, restarts."""
 
+import threading
 from collections.abc import Callable, Iterator
 
 import numpy as np
 import pylsl
 import pytest
 from emgrig.config import Rig
-from emgrig.control import hand_pb2
+from emgrig.control import HandV1Client, hand_pb2
 from emgrig.dsp import FLEXION_NAMES
 from emgrig.errors import RequestError
 from emgrig.messages import Message
 from emgrig.testing import Process, make_rig, running, start, wait_until
 from emgrig.transport import Publisher, Source, Subscriber
+from emgrig_vhi_bridge.config import VhiBridgeSettings
 
 FIST = [1.0] * 5
 
@@ -144,6 +146,21 @@ def test_hand_that_restarts_is_found_again_and_told_again(rig, hand, bridge, bus
         wait_until(lambda: not {"hand", "vhi_control"} & set(bridge.status().troubles), 20)
     finally:
         again.kill()
+
+
+def test_the_keyboard_that_another_client_locks_after_our_take_stays_locked(rig, bridge):
+    wait_connected(bridge)
+    assert call(bridge, "SetSession", active=True).session_active
+    assert not call(bridge, "SetSession", active=False).session_active
+
+    other = HandV1Client("127.0.0.1", rig.settings("vhi-bridge", VhiBridgeSettings).hand_port)
+    other.set_session_active(True)
+    wait_until(lambda: call(bridge, "GetHand").session_active, 5)
+    threading.Event().wait(2.5)  # two looks at the hand
+
+    assert other.get_state().session_active
+    assert call(bridge, "GetHand").session_active
+    other.close()
 
 
 def test_hand_survives_a_restart_of_the_bridge(rig, hand):

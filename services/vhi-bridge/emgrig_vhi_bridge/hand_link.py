@@ -157,10 +157,10 @@ class HandLink:
     def _send_session(self, active: bool) -> Outcome:
         self._session, before = active, self._session
         ack = self._found().set_session_active(active)
+        # What was freed is nobody's: another client may lock it now, and keeps it.
+        self._session = (active or None) if ack.applied else before
         if ack.applied:
             self._see(session_active=active)
-        else:
-            self._session = before
         return Outcome(ack.applied, ack.message)
 
     def _probe(self) -> None:
