@@ -25,9 +25,10 @@ _FORGETS = 0.05
 class DataAge:
     """Judges the predictions of one topic, in the order in which they came.
 
-    Two clocks tell, and the older age counts: since when the data is in this computer, and how far
-    its stamps lag. Stamps are right by LSL's contract, unless they prove to be wrong: they lie in
-    the future, go back, or lag more than any queue holds.
+    Two clocks tell: since when it is here, by ours, and how far its stamps lag, by the source's.
+    Stamps are right by LSL's contract, unless they prove to be wrong: they lie in the future, go
+    back, or lag more than any queue holds. The hops of its trace tell nothing: each may have been
+    timed on another host.
     """
 
     def __init__(self) -> None:
@@ -42,12 +43,11 @@ class DataAge:
         """Return the age of a prediction's last sample, seconds.
 
         Args:
-            message: What came; a trace of another host's clock makes it no younger.
+            message: What came.
             now_s: Host monotonic clock.
             lsl_now_s: LSL clock of the same moment.
         """
-        stamps_ns = [message.received_ns, *(hop.t_in_ns for hop in message.trace[:1])]
-        came_s = min(now_s, *(ns * 1e-9 for ns in stamps_ns))
+        came_s = min(now_s, message.received_ns * 1e-9)
         here_s = now_s - came_s
         self._learn(message.t_last, lsl_now_s - here_s - message.t_last, came_s)
         return here_s + self._lag_s - self._behind_s

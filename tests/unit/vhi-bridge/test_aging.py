@@ -33,14 +33,12 @@ class Line:
 
     def come(self, late_s: float = 0.0, *, slow_s: float = 0.0) -> float:
         """Let one prediction come of data that late at the acquirer, and that slow afterwards."""
-        came_ns = round((self.now - slow_s) * 1e9)
         message = Message(
             topic="prediction/hand",
             source="predictor",
             epoch="e",
             seq=0,
             t_last=self.now - slow_s - TRANSPORT_S - late_s + self.ahead_s,
-            trace=(Hop("emg-acquirer", came_ns, came_ns),),
             received_ns=round(self.now * 1e9),
         )
         return self.age.of(message, now_s=self.now, lsl_now_s=self.now)
@@ -50,15 +48,18 @@ def test_the_age_is_that_of_the_stamps_and_all_that_came_after() -> None:
     line = Line()
 
     assert line.come() == pytest.approx(TRANSPORT_S)
+    line.now += 0.3
     assert line.come(slow_s=0.3) == pytest.approx(0.3 + TRANSPORT_S)
     line.now += 1.0
     assert line.come(late_s=0.7) == pytest.approx(0.7 + TRANSPORT_S)
 
 
-def test_data_that_is_held_on_this_computer_ages_whatever_its_stamps_say() -> None:
+def test_data_that_is_held_on_its_way_ages_whatever_its_stamps_say() -> None:
     line = Line(ahead_s=HOUR_S)
+    line.pass_s(1)
 
-    assert line.come(slow_s=20.0) == pytest.approx(20.0)
+    line.now += 20.0
+    assert line.come(slow_s=20.0) == pytest.approx(20.0, abs=0.1)
 
 
 @pytest.mark.parametrize("jump_s", [HOUR_S, -HOUR_S, 20.0, -20.0, -0.4, 0.4])
@@ -141,18 +142,15 @@ def test_a_clock_that_was_set_right_in_a_pause_is_believed_in_time(ahead_s: floa
     assert max(line.pass_s(1)) < 0.45
 
 
-def test_a_trace_of_another_host_makes_nothing_younger() -> None:
-    ahead = Hop("emg-acquirer", 9_000_000_000_000, 9_000_000_000_000)
-    behind = Hop("emg-acquirer", 1_000_000_000, 1_000_000_000)
-
-    for hop, age_s in ((ahead, 1.0), (behind, 4999.0)):
+def test_it_does_not_matter_when_the_acquirers_computer_was_switched_on() -> None:
+    for hop_ns in (1_000_000_000, 9_000_000_000_000):
         message = Message(
             topic="prediction/hand",
             source="predictor",
             epoch="e",
             seq=0,
-            t_last=4999.0,
-            trace=(hop,),
+            t_last=4999.9,
+            trace=(Hop("emg-acquirer", hop_ns, hop_ns),),
             received_ns=4_999_990_000_000,
         )
-        assert DataAge().of(message, now_s=5000.0, lsl_now_s=5000.0) == pytest.approx(age_s)
+        assert DataAge().of(message, now_s=5000.0, lsl_now_s=5000.0) == pytest.approx(0.1)
