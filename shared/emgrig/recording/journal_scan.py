@@ -10,12 +10,12 @@ from typing import BinaryIO, Self
 
 from mcap.opcode import Opcode
 
-from emgrig.recording.records import MARKER, MAX_DATA_BYTES
+from emgrig.recording.records import MARKER, MAX_DATA_BYTES, checksum
 
 __all__ = ["JournalFile", "RawRecord", "Ruin"]
 
 _MAGIC = b"\x89MCAP0\r\n"
-# opcode, record length, channel id, sequence (CRC-32 of the data), log time, publish time
+# opcode, record length, channel id, sequence (`checksum`), log time, publish time
 # Source: the MCAP specification, "Message (op=0x05)".
 _MESSAGE = struct.Struct("<BQHIQQ")
 _ENVELOPE = struct.Struct("<BQ")
@@ -103,15 +103,16 @@ class JournalFile:
         head = self._read(offset, _MESSAGE.size)
         if len(head) < _MESSAGE.size or head[0] != Opcode.MESSAGE:
             return None
-        _, length, _, checksum, log_time_ns, _ = _MESSAGE.unpack(head)
+        _, length, _, expected, *times_ns = _MESSAGE.unpack(head)
         end = offset + _ENVELOPE.size + length
         if not _FIELDS_BYTES <= length <= MAX_DATA_BYTES or end > self._size:
             return None
         data = self._read(offset + _MESSAGE.size, length - _FIELDS_BYTES)
-        if zlib.crc32(data) != checksum:
+        # Journals of earlier versions have no times in it.
+        if expected not in (checksum(data, *times_ns), zlib.crc32(data)):
             self._search_bytes -= len(data)
             return None
-        return RawRecord(offset, end, log_time_ns, data)
+        return RawRecord(offset, end, times_ns[0], data)
 
     def _next_record(self, offset: int) -> RawRecord | None:
         """Return the first valid record at or after an offset, found by the marker."""

@@ -4,7 +4,6 @@ import os
 import re
 import threading
 import time
-import zlib
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -15,7 +14,7 @@ from mcap.writer import IndexType, Writer
 
 from emgrig.errors import SessionError
 from emgrig.messages import Message
-from emgrig.recording.records import RECORD_PREFIX, encode_message, encode_record
+from emgrig.recording.records import RECORD_PREFIX, checksum, encode_message, encode_record
 
 __all__ = ["RECORDING_SUFFIX", "JournalWriter", "journal_segments"]
 
@@ -130,14 +129,15 @@ class JournalWriter:
     def _write(self, topic: str, data: bytes, t_ns: int) -> None:
         if topic not in self._channels:
             self._channels[topic] = self._writer.register_channel(topic, "msgpack", 0)
+        log_time_ns = self._wall_origin_ns + time.monotonic_ns()
         self._writer.add_message(
             self._channels[topic],
-            log_time=self._wall_origin_ns + time.monotonic_ns(),
+            log_time=log_time_ns,
             data=data,
             publish_time=t_ns,
             # MCAP leaves the meaning of this number to the writer. The checksum makes damage
             # anywhere in an unchunked file detectable.
-            sequence=zlib.crc32(data),
+            sequence=checksum(data, log_time_ns, t_ns),
         )
         self._file.flush()
 

@@ -8,6 +8,8 @@ again after damage, without any other record of the file::
 """
 
 import re
+import struct
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +32,7 @@ __all__ = [
     "MAX_DATA_BYTES",
     "RECORD_PREFIX",
     "Content",
+    "checksum",
     "decode_content",
     "encode_message",
     "encode_record",
@@ -40,6 +43,7 @@ MAX_DATA_BYTES = MAX_HEADER_BYTES + MAX_PAYLOAD_BYTES + 1024
 # Second byte onwards of every record's data: the MessagePack text "topic".
 MARKER = b"\xa5topic"
 
+_TIMES = struct.Struct("<QQ")
 _TOPIC = re.compile(rf"(?:{'|'.join(Kind)}|record)/[A-Za-z0-9_-]{{1,64}}")
 
 
@@ -56,6 +60,11 @@ class Content:
     topic: str
     message: Message | None = None
     document: dict[str, Any] | None = None
+
+
+def checksum(data: bytes, log_time_ns: int, publish_time_ns: int) -> int:
+    """Return the CRC-32 of a record's data and of its two times."""
+    return zlib.crc32(_TIMES.pack(log_time_ns, publish_time_ns), zlib.crc32(data))
 
 
 def encode_message(message: Message) -> bytes:

@@ -6,7 +6,14 @@ from pathlib import Path
 
 import numpy as np
 from emgrig.messages import Message, pack_timestamps
-from emgrig.recording import JournalWriter, SessionFacts, SessionWriter
+from emgrig.recording import (
+    Damage,
+    Entry,
+    JournalWriter,
+    SessionFacts,
+    SessionWriter,
+    read_journal,
+)
 
 FS = 1000.0
 CHUNK = 20
@@ -74,6 +81,21 @@ def record(folder: Path, messages, provenance=None, documents=None) -> Path:
         for kind, document in (documents or {}).items():
             journal.append_record(kind, document)
     return folder
+
+
+def contents(folder):
+    """Return (sequence numbers, damages) of a recording."""
+    with read_journal(folder) as journal:
+        found = list(journal.scan())
+    messages = [entry.message for entry in found if isinstance(entry, Entry) and entry.message]
+    return [message.seq for message in messages], [d for d in found if isinstance(d, Damage)]
+
+
+def record_ends(folder):
+    """Return where each message record begins in the only segment, and where the file ends."""
+    with read_journal(folder) as journal:
+        entries = [e for e in journal.scan() if isinstance(e, Entry)]
+        return [(e.offset, e.message.seq if e.message else None) for e in entries]
 
 
 def write_session(path: Path, streams, labels=(), fs: float = FS) -> Path:

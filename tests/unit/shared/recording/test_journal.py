@@ -5,25 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from emgrig.errors import SessionError
-from emgrig.recording import Damage, Entry, JournalWriter, read_journal
+from emgrig.recording import Entry, JournalWriter, read_journal
 from mcap.reader import make_reader
 
-from tests.unit.shared.recording.builders import chunk, event, record
-
-
-def contents(folder):
-    """Return (sequence numbers, damages) of a recording."""
-    with read_journal(folder) as journal:
-        found = list(journal.scan())
-    messages = [entry.message for entry in found if isinstance(entry, Entry) and entry.message]
-    return [message.seq for message in messages], [d for d in found if isinstance(d, Damage)]
-
-
-def record_ends(folder):
-    """Return where each message record begins in the only segment, and where the file ends."""
-    with read_journal(folder) as journal:
-        entries = [e for e in journal.scan() if isinstance(e, Entry)]
-        return [(e.offset, e.message.seq if e.message else None) for e in entries]
+from tests.unit.shared.recording.builders import chunk, contents, event, record, record_ends
 
 
 @pytest.fixture
@@ -208,19 +193,3 @@ def test_a_folder_without_journal_is_an_error_in_words(tmp_path, make):
 
     with pytest.raises(SessionError, match=r"expected journal-0001\.mcap"):
         read_journal(folder)
-
-
-@pytest.mark.parametrize("opcode", [n for n in range(256) if n != 5])
-def test_a_record_of_another_opcode_is_damage(tmp_path, opcode):
-    folder = record(tmp_path / "x.recording", map(chunk, range(4)))
-    with read_journal(folder) as journal:
-        at = [e.offset for e in journal.scan() if isinstance(e, Entry) and e.message][1]
-    path = folder / "journal-0001.mcap"
-    content = bytearray(path.read_bytes())
-    content[at] = opcode
-    path.write_bytes(content)
-
-    seqs, damaged = contents(folder)
-
-    assert seqs == [0, 2, 3]
-    assert [(one.kind, one.offset) for one in damaged] == [("damaged", at)]
