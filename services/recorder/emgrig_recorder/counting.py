@@ -1,15 +1,22 @@
 """Count what a take holds, and remember how far each sequence was written."""
 
 from dataclasses import dataclass, field, replace
+from typing import Annotated, Any
 
 import numpy as np
 from emgrig.dsp import gap_threshold_s
 from emgrig.messages import Kind, Message
+from pydantic import Field, FiniteFloat, TypeAdapter, ValidationError
 
 __all__ = ["MAX_FORMS", "StreamCount", "TakeCounts"]
 
 MAX_FORMS = 64
 """Different shapes, types and rates of rows in one take: each becomes an array of the session."""
+
+
+# More nobody counted; with a message's worth on top it is still a number of 64 bits.
+_Count = Annotated[int, Field(ge=0, le=1 << 62)]
+_Form = tuple[str, str, int, float]
 
 
 @dataclass(slots=True)
@@ -26,11 +33,11 @@ class StreamCount:
         source: Process that the newest row is of.
     """
 
-    samples: int = 0
-    gaps: int = 0
-    first_t: float = 0.0
-    last_t: float = 0.0
-    next_index: int = 0
+    samples: _Count = 0
+    gaps: _Count = 0
+    first_t: FiniteFloat = 0.0
+    last_t: FiniteFloat = 0.0
+    next_index: _Count = 0
     epoch: str = ""
     source: str = ""
 
@@ -48,14 +55,14 @@ class TakeCounts:
     Attributes:
         streams: By topic for vectors, by stream name for chunks.
         label: Class name of the current label, empty for none.
-        positions: (source, topic) -> (epoch, next sequence number).
+        positions: Source -> topic -> (epoch, next sequence number).
         forms: What the rows of each stream look like.
     """
 
     streams: dict[str, StreamCount] = field(default_factory=dict)
     label: str = ""
-    positions: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
-    forms: set[tuple[object, ...]] = field(default_factory=set)
+    positions: dict[str, dict[str, tuple[str, _Count]]] = field(default_factory=dict)
+    forms: set[_Form] = field(default_factory=set)
 
     @property
     def newest_t(self) -> float:
@@ -67,6 +74,19 @@ class TakeCounts:
         streams = {name: replace(count) for name, count in self.streams.items()}
         return TakeCounts(streams=streams, label=self.label)
 
+    def as_document(self) -> dict[str, Any]:
+        """Return all of it in plain form, to go on with after we were killed."""
+        document: dict[str, Any] = _COUNTS.dump_python(self, mode="json")
+        return document
+
+    @classmethod
+    def from_document(cls, document: object) -> "TakeCounts | None":
+        """Return what `as_document` gave, None for what is not of that form."""
+        try:
+            return _COUNTS.validate_python(document)
+        except ValidationError:
+            return None
+
     def admits(self, message: Message) -> bool:
         """Tell whether a message may be written: a source cannot make arrays without end."""
         is_room = len(self.forms) < MAX_FORMS or message.kind == Kind.EVENT
@@ -74,12 +94,13 @@ class TakeCounts:
 
     def miss(self, message: Message) -> None:
         """Remember a message that could not be written, if it is the first of its sequence."""
-        key = (message.source, message.topic)
-        self.positions.setdefault(key, (message.epoch, message.seq))
+        topics = self.positions.setdefault(message.source, {})
+        topics.setdefault(message.topic, (message.epoch, message.seq))
 
     def note(self, message: Message) -> None:
         """Take one written message into account."""
-        self.positions[message.source, message.topic] = (message.epoch, message.seq + 1)
+        topics = self.positions.setdefault(message.source, {})
+        topics[message.topic] = (message.epoch, message.seq + 1)
         if message.kind != Kind.EVENT:
             self.forms.add(_form(message))
         if message.kind == Kind.CHUNK:
@@ -117,6 +138,9 @@ class TakeCounts:
         count.last_t = message.t_last
 
 
-def _form(message: Message) -> tuple[object, ...]:
+_COUNTS = TypeAdapter(TakeCounts)
+
+
+def _form(message: Message) -> _Form:
     fs = message.fs if message.kind == Kind.CHUNK else 0.0
     return message.topic, message.data.dtype.str, message.data.shape[-1], fs

@@ -17,9 +17,10 @@ from emgrig_recorder.take import Take, TakeState
 __all__ = ["Positions", "Recording"]
 
 LEDGER_S = 10.0
-"""Time between two ledgers in the journal: what a power cut may cost of the balance."""
+"""Time between two books in the journal: what a power cut may cost of the balance, and what a
+recorder that was killed has to read."""
 
-Positions = Mapping[tuple[str, str], tuple[str, int]]
+Positions = Mapping[str, Mapping[str, tuple[str, int]]]
 
 
 class Recording:
@@ -69,7 +70,6 @@ class Recording:
             if self._context.stopping.is_set():
                 raise RequestError("expected a recorder that stays, got one that is being stopped")
             self._take = take = make()
-            take.append_record("began", take.began.heard)
             self._note_own_ledger()
             self._books = TakeBooks(self._ledgers)
             self._write_books(take)
@@ -106,7 +106,7 @@ class Recording:
         """Do what is due by time.
 
         Returns:
-            What to fetch, (source, topic) -> (epoch, number to go on with): the disk refused it.
+            What to fetch, source -> topic -> (epoch, number to go on with): the disk refused it.
         """
         with self._lock:
             take = self._take
@@ -204,7 +204,11 @@ class Recording:
 
     def _missed(self, take: Take) -> Positions:
         own = self._context.name
-        return {key: place for key, place in take.counts.positions.items() if key[0] != own}
+        return {
+            source: dict(topics)
+            for source, topics in take.counts.positions.items()
+            if source != own
+        }
 
     def _running(self) -> Take:
         if self._take is None:
@@ -230,7 +234,8 @@ class Recording:
         self._note_ledger(self._context.name, self._context.publisher.epoch, own)
 
     def _write_books(self, take: Take) -> None:
-        """Write what every process's ledger gained during the take, as of its newest health."""
+        """Write what every process's ledger gained, as of its newest health, and how far we are."""
         self._note_own_ledger()
         take.append_record("ledger", self._books.gained())
-        take.append_record("books", self._books.as_document())
+        so_far = {"began": take.began.heard, "counts": take.counts.as_document()}
+        take.append_record("books", {**self._books.as_document(), **so_far})

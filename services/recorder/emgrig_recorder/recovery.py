@@ -8,7 +8,7 @@ from typing import Any
 
 from emgrig.errors import ConfigError, RequestError
 from emgrig.messages import Moment
-from emgrig.recording import Entry, list_recordings, read_journal
+from emgrig.recording import Entry, Journal, list_recordings, read_journal
 
 from emgrig_recorder.clocks import age_s
 from emgrig_recorder.counting import TakeCounts
@@ -49,20 +49,26 @@ class Interrupted:
     def note(self, entry: Entry) -> None:
         """Take one record into account."""
         self.last_wall_s = entry.log_time_ns * 1e-9
-        if entry.topic == "record/provenance":
-            self.clock = (entry.document or {}).get("clock")
-            self.provenance = self.provenance or entry.document or {}
-        if entry.topic == "record/books":
-            self.books = entry.document or {}
-        if entry.topic == "record/began":
-            self.began = _moment(entry.document or {})
         if entry.message is None:
+            self._note_document(entry.topic, entry.document or {})
             return
         self.counts.note(entry.message)
         action = entry.message.fields.get("action")
         is_own = (entry.message.source, entry.topic) == ("recorder", "event/recording")
         if is_own and action in ("stopped", "discarded"):
             self.ending = action
+
+    def _note_document(self, topic: str, document: Mapping[str, Any]) -> None:
+        if topic == "record/provenance":
+            self.clock = document.get("clock")
+            self.provenance = self.provenance or document
+        elif topic == "record/books":
+            self.books = document
+            counts = _counts_of(document)
+            if counts is not None:
+                self.counts, self.began = counts, _moment(document.get("began"))
+        elif topic == "record/began":  # of earlier versions
+            self.began = _moment(document)
 
 
 def find_interrupted(
@@ -104,10 +110,17 @@ def remove_recording(folder: Path) -> None:
 
 
 def read_interrupted(folder: Path) -> Interrupted:
-    """Return what is in a recording, and what waits beside it for room."""
+    """Return what is in a recording, and what waits beside it for room.
+
+    Only what came after the newest books is read, for they say what was before: a long take must
+    not outlast the replay rings.
+    """
     interrupted = Interrupted(folder)
     with read_journal(folder) as journal:
-        for found in journal.scan():
+        for entry in journal.beginnings():
+            if entry.topic == "record/provenance":
+                interrupted.note(entry)
+        for found in journal.scan(_newest_books(journal)):
             if isinstance(found, Entry):
                 interrupted.note(found)
     for message in read_owed(folder):
@@ -116,12 +129,23 @@ def read_interrupted(folder: Path) -> Interrupted:
     return interrupted
 
 
-def _moment(document: Mapping[str, Any]) -> Moment:
+def _newest_books(journal: Journal) -> Entry | None:
+    """Return the newest books that say how far the recording was; earlier versions' do not."""
+    books = journal.backwards("books")
+    return next((entry for entry in books if _counts_of(entry.document or {})), None)
+
+
+def _counts_of(document: Mapping[str, Any]) -> TakeCounts | None:
+    return TakeCounts.from_document(document.get("counts"))
+
+
+def _moment(document: object) -> Moment:
     """Return what a journal says of that; what is not of that form counts as nothing."""
+    items = document.items() if isinstance(document, dict) else ()
     return Moment(
         {
             source: (str(pair[0]), pair[1])
-            for source, pair in document.items()
+            for source, pair in items
             if isinstance(pair, list) and len(pair) == 2 and type(pair[1]) is int
         }
     )

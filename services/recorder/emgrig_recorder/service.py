@@ -96,8 +96,9 @@ class RecorderService:
 
     def _fetch(self, positions: Positions) -> None:
         """Ask every producer for what came after the last thing written."""
-        for (source, topic), (epoch, next_seq) in positions.items():
-            self._subscriber.resume(source, topic, epoch, next_seq)
+        for source, topics in positions.items():
+            for topic, (epoch, next_seq) in topics.items():
+                self._subscriber.resume(source, topic, epoch, next_seq)
 
     def _now(self) -> Moment:
         return Moment(self._subscriber.sent)

@@ -10,7 +10,7 @@ from emgrig.errors import FrameError, SessionError
 from emgrig.messages import Kind, Message
 from emgrig.recording.journal_scan import JournalFile, RawRecord, Ruin
 from emgrig.recording.journal_writer import journal_segments
-from emgrig.recording.records import decode_content
+from emgrig.recording.records import beginning_of, decode_content
 
 __all__ = ["Damage", "Entry", "Journal", "read_journal"]
 
@@ -83,14 +83,17 @@ class Journal:
     ) -> None:
         self.close()
 
-    def scan(self) -> Iterator[Entry | Damage]:
+    def scan(self, start: Entry | None = None) -> Iterator[Entry | Damage]:
         """Yield every record in the order of writing, and every damaged stretch between them.
 
         Memory does not grow with the recording.
+
+        Args:
+            start: The record to begin with; None for the first one.
         """
         pending: list[Damage] = []
         t_before: float | None = None
-        for found in self._found():
+        for found in self._found(start):
             if isinstance(found, Damage):
                 pending.append(_between(found, t_before, None))
                 continue
@@ -102,6 +105,22 @@ class Journal:
                 t_before = times[1]
             yield found
         yield from pending
+
+    def beginnings(self) -> Iterator[Entry]:
+        """Yield the first record of every segment, as far as it can be read."""
+        for segment in range(len(self._files)):
+            raw = next(self._file(segment).scan(), None)
+            found = self._entry(segment, raw) if isinstance(raw, RawRecord) else None
+            if isinstance(found, Entry):
+                yield found
+
+    def backwards(self, kind: str) -> Iterator[Entry]:
+        """Yield the plain documents of a kind, the newest first; nothing before it is decoded."""
+        for segment in reversed(range(len(self._files))):
+            for raw in self._file(segment).backwards(beginning_of(kind)):
+                found = self._entry(segment, raw)
+                if isinstance(found, Entry):
+                    yield found
 
     def messages(self) -> Iterator[Message]:
         """Yield the messages in the order of writing."""
@@ -124,9 +143,10 @@ class Journal:
             )
         return entry.message
 
-    def _found(self) -> Iterator[Entry | Damage]:
-        for segment in range(len(self._files)):
-            for found in self._file(segment).scan():
+    def _found(self, start: Entry | None) -> Iterator[Entry | Damage]:
+        first, offset = (start.segment, start.offset) if start else (0, 0)
+        for segment in range(first, len(self._files)):
+            for found in self._file(segment).scan(offset if segment == first else 0):
                 if isinstance(found, Ruin):
                     kind = "torn" if found.is_tail else "damaged"
                     yield self._damage(segment, found, kind)

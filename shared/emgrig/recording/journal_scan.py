@@ -85,9 +85,12 @@ class JournalFile:
     ) -> None:
         self.close()
 
-    def scan(self) -> Iterator[RawRecord | Ruin]:
-        """Yield every valid record in order, and what lies between them if it is not MCAP."""
-        offset = 0
+    def scan(self, offset: int = 0) -> Iterator[RawRecord | Ruin]:
+        """Yield every valid record in order, and what lies between them if it is not MCAP.
+
+        Args:
+            offset: Where to begin: the offset of a record, or 0.
+        """
         while offset < self._size:
             record = self.record_at(offset) or self._next_record(offset)
             end = record.offset if record else self._size
@@ -97,6 +100,22 @@ class JournalFile:
                 return
             yield record
             offset = record.end
+
+    def backwards(self, beginning: bytes) -> Iterator[RawRecord]:
+        """Yield the valid records whose data begin so, the last one first."""
+        end = self._size
+        while end > 0 and self._search_bytes >= 0:
+            start = max(0, end - _BUFFER_BYTES)
+            # A beginning across two blocks is seen in the earlier one.
+            block = self._read(start, end - start + len(beginning) - 1)
+            at = block.rfind(beginning)
+            while at >= 0:
+                offset = start + at - _MESSAGE.size
+                record = self.record_at(offset) if offset >= 0 else None
+                if record is not None:
+                    yield record
+                at = block.rfind(beginning, 0, at + len(beginning) - 1)
+            end = start
 
     def record_at(self, offset: int) -> RawRecord | None:
         """Return the message record that begins at an offset, or None if none does."""

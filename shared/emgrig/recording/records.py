@@ -32,6 +32,7 @@ __all__ = [
     "MAX_DATA_BYTES",
     "RECORD_PREFIX",
     "Content",
+    "beginning_of",
     "checksum",
     "decode_content",
     "encode_message",
@@ -78,6 +79,12 @@ def encode_message(message: Message) -> bytes:
 def encode_record(kind: str, document: Mapping[str, Any]) -> bytes:
     """Return the data of a record that is not a message."""
     return _pack({"topic": f"{RECORD_PREFIX}{kind}", "document": dict(document)})
+
+
+def beginning_of(kind: str) -> bytes:
+    """Return what the data of every plain document of a kind begins with."""
+    topic: bytes = msgpack.packb(f"{RECORD_PREFIX}{kind}")
+    return b"\x82" + MARKER + topic  # a map of two
 
 
 def decode_content(data: bytes) -> Content:

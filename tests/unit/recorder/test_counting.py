@@ -40,8 +40,8 @@ def test_the_first_message_that_was_not_written_is_where_to_go_on() -> None:
     counts = TakeCounts()
     counts.miss(vector(2, seq=5))
     counts.miss(vector(2, seq=6))
-    assert counts.positions == {("predictor", "prediction/hand"): ("e", 5)}
+    assert counts.positions == {"predictor": {"prediction/hand": ("e", 5)}}
 
     counts.note(vector(2, seq=5))
     counts.miss(vector(2, seq=6))
-    assert counts.positions == {("predictor", "prediction/hand"): ("e", 6)}
+    assert counts.positions == {"predictor": {"prediction/hand": ("e", 6)}}
