@@ -67,7 +67,8 @@ class OwedMessages:
     def close(self) -> None:
         """Give the room back, unless there is something in it."""
         if not self._messages:
-            self._path.unlink(missing_ok=True)
+            with suppress(OSError):  # it goes with the journal
+                self._path.unlink(missing_ok=True)
 
     def _take_room(self) -> None:
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)

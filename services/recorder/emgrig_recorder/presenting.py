@@ -119,10 +119,19 @@ def preview(session: SessionReader, n_columns: int) -> Any:
 
 
 def pieces(path: Path) -> Iterator[Any]:
-    """Yield a file as messages."""
-    with path.open("rb") as file:
-        while data := file.read(PIECE_BYTES):
-            yield recorder_pb2.Piece(data=data)
+    """Yield a file as messages.
+
+    Raises:
+        RequestError: It cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            while data := file.read(PIECE_BYTES):
+                yield recorder_pb2.Piece(data=data)
+    except OSError as error:
+        raise RequestError(
+            f"expected to read {path}, got: {error.strerror}; list the sessions, check the disk"
+        ) from error
 
 
 def _columns(session: SessionReader, edges: Any, n_channels: int) -> Iterator[Any]:

@@ -91,7 +91,8 @@ def rename_session(path: Path, name: str) -> Path:
     """Give a session another name, in its file name; its content and hash stay the same.
 
     Raises:
-        RequestError: There is no such session, nothing is left of the name, or it is taken.
+        RequestError: There is no such session, nothing is left of the name, it is taken, or the
+            disk refuses it.
     """
     target = session_path(path.parent, stamp_of(path), name)
     if not slug(name):
@@ -105,10 +106,9 @@ def trash(path: Path) -> Path:
     """Move a session or a recording into the trash beside it; `restore` undoes it.
 
     Raises:
-        RequestError: There is no such session.
+        RequestError: There is no such session, or the disk refuses it.
     """
     folder = path.parent / TRASH_FOLDER
-    folder.mkdir(exist_ok=True)
     target, n = folder / path.name, 1
     while target.exists():
         # The same name was trashed, made again and trashed again.
@@ -120,7 +120,7 @@ def restore(trashed: Path) -> Path:
     """Move what `trash` returned back to where it was.
 
     Raises:
-        RequestError: It is not in a trash folder, or its place is taken.
+        RequestError: It is not in a trash folder, its place is taken, or the disk refuses it.
     """
     if trashed.parent.name != TRASH_FOLDER:
         raise RequestError(f"expected something in a {TRASH_FOLDER} folder, got {trashed}")
@@ -161,18 +161,16 @@ def write_notes(path: Path, notes: str) -> None:
     if len(notes) > MAX_NOTES:
         raise RequestError(f"expected notes of at most {MAX_NOTES} characters, got {len(notes)}")
     target = notes_path(path)
-    if not notes:
-        target.unlink(missing_ok=True)
-        return
     fresh = target.with_name(f"{target.name}.new")
     try:
-        fresh.write_text(notes, "utf-8")
-        fresh.replace(target)
+        if notes:
+            fresh.write_text(notes, "utf-8")
+            fresh.replace(target)
+        else:
+            target.unlink(missing_ok=True)
     except OSError as error:
         fresh.unlink(missing_ok=True)
-        raise RequestError(
-            f"expected to write the notes of {path.name}, got: {error.strerror}; make room"
-        ) from error
+        raise _refused("write", target, error) from error
 
 
 def notes_path(path: Path) -> Path:
@@ -181,11 +179,26 @@ def notes_path(path: Path) -> Path:
 
 
 def _move_all(path: Path, target: Path) -> Path:
-    moved = _move(path, target)
+    """Move a session and its notes, or neither."""
+    _check_move(path, target)
     notes = notes_path(path)
-    if notes.exists():
-        notes.replace(notes_path(target))
-    return moved
+    has_notes = notes.exists()
+    try:
+        target.parent.mkdir(exist_ok=True)
+        if has_notes:
+            notes.replace(notes_path(target))
+        return path.rename(target)
+    except OSError as error:
+        if has_notes and not notes.exists():
+            notes_path(target).replace(notes)
+        raise _refused(f"move {path.name} to", target, error) from error
+
+
+def _refused(action: str, path: Path, error: OSError) -> RequestError:
+    return RequestError(
+        f"expected to {action} {path}, got: {error.strerror}; let this user write there, make "
+        "room, and keep sessions and their trash on one disk"
+    )
 
 
 def _label_counts(session: SessionReader) -> tuple[tuple[str, int], ...]:
@@ -194,12 +207,11 @@ def _label_counts(session: SessionReader) -> tuple[tuple[str, int], ...]:
     return tuple(Counter(known).items())
 
 
-def _move(path: Path, target: Path) -> Path:
+def _check_move(path: Path, target: Path) -> None:
     if not path.exists():
         raise RequestError(f"expected a session, got nothing at {path}; list the sessions")
     if target.exists():
         raise RequestError(f"expected a free name, got {target.name} that exists; choose another")
-    return path.rename(target)
 
 
 def summarise_session(path: Path) -> SessionSummary:

@@ -74,3 +74,11 @@ def test_what_a_recorder_left_is_in_the_journal_before_its_session_is_made(tmp_p
     with read_journal(tmp_path / "a.recording") as journal:
         assert [message.seq for message in journal.messages()] == [0, 1]
     assert not (tmp_path / "a.recording" / OWED_NAME).exists()
+
+
+def test_room_that_the_disk_does_not_take_back_harms_nobody(tmp_path: Path) -> None:
+    owed = OwedMessages(tmp_path)
+    (tmp_path / OWED_NAME).unlink()
+    (tmp_path / OWED_NAME).mkdir()
+
+    owed.close()

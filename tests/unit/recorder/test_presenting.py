@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
+from emgrig.errors import RequestError
 from emgrig.recording import SessionFacts, SessionWriter
 from emgrig_recorder import presenting
-from emgrig_recorder.presenting import Summaries, brief
+from emgrig_recorder.presenting import Summaries, brief, pieces
 
 
 def write_session(path: Path) -> Path:
@@ -38,3 +40,8 @@ def test_a_session_that_did_not_change_is_opened_once(tmp_path: Path, monkeypatc
 
     path.unlink()
     assert summaries.of(tmp_path) == []
+
+
+def test_a_session_that_cannot_be_sent_is_told(tmp_path: Path) -> None:
+    with pytest.raises(RequestError, match=r"to read .*gone\.session\.zip, got: No such file"):
+        next(pieces(tmp_path / "gone.session.zip"))
