@@ -146,6 +146,32 @@ def test_a_recorder_told_to_end_while_it_makes_a_session_ends_and_makes_it_later
         wait_until(lambda: bool(list(rig.sessions_dir.glob("*.session.zip"))), 20)
 
 
+def test_a_recorder_killed_while_it_makes_a_session_makes_it_later(
+    rig: Rig, amplifier: Amplifier
+) -> None:
+    first = start("recorder", rig)
+    first.wait_ready()
+    with recording(first, amplifier):
+        amplifier.send(50)
+        wait_for_samples(first, amplifier.sent)
+    with ThreadPoolExecutor(1) as pool:
+        stopping = pool.submit(stop, first)
+        wait_until(lambda: status(first).finishing, 10)
+        first.popen.send_signal(signal.SIGKILL)
+        first.popen.wait(20)
+        assert isinstance(stopping.exception(20), EmgRigError)
+    first.kill()
+    assert not list(rig.sessions_dir.glob("*.session.zip"))
+
+    with running("recorder", rig):
+        wait_until(lambda: bool(list(rig.sessions_dir.glob("*.session.zip"))), 20)
+        wait_until(lambda: not list(rig.sessions_dir.glob("*.recording")), 20)
+
+    (path,) = rig.sessions_dir.glob("*.session.zip")
+    assert verify_session(path).is_sound
+    assert verify_session(path).samples["emg"] == amplifier.sent
+
+
 def test_a_take_that_ran_when_the_recorder_was_stopped_becomes_a_session(
     rig: Rig, amplifier: Amplifier
 ) -> None:
