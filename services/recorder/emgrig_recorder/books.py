@@ -33,6 +33,14 @@ class TakeBooks:
         """Return process -> what its ledger gained during the take."""
         return {process: self._gained_by(process) for process in self._newest}
 
+    def unbroken(self) -> set[str]:
+        """Return the processes that were there when the take began and never restarted."""
+        return {
+            process
+            for process, (epoch, _) in self._newest.items()
+            if self._before.get(process, ("",))[0] == epoch and process not in self._ended
+        }
+
     def as_document(self) -> dict[str, Any]:
         """Return all of it in plain form, to go on with after we were killed."""
         return {

@@ -20,6 +20,9 @@ LEDGER_S = 10.0
 """Time between two books in the journal: what a power cut may cost of the balance, and what a
 recorder that was killed has to read."""
 
+HEARD_S = 3.0
+"""Health comes once a second: who was heard within this time is there."""
+
 Positions = Mapping[str, Mapping[str, tuple[str, int]]]
 
 
@@ -35,6 +38,7 @@ class Recording:
         self._lock = Lock()
         self._take: Take | None = None
         self._ledgers: dict[str, tuple[str, Mapping[str, Any]]] = {}
+        self._heard_at: dict[str, float] = {}
         self._books = TakeBooks({})
         self._ledger_at = time.monotonic()
         self._stop_asked: Future[Take] | None = None
@@ -203,12 +207,8 @@ class Recording:
         return take
 
     def _missed(self, take: Take) -> Positions:
-        own = self._context.name
-        return {
-            source: dict(topics)
-            for source, topics in take.counts.positions.items()
-            if source != own
-        }
+        everybody = take.counts.positions.items()
+        return {name: dict(topics) for name, topics in everybody if name != self._context.name}
 
     def _running(self) -> Take:
         if self._take is None:
@@ -226,6 +226,7 @@ class Recording:
 
     def _note_ledger(self, process: str, epoch: str, ledger: Mapping[str, Any]) -> None:
         self._ledgers[process] = (epoch, ledger)
+        self._heard_at[process] = time.monotonic()
         if self._take is not None:
             self._books.note(process, epoch, ledger)
 
@@ -237,5 +238,11 @@ class Recording:
         """Write what every process's ledger gained, as of its newest health, and how far we are."""
         self._note_own_ledger()
         take.append_record("ledger", self._books.gained())
-        so_far = {"began": take.began.heard, "counts": take.counts.as_document()}
+        since = time.monotonic() - HEARD_S
+        is_here = {process for process, t in self._heard_at.items() if t > since}
+        so_far = {
+            "began": take.began.heard,
+            "counts": take.counts.as_document(),
+            "steady": sorted(self._books.unbroken() & is_here),
+        }
         take.append_record("books", {**self._books.as_document(), **so_far})

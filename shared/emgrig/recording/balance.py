@@ -3,6 +3,7 @@
 Samples: acquired = recorded + redundant + lost. Windows: made = predicted + skipped(reason).
 """
 
+import math
 from array import array
 from collections import Counter
 from collections.abc import Mapping
@@ -28,6 +29,13 @@ STAGES = (("feature-extractor", "window/emg"), ("predictor", "features/emg"))
 _NO_REASON = frozenset({"before_join"})
 UNREPORTED = "not_reported"
 """A stage was not there, or died before it could say; the session's epochs tell when."""
+
+UNRECORDED = "not_recorded"
+"""Predictions that were made, by their numbers, and are in no journal record."""
+
+REPORT_S = 15.0
+"""Of this time stages that were always there may say nothing: their health is a second old where a
+take begins and ends, and the newest books are 10 s older than the end of one that was cut off."""
 
 
 def sample_book(index: TopicIndex, n_recorded: int) -> dict[str, int]:
@@ -77,11 +85,16 @@ class WindowBooks:
             if numbers is not None:
                 self._add(message, *numbers)
 
-    def as_dict(self, ledger: Mapping[str, Any]) -> dict[str, Any]:
+    def as_dict(self, ledger: Mapping[str, Any], steady: object = None) -> dict[str, Any]:
         """Return ``made``, ``predicted`` and ``skipped`` by reason; empty without windows.
 
+        They do not add up where windows are gone that somebody must have had: all stages were
+        there from begin to end, and said nothing of them.
+
         Args:
-            ledger: Process -> what its ledger gained during the take.
+            ledger: Process -> what its ledger gained during the take; ``journal`` -> what is
+                stored, by topic.
+            steady: Processes that were there from begin to end without a restart.
         """
         if not self._spans:
             return {}
@@ -93,8 +106,24 @@ class WindowBooks:
         for reason, n in _reported(ledger).most_common():
             skipped[reason] = min(n, left)
             left -= skipped[reason]
-        skipped[UNREPORTED] = left
+        skipped[UNREPORTED] = min(left, self._n_unsaid) if self._is_steady(steady) else left
         return {"made": made, "predicted": predicted, "skipped": dict(+skipped)}
+
+    def _is_steady(self, steady: object) -> bool:
+        """Tell whether every stage had every window; an acquirer that dies takes some with it."""
+        stages = {process for process, _ in STAGES}
+        sources = {source for source, _ in self._spans}
+        is_there = isinstance(steady, list) and stages <= set(map(str, steady))
+        return is_there and len(sources) == len(self._spans)
+
+    @property
+    def _n_unsaid(self) -> int:
+        """How many windows steady stages may say nothing of; times that repeat hide some."""
+        n = len(self._predicted) - len(set(self._predicted))
+        for span in self._spans.values():
+            seconds = max(span.t_last - span.t_first, 1e-3)
+            n += math.ceil(REPORT_S / seconds * (span.stop - span.first))
+        return n
 
     def _add(self, message: Message, first: int, stop: int) -> None:
         span = self._spans.setdefault(
@@ -129,4 +158,7 @@ def _reported(ledger: Mapping[str, Any]) -> Counter[str]:
             for reason, n in dict_or_empty(entry.get(kind)).items():
                 if reason not in _NO_REASON and type(n) is int and n > 0:
                     found[reason] += n
-    return found
+    stored = dict_or_empty(ledger.get("journal"))
+    for topic in PREDICTIONS & stored.keys():
+        found[UNRECORDED] += stored[topic]["skipped"].get("lost", 0)
+    return +found

@@ -4,7 +4,6 @@ import hashlib
 import platform
 from contextlib import suppress
 from datetime import datetime
-from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -178,7 +177,7 @@ def _extras(
         "rates": {stream.name: _rates(stream, notes[stream.name]) for stream in streams},
         "model_runs": {name: note.model_runs for name, note in notes.items() if note.model_runs},
         "ledger": (ledger := _ledger(inventory)),
-        "windows": inventory.windows.as_dict(ledger),
+        "windows": inventory.windows.as_dict(ledger, inventory.latest("books").get("steady")),
         "labels": inventory.labels,
         "events": inventory.events,
         "damaged": inventory.damaged,
@@ -207,6 +206,5 @@ def _rates(stream: StreamIndex, notes: StreamNotes) -> dict[str, float]:
 
 def _ledger(inventory: Inventory) -> dict[str, Any]:
     """Join what the processes said with what the journal itself shows."""
-    said = chain.from_iterable(ledger.items() for ledger in inventory.documents.get("ledger", []))
     shown = {topic: index.counts() for topic, index in sorted(inventory.topics.items())}
-    return {**dict(said), "journal": shown}
+    return {**inventory.latest("ledger"), "journal": shown}

@@ -20,6 +20,8 @@ MAX_LISTED = 10_000
 # Arrays in one session: a source that changes its form with every message has no more than this.
 MAX_STREAMS = 256
 MAX_CLASS_INDEX = 10_000
+# Written every some seconds; each says all that the one before it said.
+_GROWING = frozenset({"ledger", "books"})
 
 
 class StreamKey(NamedTuple):
@@ -104,10 +106,15 @@ class Inventory:
             return
         self.last_log_ns = max(self.last_log_ns, found.log_time_ns)
         if found.message is None:
-            kind = found.topic.removeprefix(RECORD_PREFIX)
-            self._list(self.documents.setdefault(kind, []), found.document or {})
+            self._note_document(found.topic.removeprefix(RECORD_PREFIX), found.document or {})
         else:
             self._note_message(found.message, found)
+
+    def _note_document(self, kind: str, document: dict[str, Any]) -> None:
+        if kind in _GROWING:
+            self.documents[kind] = [{**self.latest(kind), **document}]
+        else:
+            self._list(self.documents.setdefault(kind, []), document)
 
     def _note_message(self, message: Message, entry: Entry) -> None:
         topic = self.topics.setdefault(message.topic, TopicIndex())

@@ -54,3 +54,13 @@ def test_of_a_health_only_counts_are_taken():
     assert ledger_of({"ledger": {"window/emg": 5, "x": {"received": "many"}}}) == {
         "x": {"received": 0, "used": 0}
     }
+
+
+def test_who_was_always_there_is_known():
+    books = TakeBooks({"predictor": ("a", ledger(10)), "vhi-bridge": ("a", ledger(10))})
+    books.note("predictor", "a", ledger(30))
+    books.note("vhi-bridge", "b", ledger(5))
+    books.note("trainer", "a", ledger(5))
+
+    assert books.unbroken() == {"predictor"}
+    assert TakeBooks.from_document(books.as_document()).unbroken() == {"predictor"}

@@ -32,7 +32,7 @@ def export(tmp_path, messages):
 
 def test_windows_made_are_predicted_or_skipped(tmp_path):
     chunks = [with_window(seq) for seq in range(10)]
-    predictions = [prediction(k, chunks[k].t_last) for k in (0, 1, 2, 5, 6, 9)]
+    predictions = [prediction(seq, chunks[k].t_last) for seq, k in enumerate((0, 1, 2, 5, 6, 9))]
 
     path = export(tmp_path, [*chunks, *predictions])
 
@@ -99,7 +99,7 @@ def test_books_that_do_not_add_up_are_found(tmp_path, keys, value):
 def test_only_what_no_stage_said_is_not_reported(tmp_path):
     """A stage that was there has said what became of each window: of ten, one is unexplained."""
     chunks = [with_window(seq) for seq in range(10)]
-    predictions = [prediction(k, chunks[k].t_last) for k in (0, 1, 2, 5)]
+    predictions = [prediction(seq, chunks[k].t_last) for seq, k in enumerate((0, 1, 2, 5))]
     ledger = {
         "feature-extractor": {"window/emg": {"skipped": {"before_join": 9, "replaced": 3}}},
         "predictor": {"features/emg": {"refused": {"shape": 2}, "skipped": {}}},
