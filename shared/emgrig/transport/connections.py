@@ -1,13 +1,18 @@
 """A consumer's connections: how they come about, and that one ended: nobody says farewell."""
 
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 import zmq
 from zmq.utils.monitor import recv_monitor_message
 
 from emgrig.messages import MAX_PAYLOAD_BYTES
 
-__all__ = ["ConnectionWatch", "configure"]
+__all__ = ["ConnectionWatch", "Reconnector", "configure"]
+
+CONNECT_AGAIN_S = 5.0
+LOOK_S = 1.0
 
 RECONNECT_MS = 50
 RECONNECT_MAX_MS = 1000
@@ -28,6 +33,42 @@ def configure(socket: "zmq.Socket[bytes]", topics: Iterable[str], high_water_mar
     socket.setsockopt(zmq.HANDSHAKE_IVL, HANDSHAKE_MS)
     for topic in topics:
         socket.setsockopt(zmq.SUBSCRIBE, topic.encode())
+
+
+class Reconnector:
+    """Connects, and connects anew to who is silent: libzmq gives up who broke its limits.
+
+    Args:
+        socket: What it is configured for stays.
+        names: Address -> who is there.
+    """
+
+    def __init__(self, socket: "zmq.Socket[bytes]", names: Mapping[str, str]) -> None:
+        self._socket = socket
+        self._names = names
+        self._connected = dict.fromkeys(names, time.monotonic())
+        self._look_at = 0.0
+        for address in names:
+            socket.connect(address)
+
+    def look(self, now: float, heard: Mapping[str, float]) -> None:
+        """Connect anew where it is due; at most once a second.
+
+        Args:
+            now: Monotonic seconds.
+            heard: Name -> monotonic seconds of its newest message.
+        """
+        if now < self._look_at:
+            return
+        if now - self._look_at > LOOK_S:  # who stood still himself judges nobody's silence
+            self._connected = dict.fromkeys(self._connected, now)
+        self._look_at = now + LOOK_S
+        for address, name in self._names.items():
+            if now - max(heard.get(name, 0.0), self._connected[address]) > CONNECT_AGAIN_S:
+                self._connected[address] = now
+                with suppress(zmq.ZMQError):  # it knows no such connection any more
+                    self._socket.disconnect(address)
+                self._socket.connect(address)
 
 
 class ConnectionWatch:

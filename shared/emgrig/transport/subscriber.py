@@ -4,7 +4,6 @@ import math
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from typing import Literal, NamedTuple, cast
 
 import zmq
@@ -14,7 +13,7 @@ from emgrig.errors import FrameError
 from emgrig.messages import Ledger, Message, Moment, decode_frames, sent_ns
 from emgrig.transport.admission import Admission
 from emgrig.transport.backfill import Backfiller
-from emgrig.transport.connections import ConnectionWatch, configure
+from emgrig.transport.connections import ConnectionWatch, Reconnector, configure
 
 __all__ = ["Keep", "Source", "Subscriber"]
 
@@ -22,9 +21,6 @@ Keep = Literal["latest", "all"]
 
 LATEST_HIGH_WATER_MARK = 1000
 ALL_HIGH_WATER_MARK = 200_000
-
-CONNECT_AGAIN_S = 5.0
-LOOK_S = 1.0
 
 
 class Source(NamedTuple):
@@ -93,9 +89,10 @@ class Subscriber:
         self._poller.register(self._socket, zmq.POLLIN)
         if wake_fd is not None:
             self._poller.register(wake_fd, zmq.POLLIN)
-        self._connected = dict.fromkeys((source.name for source in self.sources), time.monotonic())
-        self._look_at = 0.0
-        self._connect()
+        limit = LATEST_HIGH_WATER_MARK if keep == "latest" else ALL_HIGH_WATER_MARK
+        own = [f"health/{source.name}" for source in self.sources]
+        configure(self._socket, [*self.topics, *own], limit)
+        self._reconnector = Reconnector(self._socket, addresses)
 
     def receive(self, timeout_s: float) -> Message | None:
         """Wait for the next message.
@@ -106,8 +103,7 @@ class Subscriber:
         self.ledger.checkpoint()
         now = time.monotonic()
         deadline = now + timeout_s
-        if now >= self._look_at:
-            self._connect_again(now)
+        self._reconnector.look(now, self.heard)
         while not self._pending:
             left_ms = max(0, math.ceil((deadline - time.monotonic()) * 1000))
             ready = dict(self._poller.poll(left_ms))
@@ -141,27 +137,6 @@ class Subscriber:
         """Disconnect; twice is harmless."""
         self.connections.close()
         self._socket.close(linger=0)
-
-    def _connect(self) -> None:
-        limit = LATEST_HIGH_WATER_MARK if self._keep == "latest" else ALL_HIGH_WATER_MARK
-        configure(self._socket, self.topics, limit)
-        for source in self.sources:
-            self._socket.setsockopt(zmq.SUBSCRIBE, f"health/{source.name}".encode())
-            self._socket.connect(source.endpoints.publish)
-
-    def _connect_again(self, now: float) -> None:
-        """Connect anew to who is silent: libzmq gives up a connection that broke its limits."""
-        if now - self._look_at > CONNECT_AGAIN_S:  # who stood still himself has heard nobody
-            self._connected = dict.fromkeys(self._connected, now)
-        self._look_at = now + LOOK_S
-        self._drain()
-        for source in self.sources:
-            last = max(self.heard.get(source.name, 0.0), self._connected[source.name])
-            if now - last > CONNECT_AGAIN_S:
-                self._connected[source.name] = now
-                with suppress(zmq.ZMQError):  # it knows no such connection any more
-                    self._socket.disconnect(source.endpoints.publish)
-                self._socket.connect(source.endpoints.publish)
 
     def _drain(self) -> None:
         # A bounded number of messages, so that a flood cannot keep the caller from its deadline.

@@ -8,8 +8,7 @@ import zmq
 from emgrig.config import Endpoints
 from emgrig.errors import FrameDecodeError, SettingsError
 from emgrig.testing import wait_until
-from emgrig.transport import Publisher
-from emgrig.transport import subscriber as subscriber_module
+from emgrig.transport import Publisher, connections
 from emgrig.transport.replay import MAX_PAGE_MESSAGES
 
 from tests.unit.shared.transport.loopback import CHUNK, EVENT, TOPIC, Listening, receive, send
@@ -58,7 +57,7 @@ def test_what_waited_while_a_consumer_stood_still_is_read(
     publisher: Publisher, listen: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever does not read hears nobody, and must not take it for his sources' silence."""
-    monkeypatch.setattr(subscriber_module, "CONNECT_AGAIN_S", 0.0)
+    monkeypatch.setattr(connections, "CONNECT_AGAIN_S", 0.0)
     subscriber = listen("all", (EVENT,))
     assert publisher.wait_for_subscriber(EVENT, 5)
     publisher.send(EVENT)
