@@ -69,3 +69,7 @@ class Admission:
         self._topics[source].add(topic)
         self._tracker.resume(source, topic, epoch, next_seq)
         return True
+
+    def topics(self, source: str) -> set[str]:
+        """Return the topics of an admitted source that were seen."""
+        return self._topics[source]

@@ -2,27 +2,45 @@
 
 import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import msgpack
 import zmq
 
 from emgrig.errors import FrameError
 from emgrig.messages import Message, decode_frames
-from emgrig.transport.replay import MAX_PAGE_MESSAGES
+from emgrig.transport.backlog import Key
+from emgrig.transport.connections import MAX_FRAME_BYTES
+from emgrig.transport.replay import MAX_PAGE_BYTES, MAX_PAGE_MESSAGES
 
-__all__ = ["Backfiller"]
+__all__ = ["Answer", "Backfiller"]
 
 ANSWER_TIMEOUT_S = 2.0
 """How long a producer may take for a page; a dead one must not hold up the others' messages."""
-
-FETCH_TIMEOUT_S = 30.0
-"""How long a whole fetch may take; a producer that never comes to an end must not hold us up."""
 
 SILENT_S = 5.0
 """How long a producer that did not answer is not asked again: with every gap it would cost more."""
 
 NEWEST = (1 << 53) - 1
+
+MAX_EPOCH = 64
+QUEUED_MESSAGES = 8
+"""Of an answer, before its sender has to wait: he may send the largest."""
+
+
+class Answer(NamedTuple):
+    """A page of what was asked for.
+
+    Attributes:
+        messages: In the order in which they came.
+        epoch: The producer's present one; empty where the page broke off.
+        is_last: Whether there is no more of it now.
+    """
+
+    messages: list[Message]
+    epoch: str
+    is_last: bool
 
 
 class Backfiller:
@@ -30,84 +48,77 @@ class Backfiller:
 
     Args:
         addresses: Producer -> its replay address.
-
-    Attributes:
-        n_fetched: Messages that came this way.
     """
 
     def __init__(self, addresses: Mapping[str, str]) -> None:
-        self.n_fetched = 0
-        self._addresses = addresses
-        self._ask_again: dict[str, float] = {}
-        self._heard: set[str] = set()
+        self._addresses = {name: address for name, address in addresses.items() if address}
+        self._unanswered: dict[str, float] = {}
 
-    def fetch(
-        self, source: str, topic: str, epoch: str, first: int, last: int = NEWEST
-    ) -> Iterator[Message]:
-        """Yield the messages first to last that the producer still has, in order."""
-        address = self._addresses.get(source, "")
-        if not address or time.monotonic() < self._ask_again.get(source, 0.0):
-            return
-        # A socket per fetch: an answer that comes too late can never be taken for the next one's.
+    def has_replay(self, source: str) -> bool:
+        """Whether there is somebody to ask."""
+        return source in self._addresses
+
+    def may_ask(self, source: str, heard_at: float, *, is_urgent: bool) -> bool:
+        """Tell whether an answer can be expected.
+
+        Args:
+            source: Whose messages.
+            heard_at: Monotonic seconds of the newest one: who stands still is not asked again.
+            is_urgent: There is no time to wait for a better moment.
+        """
+        unanswered_at = self._unanswered.get(source)
+        if unanswered_at is None:
+            return True
+        is_due = is_urgent or time.monotonic() - unanswered_at >= SILENT_S
+        return is_due and heard_at > unanswered_at
+
+    def ask(self, key: Key, epoch: str, first: int, last: int | None) -> Answer | None:
+        """Return a page of the messages first to last of a sequence; None without an answer."""
+        source, topic = key
+        # A socket per page: an answer that comes too late can never be taken for the next one's.
         socket: zmq.Socket[bytes]
         with zmq.Context.instance().socket(zmq.DEALER) as socket:
             socket.setsockopt(zmq.LINGER, 0)
-            socket.connect(address)
-            is_last = False
-            deadline = time.monotonic() + FETCH_TIMEOUT_S
-            while not is_last and first <= last and time.monotonic() < deadline:
-                request = {"topic": topic, "epoch": epoch, "first": first, "last": last}
-                socket.send(msgpack.packb(request))
-                page, first, is_last, is_answer = self._read_page(socket, first)
-                if not is_answer:
-                    self._ask_again[source] = time.monotonic() + SILENT_S
-                asked = [m for m in page if _is_asked(m, source, topic, epoch)]
-                self.n_fetched += len(asked)
-                yield from asked
-                # An honest page is empty only when there is no more.
-                is_last = is_last or not asked
-
-    def heard(self, source: str) -> None:
-        """Take note that a producer speaks.
-
-        One that did not answer before we first heard it stood still: it is asked again at once.
-        """
-        if source not in self._heard:
-            self._heard.add(source)
-            self._ask_again.pop(source, None)
-
-    def _read_page(
-        self, socket: "zmq.Socket[bytes]", first: int
-    ) -> tuple[list[Message], int, bool, bool]:
-        """Return a page, the next number to ask for, whether it was all, whether one came."""
-        page: list[Message] = []
-        deadline = time.monotonic() + ANSWER_TIMEOUT_S
-        while len(page) <= MAX_PAGE_MESSAGES:
-            left_ms = max(0, math.ceil((deadline - time.monotonic()) * 1000))
-            if not socket.poll(left_ms, zmq.POLLIN):
-                break
-            kind, *frames = socket.recv_multipart()
-            if kind == b"end":
-                return page, *_parse_end(frames, first), True
-            try:
-                page.append(decode_frames(frames))
-            except FrameError:
-                break
-        return page, first, True, False
+            socket.setsockopt(zmq.RCVHWM, QUEUED_MESSAGES)
+            socket.setsockopt(zmq.MAXMSGSIZE, MAX_FRAME_BYTES)
+            socket.connect(self._addresses[source])
+            request = {"topic": topic, "epoch": epoch, "first": first}
+            socket.send(msgpack.packb(request | {"last": NEWEST if last is None else last}))
+            messages, epoch, is_last = _read_page(socket)
+        asked = [m for m in messages if (m.source, m.topic) == key]
+        if not asked and not epoch:
+            self._unanswered[source] = time.monotonic()
+            return None
+        self._unanswered.pop(source, None)
+        return Answer(asked, epoch, is_last)
 
 
-def _is_asked(message: Message, source: str, topic: str, epoch: str) -> bool:
-    is_of_epoch = epoch in ("", message.epoch)
-    return is_of_epoch and message.source == source and message.topic == topic
+def _read_page(socket: "zmq.Socket[bytes]") -> Answer:
+    """Return a page; one that breaks off, or that is too large, as far as it came."""
+    messages: list[Message] = []
+    n_bytes = 0
+    deadline = time.monotonic() + ANSWER_TIMEOUT_S
+    while len(messages) <= MAX_PAGE_MESSAGES and n_bytes <= 2 * MAX_PAGE_BYTES:
+        left_ms = max(0, math.ceil((deadline - time.monotonic()) * 1000))
+        if not socket.poll(left_ms, zmq.POLLIN):
+            break
+        kind, *frames = socket.recv_multipart()
+        if kind == b"end":
+            return Answer(messages, *_parse_end(frames))
+        try:
+            messages.append(decode_frames(frames))
+        except FrameError:
+            break
+        n_bytes += sum(map(len, frames))
+    return Answer(messages, "", False)
 
 
-def _parse_end(frames: list[bytes], first: int) -> tuple[int, bool]:
+def _parse_end(frames: list[bytes]) -> tuple[str, bool]:
     try:
         end = msgpack.unpackb(frames[0])
-        next_seq, is_last = end["next_seq"], end["is_last"]
+        epoch, is_last = end["epoch"], end["is_last"]
     except (ValueError, KeyError, IndexError, TypeError, msgpack.UnpackException):
-        return first, True
-    # A page that does not get on would be asked for again without end.
-    if type(next_seq) is not int or type(is_last) is not bool or next_seq <= first:
-        return first, True
-    return next_seq, is_last
+        return "", False
+    if isinstance(epoch, str) and len(epoch) <= MAX_EPOCH and type(is_last) is bool:
+        return epoch, is_last
+    return "", False

@@ -16,7 +16,14 @@ from emgrig.errors import SettingsError
 from emgrig.messages import Kind, Message
 from emgrig.transport.sockets import bind
 
-__all__ = ["MAX_PAGE_BYTES", "MAX_PAGE_MESSAGES", "RING_S", "ReplayRing", "ReplayServer"]
+__all__ = [
+    "MAX_PAGE_BYTES",
+    "MAX_PAGE_MESSAGES",
+    "REPLAYED",
+    "RING_S",
+    "ReplayRing",
+    "ReplayServer",
+]
 
 RING_S = 120.0
 """How long a message is kept unless the rig says otherwise; the wire promises 30 s."""
@@ -28,7 +35,7 @@ MAX_PAGE_MESSAGES = 512
 MAX_PAGE_BYTES = 8 << 20
 MAX_REQUEST_BYTES = 1024
 
-_REPLAYED = frozenset({Kind.CHUNK, Kind.EVENT, Kind.PREDICTION, Kind.POSE})
+REPLAYED = frozenset({Kind.CHUNK, Kind.EVENT, Kind.PREDICTION, Kind.POSE})
 """Kinds that a recorder reads; nobody back-fills the hot path."""
 
 Frames = tuple[bytes, bytes, bytes]
@@ -68,7 +75,7 @@ class ReplayRing:
 
     def append(self, message: Message, frames: Frames) -> None:
         """Keep one message if its kind is replayed, and drop what is too old or too much."""
-        if message.kind not in _REPLAYED:
+        if message.kind not in REPLAYED:
             return
         now = time.monotonic()
         kept = _Kept(message.topic, message.seq, now, frames)

@@ -3,7 +3,7 @@
 import math
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple, cast
 
 import zmq
@@ -12,8 +12,8 @@ from emgrig.config import Endpoints
 from emgrig.errors import FrameError
 from emgrig.messages import Ledger, Message, Moment, decode_frames, sent_ns
 from emgrig.transport.admission import Admission
-from emgrig.transport.backfill import Backfiller
 from emgrig.transport.connections import ConnectionWatch, Reconnector, configure
+from emgrig.transport.filling import Filler
 
 __all__ = ["Keep", "Source", "Subscriber"]
 
@@ -54,7 +54,6 @@ class Subscriber:
     Attributes:
         heard: Source -> monotonic seconds of its newest message, its health included.
         sent: Source -> (epoch, time by its own clock, ns) of the same message.
-        joined: When each source was first heard; what it sent before is not for us.
         newest: Topic -> monotonic seconds of its newest message.
         refusal: The newest refused message's error, or None.
         connections: Whose connection ended.
@@ -75,13 +74,14 @@ class Subscriber:
         self.ledger = Ledger() if ledger is None else ledger
         self.heard: dict[str, float] = {}
         self.sent: dict[str, tuple[str, int]] = {}
-        self.joined = Moment({})
         self.newest: dict[str, float] = {}
         self.refusal: FrameError | None = None
         self._keep = keep
         self._admission = Admission(source.name for source in sources)
         self._pending: deque[Message] = deque()
-        self._backfiller = Backfiller({s.name: s.endpoints.replay for s in sources})
+        replays = {source.name: source.endpoints.replay for source in sources}
+        self._filler = Filler(replays, self.heard, self._admission, self.ledger)
+        self._opened_ns = time.monotonic_ns()
         self._socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.SUB)
         addresses = {s.endpoints.publish: s.name for s in sources}
         self.connections = ConnectionWatch(self._socket, addresses)
@@ -104,7 +104,7 @@ class Subscriber:
         now = time.monotonic()
         deadline = now + timeout_s
         self._reconnector.look(now, self.heard)
-        while not self._pending:
+        while not self._fill(deadline):
             left_ms = max(0, math.ceil((deadline - time.monotonic()) * 1000))
             ready = dict(self._poller.poll(left_ms))
             if self._socket in ready:
@@ -119,19 +119,27 @@ class Subscriber:
         """Continue after a stretch in which nothing was used, and fetch what was missed."""
         if not self._admission.resume(source, topic, epoch, next_seq):
             return
-        self.joined.heard.setdefault(source, ("", 0))
+        self._filler.joined.heard.setdefault(source, ("", 0))
         # What came already and waits is behind what is fetched now, each number once.
         waiting = [m for m in self._pending if (m.source, m.topic) == (source, topic)]
-        held = {(m.epoch, m.seq) for m in waiting}
-        fetched = self._backfiller.fetch(source, topic, epoch, next_seq)
-        earlier = [m for m in fetched if (m.epoch, m.seq) not in held]
-        for message in (*earlier, *waiting):
-            self.ledger.lose(topic, "not_replayed", len(self._admission.observe(message).missing))
-        self._pending.extendleft(reversed(earlier))
+        waiting += self._filler.withdraw(source, topic)
+        self._pending = deque(m for m in self._pending if (m.source, m.topic) != (source, topic))
+        self._filler.expect(source, topic, epoch, next_seq)
+        for message in waiting:
+            self._sort_in(message)
+
+    def settle(self) -> bool:
+        """Wait no longer for what is missing; returns whether `receive` has something now."""
+        self._pending.extend(self._filler.settle())
+        return bool(self._pending)
 
     def join(self, moment: Moment) -> None:
-        """Take it that we heard the sources of a moment from then on; before the first message."""
-        self.joined.heard.update(moment.heard)
+        """Take it that we heard the sources of a moment from then on; before the first message.
+
+        Of a source that is not among them all is for us: it was first heard later.
+        """
+        self._filler.joined.heard.update(moment.heard)
+        self._opened_ns = 0
 
     def close(self) -> None:
         """Disconnect; twice is harmless."""
@@ -151,61 +159,56 @@ class Subscriber:
         try:
             message = decode_frames(frames, received_ns)
             self._admission.check_source(message)
-            self.heard[message.source] = received_ns * 1e-9
-            self._backfiller.heard(message.source)
-            self.sent[message.source] = now_there = (message.epoch, sent_ns(message))
-            self.joined.heard.setdefault(message.source, now_there)
-            if not self._is_wanted(message.topic):
-                return
-            observation = self._admission.observe(message)
+            self._note_heard(message)
         except FrameError as error:
             self._refuse(error)
             return
-        self.newest[message.topic] = received_ns * 1e-9
-        if observation.duplicate:
-            self.ledger.lose(message.topic, "duplicate")
+        if self._is_wanted(message.topic):
+            self._sort_in(message)
+
+    def _note_heard(self, message: Message) -> None:
+        source, sent = message.source, sent_ns(message)
+        epoch, _ = self.sent.get(source, ("", 0))
+        self.heard[source] = message.received_ns * 1e-9
+        self.sent[source] = (message.epoch, sent)
+        if epoch == message.epoch:
             return
-        self._account(message, observation.missing, observation.new_epoch)
-        self._pending.append(message)
+        # Its clock when we began to listen; that this message was on its way is nothing to us.
+        opened_ns = sent - (message.received_ns - self._opened_ns)
+        self._filler.joined.heard.setdefault(source, (message.epoch, opened_ns))
+        if epoch and self._keep == "all":  # it was restarted, and may have said something already
+            for topic in self._admission.topics(source):
+                self._filler.expect(source, topic, message.epoch, 0)
 
-    def _account(self, message: Message, missing: range, new_epoch: bool) -> None:
-        """Fill or write down what did not come before this message."""
-        n_missing = len(missing)
-        if n_missing and new_epoch and self._joined_after(message, missing):
-            self.ledger.lose(message.topic, "before_join", n_missing)
-        elif n_missing and self._keep == "latest":
-            self.ledger.lose(message.topic, "overrun", n_missing)
-        elif n_missing:
-            self._fill(message, missing)
+    def _sort_in(self, message: Message) -> None:
+        """Put a message where it belongs, and fill or write down what did not come before it."""
+        try:
+            is_new_epoch, missing, is_duplicate = self._admission.observe(message)
+        except FrameError as error:
+            self._refuse(error)
+            return
+        self.newest[message.topic] = message.received_ns * 1e-9
+        joined_epoch, _ = self._filler.joined.heard[message.source]
+        is_joining = is_new_epoch and joined_epoch == message.epoch
+        if is_duplicate:
+            self.ledger.lose(message.topic, "duplicate")
+        elif self._keep == "latest" or not self._filler.can_replay(message.source, message.topic):
+            gone = "overrun" if self._keep == "latest" else "not_replayed"
+            self.ledger.lose(message.topic, "before_join" if is_joining else gone, len(missing))
+            self._pending.append(message)
+        else:
+            self._pending.extend(self._filler.add(message, missing, is_joining=is_joining))
 
-    def _joined_after(self, message: Message, missing: range) -> bool:
-        """Tell whether all that is missing before the first message of a topic is older than us.
-
-        The newest of it is asked for: what its source no longer has is older, too.
-        """
-        epoch, joined_ns = self.joined.heard[message.source]
-        if epoch != message.epoch:
-            return False
-        if self._keep == "latest" or joined_ns == sent_ns(message):
-            return True
-        return all(self.joined.is_after(last) for last in self._fetch(message, missing[-1:]))
-
-    def _fill(self, message: Message, missing: range) -> None:
-        filled = [earlier for earlier in self._fetch(message, missing) if earlier.seq in missing]
-        wanted = [earlier for earlier in filled if not self.joined.is_after(earlier)]
-        self._pending.extend(wanted)
-        self.ledger.lose(message.topic, "before_join", len(filled) - len(wanted))
-        self.ledger.lose(message.topic, "not_replayed", len(missing) - len(filled))
-
-    def _fetch(self, message: Message, numbers: range) -> Iterator[Message]:
-        return self._backfiller.fetch(
-            message.source, message.topic, message.epoch, numbers[0], numbers[-1]
-        )
+    def _fill(self, deadline: float) -> bool:
+        """Ask for what is missing where nothing else is there; returns whether something is."""
+        if not self._pending and self._keep == "all":
+            self._pending.extend(self._filler.fill(deadline))
+        return bool(self._pending)
 
     @property
     def back_filled(self) -> int:
         """Messages that came from replay rings."""
-        return self._backfiller.n_fetched
+        return self._filler.n_filled
 
     def _supersede(self) -> None:
         newest = {message.topic: message for message in self._pending}

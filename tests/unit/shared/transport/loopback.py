@@ -2,7 +2,9 @@
 
 import numpy as np
 from emgrig.config import Endpoints
+from emgrig.errors import SettingsError
 from emgrig.messages import pack_timestamps
+from emgrig.testing import wait_until
 from emgrig.transport import Publisher, Source, Subscriber
 
 CHUNK = {"timestamps": pack_timestamps(np.zeros(1)), "channel_names": []}
@@ -37,3 +39,29 @@ def receive(subscriber: Subscriber, n: int) -> list[int]:
         numbers.append(message.seq)
         subscriber.ledger.use(message.topic)
     return numbers
+
+
+def send_before_joining(publisher: Publisher, n: int) -> None:
+    """Send so long before somebody listens that no message's way is longer."""
+    send(publisher, n)
+    assert not publisher.wait_for_subscriber(TOPIC, 0.2)
+
+
+def wait_unsubscribed(publisher: Publisher) -> None:
+    while TOPIC in publisher.subscriptions():
+        publisher._socket.poll(1000)
+
+
+def publisher_again(endpoints: Endpoints) -> Publisher:
+    """Return a publisher on addresses that libzmq's own thread is still freeing."""
+    made: list[Publisher] = []
+
+    def is_made() -> bool:
+        try:
+            made.append(Publisher(endpoints, "emg-acquirer"))
+        except SettingsError:
+            return False
+        return True
+
+    wait_until(is_made, 5)
+    return made[0]

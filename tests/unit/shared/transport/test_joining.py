@@ -7,13 +7,20 @@ import zmq
 from emgrig.config import Endpoints
 from emgrig.transport import Publisher, backfill
 
-from tests.unit.shared.transport.loopback import EVENT, TOPIC, Listening, receive, send
+from tests.unit.shared.transport.loopback import (
+    EVENT,
+    TOPIC,
+    Listening,
+    receive,
+    send,
+    send_before_joining,
+)
 
 
 def test_what_came_before_the_first_message_is_counted(
     publisher: Publisher, listen: Listening
 ) -> None:
-    send(publisher, 3)
+    send_before_joining(publisher, 3)
     subscriber = listen("all")
     assert publisher.wait_for_subscriber(TOPIC, 5)
 
@@ -26,7 +33,7 @@ def test_what_came_before_the_first_message_is_counted(
 def test_what_a_topic_had_before_we_joined_its_source_is_not_fetched(
     publisher: Publisher, listen: Listening
 ) -> None:
-    send(publisher, 3)
+    send_before_joining(publisher, 3)
     subscriber = listen("all", (TOPIC, EVENT))
     assert publisher.wait_for_subscriber(EVENT, 5)
     publisher.send(EVENT)
@@ -41,7 +48,7 @@ def test_what_a_topic_had_before_we_joined_its_source_is_not_fetched(
 def test_of_a_topic_first_seen_only_what_was_sent_since_we_joined_is_fetched(
     publisher: Publisher, listen: Listening
 ) -> None:
-    send(publisher, 2)
+    send_before_joining(publisher, 2)
     subscriber = listen("all", (EVENT,))
     assert publisher.wait_for_subscriber(EVENT, 5)
     publisher.send(EVENT)
@@ -61,7 +68,7 @@ def test_of_a_topic_first_seen_only_what_was_sent_since_we_joined_is_fetched(
 def test_a_hot_path_does_not_call_it_an_overrun_that_it_came_later(
     publisher: Publisher, listen: Listening
 ) -> None:
-    send(publisher, 2)
+    send_before_joining(publisher, 2)
     subscriber = listen("latest", (TOPIC, EVENT))
     assert publisher.wait_for_subscriber(EVENT, 5)
     publisher.send(EVENT)

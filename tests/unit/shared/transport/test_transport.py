@@ -6,12 +6,21 @@ import numpy as np
 import pytest
 import zmq
 from emgrig.config import Endpoints
-from emgrig.errors import FrameDecodeError, SettingsError
+from emgrig.errors import FrameDecodeError
 from emgrig.testing import wait_until
 from emgrig.transport import Publisher, connections
 from emgrig.transport.replay import MAX_PAGE_MESSAGES
 
-from tests.unit.shared.transport.loopback import CHUNK, EVENT, TOPIC, Listening, receive, send
+from tests.unit.shared.transport.loopback import (
+    CHUNK,
+    EVENT,
+    TOPIC,
+    Listening,
+    publisher_again,
+    receive,
+    send,
+    wait_unsubscribed,
+)
 
 
 def test_message_0_arrives_after_the_handshake(publisher: Publisher, listen: Listening) -> None:
@@ -99,26 +108,6 @@ def test_a_gap_is_filled_before_the_message_after_it(
 
     assert receive(subscriber, 5) == [1, 2, 3, 4, 5]
     assert subscriber.back_filled == 4
-
-
-def wait_unsubscribed(publisher: Publisher) -> None:
-    while TOPIC in publisher.subscriptions():
-        publisher._socket.poll(1000)
-
-
-def publisher_again(endpoints: Endpoints) -> Publisher:
-    """Return a publisher on addresses that libzmq's own thread is still freeing."""
-    made: list[Publisher] = []
-
-    def is_made() -> bool:
-        try:
-            made.append(Publisher(endpoints, "emg-acquirer"))
-        except SettingsError:
-            return False
-        return True
-
-    wait_until(is_made, 5)
-    return made[0]
 
 
 def test_a_restarted_producer_begins_a_new_epoch(
