@@ -126,6 +126,27 @@ def test_a_killed_recorder_resumes_and_fetches_what_it_missed(
     assert info.gaps == 0
 
 
+def test_what_waits_for_a_gap_that_nobody_fills_is_in_the_session(
+    rig: Rig, amplifier: Amplifier
+) -> None:
+    with running("recorder", rig) as process, recording(process, amplifier):
+        amplifier.send(10)
+        wait_for_samples(process, amplifier.sent)
+        # From now on it does not answer, as when it stands still.
+        amplifier.publisher._replay.close()
+        amplifier.publisher.sent["chunk/emg"] += 3
+        amplifier.send(5)
+        # Another sequence does not wait.
+        cue = {"name": "Fist", "class_index": 1, "t": 1.0}
+        amplifier.publisher.send("event/cue", fields=cue)
+        wait_until(lambda: status(process).label == "Fist", 10)
+        assert status(process).streams["emg"].samples < amplifier.sent
+        info = stop(process)
+
+    np.testing.assert_array_equal(emg_of(info)[:, 0], np.arange(amplifier.sent))
+    assert info.ledger_balanced
+
+
 def test_a_recorder_told_to_end_while_it_makes_a_session_ends_and_makes_it_later(
     rig: Rig, amplifier: Amplifier
 ) -> None:

@@ -87,9 +87,9 @@ class RecorderService:
         return message is not None
 
     def _drain(self) -> None:
-        """Take in what came or was fetched and is not written yet."""
+        """Take in what came or was fetched and is not written yet, gaps or not."""
         deadline = time.monotonic() + DRAIN_S
-        while self._recording.is_running and self._step(0.0):
+        while self._recording.is_running and (self._step(0.0) or self._subscriber.settle()):
             if time.monotonic() >= deadline:
                 self.context.log.warning("messages left out at the end", after_s=DRAIN_S)
                 return
