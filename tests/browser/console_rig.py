@@ -92,6 +92,11 @@ class ConsoleRig:
         updates = self._client.of("trainer").stream("Trainer.Train", request)
         return [update.model.model_id for update in updates][-1]
 
+    def start_training(self, session: str) -> None:
+        """Begin a run of minutes that needs no caller."""
+        request = trainer_pb2.TrainRequest(sessions=[session], iterations=5000, hop_s=0.1)
+        self._client.call("trainer", "Trainer.StartTraining", request)
+
     def close(self) -> None:
         """Close the connections."""
         self._client.close()

@@ -65,3 +65,25 @@ def test_an_earlier_model_comes_back(shared: DeskPage, live: ConsoleRig, session
 
     shared.says("pipeline-predictor", re.escape(first), 30)
     expect(shared.by(f"pipeline-load-{second}")).to_be_enabled()
+
+
+@pytest.mark.timeout(180)
+def test_a_run_that_was_begun_elsewhere_is_seen_and_cancelled(
+    shared: DeskPage, live: ConsoleRig, session: str
+) -> None:
+    live.start_training(session)
+    shared.says("pipeline-job", r"Training: \w+\s+\d+ %\s+\d+:\d\d.*left", 30)
+    expect(shared.by("pipeline-train")).to_be_disabled()
+
+    # The run is the trainer's: it outlives the console, and the next one shows it.
+    shared.page.evaluate("window.isBefore = true")
+    live.kill("console")
+    shared.page.wait_for_function("window.isBefore === undefined", timeout=4 * SOON_MS)
+    shared.says("pipeline-job", r"Training: \w+\s+\d+ %\s+\d+:\d\d.*left", 30)
+
+    shared.by("pipeline-cancel").click()
+    shared.says("pipeline-job", "Training cancelled", 30)
+    shared.by("pipeline-dismiss").click()
+    expect(shared.by("pipeline-job")).to_be_hidden()
+    # The connection was lost on purpose.
+    shared.troubles.clear()

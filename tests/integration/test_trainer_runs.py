@@ -124,3 +124,56 @@ def test_a_run_is_gone_as_soon_as_its_trainer_is_killed(rig, session):
 def test_sessions_that_are_not_there_are_refused(trainer, names):
     with pytest.raises(RequestError, match="session"):
         list(train(trainer, *names))
+
+
+def status_of(trainer: Process):
+    return trainer.client.call("Trainer.GetTraining", trainer_pb2.GetTrainingRequest())
+
+
+def start(trainer: Process, **keys):
+    request = trainer_pb2.TrainRequest(sessions=["fists"], **keys)
+    return trainer.client.call("Trainer.StartTraining", request)
+
+
+def test_a_run_that_needs_no_caller_goes_on_and_tells_how_it_ended(trainer, session):
+    assert status_of(trainer) == trainer_pb2.TrainingStatus()
+    begun = start(trainer)
+    assert begun.running
+    assert begun.run_id
+    # A caller that asks for it and goes away is nobody to it.
+    wait_until(lambda: status_of(trainer).progress.stage in ("validate", "fit"), 20)
+    with pytest.raises(RequestError, match="under way"):
+        start(trainer)
+
+    wait_until(lambda: not status_of(trainer).running, 30)
+
+    ended = status_of(trainer)
+    listed = trainer.client.call("Trainer.ListModels", trainer_pb2.ListModelsRequest())
+    assert [info.model_id for info in listed.models] == [ended.model_id]
+    assert (ended.run_id, ended.error, ended.cancelled) == (begun.run_id, "", False)
+
+
+def test_whoever_cancels_a_run_all_can_read_that_it_was_cancelled(trainer, session):
+    start(trainer, iterations=100_000)
+    # At once: its process may not be there yet.
+    assert trainer.client.call("Trainer.Cancel", trainer_pb2.CancelTrainingRequest()).was_running
+    wait_until(lambda: not status_of(trainer).running, 20)
+    assert status_of(trainer).cancelled
+
+    lines = train(trainer, "fists", iterations=100_000)
+    next(line for line in lines if line.stage == "validate")
+    assert status_of(trainer).running
+    lines.close()
+    wait_until(lambda: not status_of(trainer).running, 20)
+
+    ended = status_of(trainer)
+    assert (ended.cancelled, ended.model_id) == (True, "")
+    assert "nothing was written" in ended.error
+
+
+def test_a_run_that_fails_says_why_to_those_who_ask_later(trainer, session):
+    start(trainer, kind="classification")
+    wait_until(lambda: not status_of(trainer).running, 20)
+
+    assert "label" in status_of(trainer).error
+    assert not status_of(trainer).cancelled

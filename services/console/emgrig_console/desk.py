@@ -21,6 +21,7 @@ from emgrig_console.pipeline_flow import predicting
 from emgrig_console.polling import Polls
 from emgrig_console.quality import Quality
 from emgrig_console.selection import Selection
+from emgrig_console.training_watch import TrainingWatch
 from emgrig_console.viewer.store import SampleStore
 from emgrig_console.viewer.waking import Wakers
 
@@ -41,6 +42,7 @@ class Desk:
         signal_wakers: Who waits for more of it.
         hand_wakers: Who waits for the hands to move.
         jobs: Long actions.
+        training: The trainer's run.
         notices: What went wrong, by panel.
         selection: What the next training takes.
         quality: What each session is worth.
@@ -59,6 +61,7 @@ class Desk:
         self.signal_wakers = Wakers()
         self.hand_wakers = Wakers()
         self.jobs = Jobs()
+        self.training = TrainingWatch(self.client, self.polls)
         self.notices = Notices()
         self.selection = Selection()
         self.quality = Quality(self.client)
@@ -81,14 +84,12 @@ class Desk:
     @property
     def next_step(self) -> Step:
         """What comes next in the order of work."""
-        polls, jobs = self.polls, self.jobs
-        programs, recording, training = (
-            polls.get(n) for n in ("programs", "recording", "training")
-        )
+        polls, jobs, training = self.polls, self.jobs, self.training.get()
+        programs, recording = polls.get("programs"), polls.get("recording")
         models, now = polls.get("models"), predicting(polls.get("predictor"))
-        is_busy = any(jobs.is_running(name) for name in ("protocol", "finish", "train"))
+        is_busy = any(jobs.is_running(name) for name in ("protocol", "finish"))
         is_busy |= getattr(recording.value, "recording", False)
-        is_busy |= getattr(training.value, "running", False)
+        is_busy |= training is not None and training.is_running
         return next_step(
             Facts(
                 programs=programs.value if programs.is_live else (),

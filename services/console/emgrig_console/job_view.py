@@ -1,6 +1,7 @@
 """A long action on the page: how far, how long still, cancel, and what went wrong."""
 
 import time
+from typing import Protocol
 
 from nicegui import ui
 
@@ -13,17 +14,30 @@ __all__ = ["JobView"]
 PERIOD_S = 0.5
 
 
+class LongAction(Protocol):
+    """The newest of its kind."""
+
+    def get(self) -> Job | None:
+        """Return it as it is now."""
+
+    def cancel(self) -> None:
+        """Ask it to end; it may take a moment."""
+
+    def dismiss(self) -> None:
+        """Say nothing more about it."""
+
+
 class JobView:
-    """Shows the newest action of a name while there is something to say about it.
+    """Shows a long action while there is something to say about it.
 
     Args:
-        desk: Whose actions they are.
-        job_name: Which.
-        panel_name: For ids.
+        desk: Who is told when it cannot be cancelled.
+        action: Which.
+        panel_name: For ids, and where that is told.
     """
 
-    def __init__(self, desk: Desk, job_name: str, panel_name: str) -> None:
-        self._jobs, self._name = desk.jobs, job_name
+    def __init__(self, desk: Desk, action: LongAction, panel_name: str) -> None:
+        self._desk, self._action, self._panel = desk, action, panel_name
         with (
             ui.element("div")
             .classes("em-job")
@@ -34,19 +48,22 @@ class JobView:
             self._bar.props('aria-label="progress"')
             with ui.element("div").classes("em-row"):
                 self._numbers = ui.label("").classes("em-mono em-dim em-small em-grow")
-                self._cancel = ui.button("Cancel", on_click=lambda: self._jobs.cancel(job_name))
+                self._cancel = ui.button("Cancel", on_click=self._end)
                 self._cancel.props(f'flat dense no-caps data-testid="{panel_name}-cancel"')
-                self._dismiss = ui.button("Dismiss", on_click=lambda: self._jobs.dismiss(job_name))
+                self._dismiss = ui.button("Dismiss", on_click=action.dismiss)
                 self._dismiss.props(f'flat dense no-caps data-testid="{panel_name}-dismiss"')
         self._refresh()
         ui.timer(PERIOD_S, self._refresh)
 
     def _refresh(self) -> None:
-        job = self._jobs.get(self._name)
+        job = self._action.get()
         is_worth_it = job is not None and job.state is not JobState.DONE
         self._box.set_visibility(is_worth_it)
         if job is not None and is_worth_it:
             self._show(job)
+
+    async def _end(self) -> None:
+        await self._desk.do(self._panel, "cancel it", self._action.cancel)
 
     def _show(self, job: Job) -> None:
         progress = job.progress

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from emgrig.errors import EmgRigError, RequestError
 
-__all__ = ["Cancelling", "Job", "JobState", "Jobs", "Progress", "Work"]
+__all__ = ["Job", "JobState", "Jobs", "NamedJob", "Progress", "Work"]
 
 BROKEN = "the console itself failed; its log says how: look under Log"
 
@@ -65,32 +65,7 @@ class Job:
         return self.state is JobState.RUNNING
 
 
-class Cancelling(threading.Event):
-    """Set once an action is cancelled; what waits elsewhere is told too."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._lock = threading.Lock()
-        self._told: list[Callable[[], object]] = []
-
-    def then(self, tell: Callable[[], object]) -> None:
-        """Call something at the cancel, from whichever thread cancels; at once if it was."""
-        with self._lock:
-            if not self.is_set():
-                self._told.append(tell)
-                return
-        tell()
-
-    def set(self) -> None:
-        """Cancel."""
-        with self._lock:
-            super().set()
-            told, self._told = self._told, []
-        for tell in told:
-            tell()
-
-
-type Work = Callable[[Callable[[Progress], None], Cancelling], str]
+type Work = Callable[[Callable[[Progress], None], threading.Event], str]
 """Does the action in a thread of its own: told where to report and when it is cancelled."""
 
 
@@ -100,7 +75,7 @@ class Jobs:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._jobs: dict[str, Job] = {}
-        self._cancelled: dict[str, Cancelling] = {}
+        self._cancelled: dict[str, threading.Event] = {}
 
     def start(self, name: str, title: str, work: Work, *, can_cancel: bool = True) -> None:
         """Begin an action.
@@ -114,7 +89,7 @@ class Jobs:
         Raises:
             RequestError: One of this name is running.
         """
-        cancelled = Cancelling()
+        cancelled = threading.Event()
         with self._lock:
             known = self._jobs.get(name)
             if known is not None and known.is_running:
@@ -158,7 +133,7 @@ class Jobs:
         for event in events:
             event.set()
 
-    def _run(self, name: str, work: Work, cancelled: Cancelling) -> None:
+    def _run(self, name: str, work: Work, cancelled: threading.Event) -> None:
         def report(progress: Progress) -> None:
             self._change(name, progress=progress)
 
@@ -177,3 +152,27 @@ class Jobs:
         with self._lock:
             if name in self._jobs:
                 self._jobs[name] = replace(self._jobs[name], **changes)  # type: ignore[arg-type]
+
+
+class NamedJob:
+    """The newest action of one name, as a page shows it.
+
+    Args:
+        jobs: Among these.
+        name: Its name.
+    """
+
+    def __init__(self, jobs: Jobs, name: str) -> None:
+        self._jobs, self._name = jobs, name
+
+    def get(self) -> Job | None:
+        """Return it as it is now."""
+        return self._jobs.get(self._name)
+
+    def cancel(self) -> None:
+        """Ask it to end."""
+        self._jobs.cancel(self._name)
+
+    def dismiss(self) -> None:
+        """Forget it, if it ended."""
+        self._jobs.dismiss(self._name)

@@ -1,14 +1,12 @@
 """What a person can do about models now, and what is done when they do."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from emgrig.control import RigClient, trainer_pb2
-from emgrig.errors import EmgRigError, RequestError
+from emgrig.control import trainer_pb2
 
-from emgrig_console.jobs import Cancelling, Progress
 from emgrig_console.polling import Polled
 
 __all__ = [
@@ -19,12 +17,9 @@ __all__ = [
     "model_rows",
     "predicting",
     "score_words",
-    "train",
     "train_request",
     "why_not_train",
 ]
-
-STAGES = {"windows": "cutting windows", "validate": "validating", "fit": "fitting", "done": "done"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,41 +110,6 @@ def why_not_train(
     if not settings.is_complete:
         return "A number under Settings is empty: fill it in."
     return ""
-
-
-def train(
-    client: RigClient,
-    request: Any,
-    report: Callable[[Progress], None],
-    cancelled: Cancelling,
-) -> str:
-    """Train and report until the model is there; returns its id.
-
-    Args:
-        client: Whose trainer.
-        request: ``TrainRequest``.
-        report: Told how far it is.
-        cancelled: Ends the run.
-
-    Raises:
-        RequestError: The trainer refuses, or the run was cancelled.
-        PeerError: The trainer does not answer.
-    """
-    model_id = ""
-    updates = client.of("trainer").stream(
-        "Trainer.Train", request, begun=lambda call: cancelled.then(call.cancel)
-    )
-    try:
-        for update in updates:
-            share = update.done / update.total if update.total else None
-            words = STAGES.get(update.stage, update.stage)
-            report(Progress(share, words, update.remaining_s or None))
-            model_id = update.model.model_id or model_id
-    except EmgRigError as error:
-        if cancelled.is_set():
-            raise RequestError("no model was written") from error
-        raise
-    return str(model_id)
 
 
 def train_request(settings: TrainSettings, sessions: Sequence[str], classes: Sequence[str]) -> Any:

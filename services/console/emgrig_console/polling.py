@@ -56,7 +56,7 @@ QUERIES = {
     ),
     "sessions": Query("recorder", "Recorder.ListSessions", recorder_pb2.ListSessionsRequest(), 2.0),
     "models": Query("trainer", "Trainer.ListModels", trainer_pb2.ListModelsRequest(), 5.0),
-    "training": Query("trainer", "Trainer.GetTraining", trainer_pb2.GetTrainingRequest(), 1.0),
+    "training": Query("trainer", "Trainer.GetTraining", trainer_pb2.GetTrainingRequest(), 0.5),
 }
 PROGRAMS_PERIOD_S = 1.0
 

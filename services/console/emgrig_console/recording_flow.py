@@ -1,6 +1,7 @@
 """What a person can do about recording now, and what is done when they do."""
 
 import re
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from emgrig.config import RecordingProtocol
 from emgrig.control import RigClient, cue_through, hand_pb2, start_take, stop_take
 from emgrig.errors import RequestError
 
-from emgrig_console.jobs import Cancelling, Progress
+from emgrig_console.jobs import Progress
 from emgrig_console.polling import Polled
 from emgrig_console.summary import clock_words
 
@@ -108,7 +109,7 @@ def record_protocol(
     plan: RecordingProtocol,
     finish_deadline_s: float,
     report: Callable[[Progress], None],
-    cancelled: Cancelling,
+    cancelled: threading.Event,
 ) -> str:
     """Record a whole protocol; one that fails or is cancelled is stopped and kept.
 

@@ -1,12 +1,14 @@
 """The shell: one training run at a time, each in a process of its own."""
 
 import json
+import secrets
 import threading
 from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from emgrig.control import Servicer, trainer_pb2, trainer_pb2_grpc
-from emgrig.errors import RequestError
+from emgrig.errors import EmgRigError, RequestError
 from emgrig.models import Bundle, KnownBundles, list_bundles, load_bundle
 from emgrig.runtime import Context, Job
 
@@ -18,6 +20,29 @@ __all__ = ["TrainerService"]
 JOB = "emgrig_trainer.job"
 
 
+@dataclass(slots=True)
+class _Run:
+    """The run under way, or the last one."""
+
+    run_id: str = field(default_factory=lambda: secrets.token_hex(8))
+    job: Job | None = None
+    progress: dict[str, Any] = field(default_factory=dict)
+    is_over: bool = False
+    is_cancelled: bool = False
+    model_id: str = ""
+    error: str = "who asked for it went away; nothing was written"
+
+    def cancel(self) -> bool:
+        """Tell whether there was something to cancel."""
+        if self.is_over:
+            return False
+        # One whose process is not there yet sees it when it is.
+        self.is_cancelled = True
+        if self.job is not None:
+            self.job.cancel()
+        return True
+
+
 class TrainerService:
     """Answers the control service Trainer; the method names are the proto's."""
 
@@ -25,8 +50,7 @@ class TrainerService:
         self._settings = settings
         self._context = context
         self._busy = threading.Lock()
-        self._job: Job | None = None
-        self._last: dict[str, Any] = {}
+        self._run: _Run | None = None
         self._known: KnownBundles = {}
         self._known_broken: set[str] = set()
 
@@ -44,26 +68,28 @@ class TrainerService:
 
     def close(self) -> None:
         """Cancel the run, if there is one."""
-        self._cancel()
+        if self._run is not None:
+            self._run.cancel()
 
     def Train(self, request: Any, call: Any) -> Iterator[Any]:  # noqa: N802
         """Train, and stream the progress; the end of the call is the end of the run."""
         document = job_document(request, self._settings, self._context.rig)
-        if not self._busy.acquire(blocking=False):
-            raise RequestError(
-                "expected no training run under way, got one; wait for its end, or cancel it"
-            )
-        try:
-            result, last = yield from self._run_job(document, call)
-        finally:
-            self._job = None
-            self._busy.release()
-        # Only now: whoever has the model may start the next run at once.
-        yield self._finished(result, last)
+        run = self._begin()
+        if not call.add_callback(run.cancel):
+            run.cancel()
+        yield from self._train(run, document)
+
+    def StartTraining(self, request: Any, call: Any) -> Any:  # noqa: N802
+        """Begin a run that goes on whoever watches it."""
+        document = job_document(request, self._settings, self._context.rig)
+        run = self._begin()
+        self._context.thread("run", lambda: self._train_alone(run, document))
+        return _status(run)
 
     def Cancel(self, request: Any, call: Any) -> Any:  # noqa: N802
         """Cancel the run, if there is one; its caller gets an error."""
-        return trainer_pb2.CancelTrainingReply(was_running=self._cancel())
+        run = self._run
+        return trainer_pb2.CancelTrainingReply(was_running=run is not None and run.cancel())
 
     def ListModels(self, request: Any, call: Any) -> Any:  # noqa: N802
         """List the models on disk, newest first; broken ones are logged once."""
@@ -81,44 +107,69 @@ class TrainerService:
         return _info(load_bundle(self._context.rig.models_dir, request.model_id))
 
     def GetTraining(self, request: Any, call: Any) -> Any:  # noqa: N802
-        """Say how far the run under way is."""
-        progress = trainer_pb2.TrainProgress(**self._last)
-        return trainer_pb2.TrainingStatus(running=self._job is not None, progress=progress)
+        """Say how far the run under way is, or how the last one ended."""
+        return _status(self._run)
 
-    def _run_job(
-        self, document: Any, call: Any
-    ) -> Generator[Any, None, tuple[dict[str, Any], dict[str, Any]]]:
-        """Yield the progress; return the result and the last report before it."""
+    def _begin(self) -> _Run:
+        if not self._busy.acquire(blocking=False):
+            raise RequestError(
+                "expected no training run under way, got one; wait for its end, or cancel it"
+            )
+        self._run = _Run()
+        return self._run
+
+    def _train_alone(self, run: _Run, document: Any) -> None:
+        try:
+            for _ in self._train(run, document):
+                pass
+        except EmgRigError as error:
+            self._context.log.warning("no model trained", error=str(error))
+
+    def _train(self, run: _Run, document: Any) -> Iterator[Any]:
+        try:
+            run.model_id = (yield from self._run_job(run, document))["model_id"]
+        except EmgRigError as error:
+            run.error = str(error)
+            raise
+        finally:
+            run.is_over = True
+            self._busy.release()
+        # Only now: whoever has the model may start the next run at once.
+        yield self._finished(run)
+
+    def _run_job(self, run: _Run, document: Any) -> Generator[Any, None, dict[str, Any]]:
+        """Yield the progress; return the result."""
         context = self._context
         context.log.info("training", sessions=document["sessions"], kind=document["kind"])
         context.count("runs")
-        last: dict[str, Any] = {}
-        self._last = {}
         with Job(JOB, document) as job:
-            self._job = job
-            is_wanted = call.add_callback(job.cancel)
-            if context.stopping.is_set() or not is_wanted:
+            run.job = job
+            if context.stopping.is_set() or run.is_cancelled:
                 job.cancel()
-            for last in job.reports():
+            for run.progress in job.reports():
                 context.running()
-                self._last = last
-                yield trainer_pb2.TrainProgress(**last)
-            return job.result, last
+                yield trainer_pb2.TrainProgress(**run.progress)
+            return job.result
 
-    def _finished(self, result: dict[str, Any], last: dict[str, Any]) -> Any:
+    def _finished(self, run: _Run) -> Any:
         context = self._context
-        bundle = load_bundle(context.rig.models_dir, result["model_id"])
+        bundle = load_bundle(context.rig.models_dir, run.model_id)
         context.publisher.send("event/model", fields={"action": "trained", "model_id": bundle.id})
         context.count("models")
         context.log.info("model trained", model_id=bundle.id)
-        return trainer_pb2.TrainProgress(**last, model=_info(bundle))
+        return trainer_pb2.TrainProgress(**run.progress, model=_info(bundle))
 
-    def _cancel(self) -> bool:
-        job = self._job
-        if job is None:
-            return False
-        job.cancel()
-        return True
+
+def _status(run: _Run | None) -> Any:
+    if run is None:
+        return trainer_pb2.TrainingStatus()
+    is_over, progress = run.is_over, trainer_pb2.TrainProgress(**run.progress)
+    status = trainer_pb2.TrainingStatus(
+        running=not is_over, progress=progress, run_id=run.run_id, model_id=run.model_id
+    )
+    if is_over and not run.model_id:
+        status.error, status.cancelled = run.error, run.is_cancelled
+    return status
 
 
 def _info(bundle: Bundle, *, with_pictures: bool = True) -> Any:

@@ -3,7 +3,7 @@ import threading
 import pytest
 from emgrig.errors import RequestError
 from emgrig.testing import wait_until
-from emgrig_console.jobs import Cancelling, Jobs, JobState, Progress
+from emgrig_console.jobs import Jobs, JobState, Progress
 
 
 def test_a_job_reports_and_ends_with_its_result() -> None:
@@ -60,14 +60,3 @@ def test_a_job_that_breaks_does_not_run_for_ever() -> None:
     wait_until(lambda: not jobs.is_running("train"), 5)
     assert jobs.get("train").state is JobState.FAILED
     assert "the console itself failed" in jobs.get("train").error
-
-
-def test_a_cancel_reaches_who_waits_elsewhere() -> None:
-    cancelled, told = Cancelling(), []
-    cancelled.then(lambda: told.append("before"))
-
-    cancelled.set()
-    cancelled.set()
-    cancelled.then(lambda: told.append("after"))
-
-    assert told == ["before", "after"]

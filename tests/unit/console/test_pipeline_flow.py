@@ -1,17 +1,13 @@
 """When one can train and predict, and how good a model is."""
 
 import json
-import threading
 
 import pytest
 from emgrig.control import predictor_pb2, trainer_pb2
-from emgrig.errors import PeerError, RequestError
-from emgrig_console.jobs import Cancelling
 from emgrig_console.pipeline_flow import (
     TrainSettings,
     model_rows,
     predicting,
-    train,
     train_request,
     why_not_train,
 )
@@ -47,34 +43,6 @@ def test_the_request_carries_the_settings() -> None:
 
     assert (request.iterations, request.notch_hz, request.hop_s) == (200, 50.0, 0.1)
     assert (list(request.sessions), list(request.classes)) == (["s"], ["Fist"])
-
-
-class StuckTrainer:
-    """Says nothing until its call is cancelled."""
-
-    def __init__(self) -> None:
-        self.cancelled = threading.Event()
-
-    def of(self, process):
-        return self
-
-    def stream(self, method, request, *, begun):
-        begun(self)
-        if not self.cancelled.wait(5):
-            raise AssertionError("nobody cancelled")
-        raise PeerError("CANCELLED")
-        yield
-
-    def cancel(self) -> None:
-        self.cancelled.set()
-
-
-def test_a_cancel_does_not_wait_for_the_trainer() -> None:
-    cancelled = Cancelling()
-    cancelled.set()
-
-    with pytest.raises(RequestError, match="no model was written"):
-        train(StuckTrainer(), None, lambda progress: None, cancelled)
 
 
 def test_what_the_predictor_does() -> None:

@@ -5,7 +5,6 @@ from nicegui import ui
 
 from emgrig_console.desk import Desk
 from emgrig_console.job_view import JobView
-from emgrig_console.jobs import Job, JobState
 from emgrig_console.library_view import class_names
 from emgrig_console.next_step import Step
 from emgrig_console.panels.models import ModelList
@@ -13,7 +12,6 @@ from emgrig_console.parts import accent, attributes, button, panel_notices
 from emgrig_console.pipeline_flow import (
     TrainSettings,
     predicting,
-    train,
     train_request,
     why_not_train,
 )
@@ -27,7 +25,7 @@ def build(desk: Desk) -> None:
     """Make the panel."""
     panel_notices(desk, "pipeline")
     training = _Training(desk)
-    JobView(desk, "train", "pipeline")
+    JobView(desk, desk.training, "pipeline")
     _Predicting(desk)
     training.models = ModelList(desk)
 
@@ -42,7 +40,7 @@ class _Training:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self.models: ModelList | None = None
-        self._started: float | None = None
+        self._run_id = ""
         self._build_settings()
         with ui.element("div").classes("em-row em-line"):
             self._train = ui.button("Train", on_click=self._start)
@@ -79,16 +77,14 @@ class _Training:
 
     def _refresh(self) -> None:
         desk, sessions = self._desk, self._desk.chosen_sessions
-        is_training = desk.jobs.is_running("train") or getattr(
-            desk.polls.get("training").value, "running", False
-        )
+        job = desk.training.get()
         models = desk.polls.get("models")
         classes = class_names(sessions)
         why_not = why_not_train(
             self._settings,
             sessions,
             models,
-            is_training=is_training,
+            is_training=job is not None and job.is_running,
             has_class=not classes or bool(desk.selection.classes(classes)),
         )
         self._train.set_enabled(not why_not)
@@ -96,7 +92,7 @@ class _Training:
         count = f"{len(sessions)} session{'' if len(sessions) == 1 else 's'} selected."
         self._words.set_text(why_not or count)
 
-    def _start(self) -> None:
+    async def _start(self) -> None:
         desk, sessions = self._desk, self._desk.chosen_sessions
         classes = class_names(sessions)
         taken = desk.selection.classes(classes)
@@ -106,23 +102,16 @@ class _Training:
             [] if len(taken) == len(classes) else taken,
         )
 
-        def work(report: object, cancelled: object) -> str:
-            try:
-                return train(desk.client, request, report, cancelled)  # type: ignore[arg-type]
-            finally:
-                desk.polls.hurry("models", "training")
-
-        desk.start_job("pipeline", "train", "Training", work)
-        job = desk.jobs.get("train")
-        self._started = None if job is None else job.started
+        begun = await desk.do("pipeline", "train", lambda: desk.training.start(request))
+        self._run_id = begun or self._run_id
 
     async def _open_result(self) -> None:
-        job: Job | None = self._desk.jobs.get("train")
-        if job is None or job.is_running or job.started != self._started:
+        result = self._desk.training.result_of(self._run_id) if self._run_id else None
+        if result is None:
             return
-        self._started = None
-        if job.state is JobState.DONE and job.result and self.models is not None:
-            await self.models.show(job.result)
+        self._run_id = ""
+        if result and self.models is not None:
+            await self.models.show(result)
 
 
 class _Predicting:

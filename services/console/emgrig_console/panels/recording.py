@@ -7,7 +7,7 @@ from nicegui import events, ui
 
 from emgrig_console.desk import Desk
 from emgrig_console.job_view import JobView
-from emgrig_console.jobs import Cancelling
+from emgrig_console.jobs import NamedJob
 from emgrig_console.next_step import Step
 from emgrig_console.panels.protocols import build_protocol
 from emgrig_console.parts import (
@@ -37,8 +37,8 @@ def build(desk: Desk) -> None:
     _Palette(desk)
     _Take(desk)
     build_protocol(desk)
-    JobView(desk, "protocol", "recording")
-    JobView(desk, "finish", "recording-finish")
+    JobView(desk, NamedJob(desk.jobs, "protocol"), "recording")
+    JobView(desk, NamedJob(desk.jobs, "finish"), "recording-finish")
 
 
 class _Palette:
@@ -170,7 +170,7 @@ class _Take:
     def _end(self) -> None:
         desk, limit_s = self._desk, self._desk.settings.finish_deadline_s
 
-        def finish(report: object, cancelled: Cancelling) -> str:
+        def finish(report: object, cancelled: object) -> str:
             try:
                 return str(stop_take(desk.client, limit_s).session)
             finally:

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x65mgrig/control/v1/trainer.proto\x12\x11\x65mgrig.control.v1\"\xa3\x02\n\x0cTrainRequest\x12\x10\n\x08sessions\x18\x01 \x03(\t\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\x0f\n\x07\x63lasses\x18\x03 \x03(\t\x12\x15\n\rtarget_stream\x18\x04 \x01(\t\x12\x18\n\x0bhighpass_hz\x18\x05 \x01(\x01H\x00\x88\x01\x01\x12\x15\n\x08notch_hz\x18\x06 \x01(\x01H\x01\x88\x01\x01\x12\x12\n\niterations\x18\x07 \x01(\x05\x12\r\n\x05hop_s\x18\x08 \x01(\x01\x12\x15\n\x08window_s\x18\t \x01(\x01H\x02\x88\x01\x01\x12\x1f\n\x12sub_window_samples\x18\n \x01(\x05H\x03\x88\x01\x01\x42\x0e\n\x0c_highpass_hzB\x0b\n\t_notch_hzB\x0b\n\t_window_sB\x15\n\x13_sub_window_samples\"\x90\x01\n\rTrainProgress\x12\r\n\x05stage\x18\x01 \x01(\t\x12\x0c\n\x04\x64one\x18\x02 \x01(\x03\x12\r\n\x05total\x18\x03 \x01(\x03\x12\x11\n\telapsed_s\x18\x04 \x01(\x01\x12\x13\n\x0bremaining_s\x18\x05 \x01(\x01\x12+\n\x05model\x18\x06 \x01(\x0b\x32\x1c.emgrig.control.v1.ModelInfo\"\x17\n\x15\x43\x61ncelTrainingRequest\"*\n\x13\x43\x61ncelTrainingReply\x12\x13\n\x0bwas_running\x18\x01 \x01(\x08\"\x13\n\x11ListModelsRequest\"#\n\x0fGetModelRequest\x12\x10\n\x08model_id\x18\x01 \x01(\t\"\x14\n\x12GetTrainingRequest\"U\n\x0eTrainingStatus\x12\x0f\n\x07running\x18\x01 \x01(\x08\x12\x32\n\x08progress\x18\x02 \x01(\x0b\x32 .emgrig.control.v1.TrainProgress\"\xae\x01\n\x0fListModelsReply\x12,\n\x06models\x18\x01 \x03(\x0b\x32\x1c.emgrig.control.v1.ModelInfo\x12>\n\x06\x62roken\x18\x02 \x03(\x0b\x32..emgrig.control.v1.ListModelsReply.BrokenEntry\x1a-\n\x0b\x42rokenEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"S\n\tModelInfo\x12\x10\n\x08model_id\x18\x01 \x01(\t\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\x0f\n\x07\x63reated\x18\x03 \x01(\t\x12\x15\n\rmanifest_json\x18\x04 \x01(\t2\xb2\x03\n\x07Trainer\x12L\n\x05Train\x12\x1f.emgrig.control.v1.TrainRequest\x1a .emgrig.control.v1.TrainProgress0\x01\x12Z\n\x06\x43\x61ncel\x12(.emgrig.control.v1.CancelTrainingRequest\x1a&.emgrig.control.v1.CancelTrainingReply\x12V\n\nListModels\x12$.emgrig.control.v1.ListModelsRequest\x1a\".emgrig.control.v1.ListModelsReply\x12L\n\x08GetModel\x12\".emgrig.control.v1.GetModelRequest\x1a\x1c.emgrig.control.v1.ModelInfo\x12W\n\x0bGetTraining\x12%.emgrig.control.v1.GetTrainingRequest\x1a!.emgrig.control.v1.TrainingStatusb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x65mgrig/control/v1/trainer.proto\x12\x11\x65mgrig.control.v1\"\xa3\x02\n\x0cTrainRequest\x12\x10\n\x08sessions\x18\x01 \x03(\t\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\x0f\n\x07\x63lasses\x18\x03 \x03(\t\x12\x15\n\rtarget_stream\x18\x04 \x01(\t\x12\x18\n\x0bhighpass_hz\x18\x05 \x01(\x01H\x00\x88\x01\x01\x12\x15\n\x08notch_hz\x18\x06 \x01(\x01H\x01\x88\x01\x01\x12\x12\n\niterations\x18\x07 \x01(\x05\x12\r\n\x05hop_s\x18\x08 \x01(\x01\x12\x15\n\x08window_s\x18\t \x01(\x01H\x02\x88\x01\x01\x12\x1f\n\x12sub_window_samples\x18\n \x01(\x05H\x03\x88\x01\x01\x42\x0e\n\x0c_highpass_hzB\x0b\n\t_notch_hzB\x0b\n\t_window_sB\x15\n\x13_sub_window_samples\"\x90\x01\n\rTrainProgress\x12\r\n\x05stage\x18\x01 \x01(\t\x12\x0c\n\x04\x64one\x18\x02 \x01(\x03\x12\r\n\x05total\x18\x03 \x01(\x03\x12\x11\n\telapsed_s\x18\x04 \x01(\x01\x12\x13\n\x0bremaining_s\x18\x05 \x01(\x01\x12+\n\x05model\x18\x06 \x01(\x0b\x32\x1c.emgrig.control.v1.ModelInfo\"\x17\n\x15\x43\x61ncelTrainingRequest\"*\n\x13\x43\x61ncelTrainingReply\x12\x13\n\x0bwas_running\x18\x01 \x01(\x08\"\x13\n\x11ListModelsRequest\"#\n\x0fGetModelRequest\x12\x10\n\x08model_id\x18\x01 \x01(\t\"\x14\n\x12GetTrainingRequest\"\x99\x01\n\x0eTrainingStatus\x12\x0f\n\x07running\x18\x01 \x01(\x08\x12\x32\n\x08progress\x18\x02 \x01(\x0b\x32 .emgrig.control.v1.TrainProgress\x12\x0e\n\x06run_id\x18\x03 \x01(\t\x12\x10\n\x08model_id\x18\x04 \x01(\t\x12\r\n\x05\x65rror\x18\x05 \x01(\t\x12\x11\n\tcancelled\x18\x06 \x01(\x08\"\xae\x01\n\x0fListModelsReply\x12,\n\x06models\x18\x01 \x03(\x0b\x32\x1c.emgrig.control.v1.ModelInfo\x12>\n\x06\x62roken\x18\x02 \x03(\x0b\x32..emgrig.control.v1.ListModelsReply.BrokenEntry\x1a-\n\x0b\x42rokenEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"S\n\tModelInfo\x12\x10\n\x08model_id\x18\x01 \x01(\t\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\x0f\n\x07\x63reated\x18\x03 \x01(\t\x12\x15\n\rmanifest_json\x18\x04 \x01(\t2\x87\x04\n\x07Trainer\x12L\n\x05Train\x12\x1f.emgrig.control.v1.TrainRequest\x1a .emgrig.control.v1.TrainProgress0\x01\x12S\n\rStartTraining\x12\x1f.emgrig.control.v1.TrainRequest\x1a!.emgrig.control.v1.TrainingStatus\x12Z\n\x06\x43\x61ncel\x12(.emgrig.control.v1.CancelTrainingRequest\x1a&.emgrig.control.v1.CancelTrainingReply\x12V\n\nListModels\x12$.emgrig.control.v1.ListModelsRequest\x1a\".emgrig.control.v1.ListModelsReply\x12L\n\x08GetModel\x12\".emgrig.control.v1.GetModelRequest\x1a\x1c.emgrig.control.v1.ModelInfo\x12W\n\x0bGetTraining\x12%.emgrig.control.v1.GetTrainingRequest\x1a!.emgrig.control.v1.TrainingStatusb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -47,14 +47,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETMODELREQUEST']._serialized_end=620
   _globals['_GETTRAININGREQUEST']._serialized_start=622
   _globals['_GETTRAININGREQUEST']._serialized_end=642
-  _globals['_TRAININGSTATUS']._serialized_start=644
-  _globals['_TRAININGSTATUS']._serialized_end=729
-  _globals['_LISTMODELSREPLY']._serialized_start=732
-  _globals['_LISTMODELSREPLY']._serialized_end=906
-  _globals['_LISTMODELSREPLY_BROKENENTRY']._serialized_start=861
-  _globals['_LISTMODELSREPLY_BROKENENTRY']._serialized_end=906
-  _globals['_MODELINFO']._serialized_start=908
-  _globals['_MODELINFO']._serialized_end=991
-  _globals['_TRAINER']._serialized_start=994
-  _globals['_TRAINER']._serialized_end=1428
+  _globals['_TRAININGSTATUS']._serialized_start=645
+  _globals['_TRAININGSTATUS']._serialized_end=798
+  _globals['_LISTMODELSREPLY']._serialized_start=801
+  _globals['_LISTMODELSREPLY']._serialized_end=975
+  _globals['_LISTMODELSREPLY_BROKENENTRY']._serialized_start=930
+  _globals['_LISTMODELSREPLY_BROKENENTRY']._serialized_end=975
+  _globals['_MODELINFO']._serialized_start=977
+  _globals['_MODELINFO']._serialized_end=1060
+  _globals['_TRAINER']._serialized_start=1063
+  _globals['_TRAINER']._serialized_end=1582
 # @@protoc_insertion_point(module_scope)

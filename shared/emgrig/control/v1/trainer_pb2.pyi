@@ -71,12 +71,20 @@ class GetTrainingRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class TrainingStatus(_message.Message):
-    __slots__ = ("running", "progress")
+    __slots__ = ("running", "progress", "run_id", "model_id", "error", "cancelled")
     RUNNING_FIELD_NUMBER: _ClassVar[int]
     PROGRESS_FIELD_NUMBER: _ClassVar[int]
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    MODEL_ID_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    CANCELLED_FIELD_NUMBER: _ClassVar[int]
     running: bool
     progress: TrainProgress
-    def __init__(self, running: _Optional[bool] = ..., progress: _Optional[_Union[TrainProgress, _Mapping]] = ...) -> None: ...
+    run_id: str
+    model_id: str
+    error: str
+    cancelled: bool
+    def __init__(self, running: _Optional[bool] = ..., progress: _Optional[_Union[TrainProgress, _Mapping]] = ..., run_id: _Optional[str] = ..., model_id: _Optional[str] = ..., error: _Optional[str] = ..., cancelled: _Optional[bool] = ...) -> None: ...
 
 class ListModelsReply(_message.Message):
     __slots__ = ("models", "broken")

@@ -40,6 +40,11 @@ class TrainerStub:
                 request_serializer=emgrig_dot_control_dot_v1_dot_trainer__pb2.TrainRequest.SerializeToString,
                 response_deserializer=emgrig_dot_control_dot_v1_dot_trainer__pb2.TrainProgress.FromString,
                 _registered_method=True)
+        self.StartTraining = channel.unary_unary(
+                '/emgrig.control.v1.Trainer/StartTraining',
+                request_serializer=emgrig_dot_control_dot_v1_dot_trainer__pb2.TrainRequest.SerializeToString,
+                response_deserializer=emgrig_dot_control_dot_v1_dot_trainer__pb2.TrainingStatus.FromString,
+                _registered_method=True)
         self.Cancel = channel.unary_unary(
                 '/emgrig.control.v1.Trainer/Cancel',
                 request_serializer=emgrig_dot_control_dot_v1_dot_trainer__pb2.CancelTrainingRequest.SerializeToString,
@@ -73,8 +78,16 @@ class TrainerServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def StartTraining(self, request, context):
+        """Begins a run that needs no caller: GetTraining tells how it goes and ends, Cancel ends it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Cancel(self, request, context):
-        """Missing associated documentation comment in .proto file."""
+        """Cancels the run under way, whoever began it.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -106,6 +119,11 @@ def add_TrainerServicer_to_server(servicer, server):
                     servicer.Train,
                     request_deserializer=emgrig_dot_control_dot_v1_dot_trainer__pb2.TrainRequest.FromString,
                     response_serializer=emgrig_dot_control_dot_v1_dot_trainer__pb2.TrainProgress.SerializeToString,
+            ),
+            'StartTraining': grpc.unary_unary_rpc_method_handler(
+                    servicer.StartTraining,
+                    request_deserializer=emgrig_dot_control_dot_v1_dot_trainer__pb2.TrainRequest.FromString,
+                    response_serializer=emgrig_dot_control_dot_v1_dot_trainer__pb2.TrainingStatus.SerializeToString,
             ),
             'Cancel': grpc.unary_unary_rpc_method_handler(
                     servicer.Cancel,
@@ -156,6 +174,33 @@ class Trainer:
             '/emgrig.control.v1.Trainer/Train',
             emgrig_dot_control_dot_v1_dot_trainer__pb2.TrainRequest.SerializeToString,
             emgrig_dot_control_dot_v1_dot_trainer__pb2.TrainProgress.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StartTraining(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/emgrig.control.v1.Trainer/StartTraining',
+            emgrig_dot_control_dot_v1_dot_trainer__pb2.TrainRequest.SerializeToString,
+            emgrig_dot_control_dot_v1_dot_trainer__pb2.TrainingStatus.FromString,
             options,
             channel_credentials,
             insecure,

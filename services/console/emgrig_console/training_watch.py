@@ -1,0 +1,94 @@
+"""The trainer's run as a long action, whoever began it; it goes on without this console."""
+
+import time
+from typing import Any
+
+from emgrig.control import RigClient, trainer_pb2
+
+from emgrig_console.jobs import Job, JobState, Progress
+from emgrig_console.polling import Polled, Polls
+
+__all__ = ["TrainingWatch"]
+
+STAGES = {"windows": "cutting windows", "validate": "validating", "fit": "fitting", "done": "done"}
+LOST = "the trainer ended while it ran; nothing was written, train again"
+SILENT = Progress(words="the trainer does not answer")
+
+
+class TrainingWatch:
+    """What the trainer does or did last; for the thread of the web server.
+
+    Args:
+        client: Commands to the trainer.
+        polls: Its answers.
+    """
+
+    def __init__(self, client: RigClient, polls: Polls) -> None:
+        self._client, self._polls = client, polls
+        self._seen, self._dismissed = trainer_pb2.TrainingStatus(), ""
+
+    def start(self, request: Any) -> str:
+        """Begin a run; returns its id.
+
+        Args:
+            request: ``TrainRequest``.
+
+        Raises:
+            RequestError: The trainer refuses.
+            PeerError: The trainer does not answer.
+        """
+        status = self._client.call("trainer", "Trainer.StartTraining", request)
+        self._polls.hurry("training")
+        return str(status.run_id)
+
+    def cancel(self) -> None:
+        """Cancel the run.
+
+        Raises:
+            PeerError: The trainer does not answer.
+        """
+        request = trainer_pb2.CancelTrainingRequest()
+        self._client.call("trainer", "Trainer.Cancel", request)
+        self._polls.hurry("training", "models")
+
+    def get(self) -> Job | None:
+        """Return the run as it is now; None where there is nothing to say about one."""
+        polled = self._polls.get("training")
+        status: Any = polled.value
+        if status is not None and status.run_id:
+            self._seen = status
+        elif status is not None and self._seen.running:
+            # A trainer that knows of no run has just started: it took the one seen with it.
+            self._seen = trainer_pb2.TrainingStatus(run_id=self._seen.run_id, error=LOST)
+        seen = self._seen
+        return None if seen.run_id in ("", self._dismissed) else training_job(seen, polled)
+
+    def dismiss(self) -> None:
+        """Say nothing more about the run that ended."""
+        self._dismissed = self._seen.run_id
+
+    def result_of(self, run_id: str) -> str | None:
+        """Return the model of a run that ended; empty where it made none, None before its end."""
+        status: Any = self._polls.get("training").value
+        has_ended = status is not None and status.run_id == run_id and not status.running
+        return str(status.model_id) if has_ended else None
+
+
+def training_job(status: Any, polled: Polled) -> Job:
+    """Return a ``TrainingStatus`` as a long action.
+
+    Args:
+        status: It, with a run in it.
+        polled: The answer that it came with, or did not.
+    """
+    if status.running:
+        now = status.progress
+        share = now.done / now.total if now.total else None
+        words = STAGES.get(now.stage, now.stage)
+        progress = Progress(share, words, now.remaining_s or None) if polled.is_live else SILENT
+        started = time.monotonic() - polled.age_s - now.elapsed_s
+        return Job("Training", polled.is_live, progress=progress, started=started)
+    if status.model_id:
+        return Job("Training", state=JobState.DONE, result=status.model_id)
+    state = JobState.CANCELLED if status.cancelled else JobState.FAILED
+    return Job("Training", state=state, error=status.error)
