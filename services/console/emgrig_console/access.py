@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
+from functools import partial
 from http.cookies import CookieError, SimpleCookie
 from math import ceil
 from typing import Any
@@ -25,8 +26,8 @@ from emgrig_console.gatekeeping import (
     is_same_origin,
 )
 from emgrig_console.login_page import login_page
-from emgrig_console.open_sockets import OpenSockets
-from emgrig_console.token_file import MOST_BYTES, load_token
+from emgrig_console.session_sockets import while_open
+from emgrig_console.token_file import load_token
 
 __all__ = ["Guard", "guard"]
 
@@ -97,7 +98,6 @@ class Guard:
         self._door = door
         self._throttle = Throttle(clock)
         self._sessions = Sessions(clock)
-        self._sockets = OpenSockets()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let through, ask for the token, or refuse."""
@@ -106,8 +106,8 @@ class Guard:
                 # Before it is accepted, this is the answer 403.
                 await send({"type": "websocket.close", "code": 1008})
                 return
-            with self._sockets.kept(self._session(scope), send):
-                await self.app(scope, receive, send)
+            receive, send = while_open(partial(self._is_known, scope), receive, send)
+            await self.app(scope, receive, send)
             return
         if scope["type"] == "http":
             send = _with_headers(send)
@@ -119,10 +119,9 @@ class Guard:
 
     async def _answer(self, scope: Scope, receive: Receive) -> Response | None:
         """Return what the door itself answers; None where the app does."""
-        if self._is_foreign(scope):
-            return PlainTextResponse(FOREIGN, 403)
-        if _length(scope) > MOST_BODY_BYTES:
-            return PlainTextResponse(f"expected at most {MOST_BODY_BYTES} bytes\n", 413)
+        refused = self._refused(scope)
+        if refused is not None:
+            return refused
         path, method = scope["path"], scope["method"]
         if not self._door.token or path in OPEN_PATHS:
             return None
@@ -130,13 +129,23 @@ class Guard:
             return await self._login(scope, receive)
         if path == "/logout" and method == "POST":
             self._sessions.end(self._session(scope))
-            await self._sockets.close(self._session(scope))
             return self._with_cookie(RedirectResponse("/login", 303), scope, "", age_s=0)
         if self._is_known(scope) or self._has_bearer(scope):
             return None
         if method == "GET" and "text/html" in Headers(scope=scope).get("accept", ""):
             return RedirectResponse("/login", 303)
         return PlainTextResponse("the token is missing: open /login\n", 401)
+
+    def _refused(self, scope: Scope) -> Response | None:
+        """Return the answer to what nobody may send, token or not."""
+        if self._is_foreign(scope):
+            return PlainTextResponse(FOREIGN, 403)
+        if "transfer-encoding" in Headers(scope=scope):
+            # It could go on for ever; no browser sends what it does not know the length of.
+            return PlainTextResponse("expected a body with a content-length\n", 411)
+        if _length(scope) > MOST_BODY_BYTES:
+            return PlainTextResponse(f"expected at most {MOST_BODY_BYTES} bytes\n", 413)
+        return None
 
     def _is_foreign(self, scope: Scope) -> bool:
         """Whether a page of another site may stand behind a request."""
@@ -214,11 +223,7 @@ def _length(scope: Scope) -> int:
 
 async def _token_of(request: Request) -> str:
     """Return the field ``token`` of a posted form; empty for a form that is none."""
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > 4 * MOST_BYTES:
-            return ""
+    body = await request.body()
     try:
         fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=8)
     except ValueError:

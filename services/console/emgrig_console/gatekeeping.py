@@ -16,10 +16,8 @@ SESSION_S = 12 * 3600.0
 
 MOST_SESSIONS = 256
 MOST_FAILURES = 5
-"""Wrong tokens of one address in a span."""
-
-MOST_FAILURES_OF_ALL = 50
-"""Wrong tokens of everybody in a span: many addresses do not guess faster than that."""
+"""Wrong tokens of one address in a span. There is no limit for all addresses together: strangers
+would keep out who has the token, and a token is too long to be guessed by many."""
 
 SPAN_S = 60.0
 MOST_ADDRESSES = 1024
@@ -76,31 +74,35 @@ class Throttle:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._failures: OrderedDict[str, deque[float]] = OrderedDict()
-        self._all: deque[float] = deque(maxlen=MOST_FAILURES_OF_ALL)
 
     def wait_s(self, address: str) -> float:
         """Return how long an address has to wait before it may try again; 0 for not at all."""
-        now = self._clock()
-        own = self._failures.get(address, deque[float]())
-        waits = [
-            failures[0] + SPAN_S - now
-            for failures, most in ((own, MOST_FAILURES), (self._all, MOST_FAILURES_OF_ALL))
-            if len(failures) == most
-        ]
-        return max([0.0, *waits])
+        own = self._failures.get(_network(address), deque[float]())
+        return max(0.0, own[0] + SPAN_S - self._clock()) if len(own) == MOST_FAILURES else 0.0
 
     def fail(self, address: str) -> None:
         """Take note of a wrong token."""
-        now = self._clock()
-        self._failures.setdefault(address, deque(maxlen=MOST_FAILURES)).append(now)
-        self._failures.move_to_end(address)
-        self._all.append(now)
+        network = _network(address)
+        own = self._failures.setdefault(network, deque(maxlen=MOST_FAILURES))
+        own.append(self._clock())
+        self._failures.move_to_end(network)
         while len(self._failures) > MOST_ADDRESSES:
             self._failures.popitem(last=False)
 
     def succeed(self, address: str) -> None:
         """Forget the wrong tokens of somebody who then knew the right one."""
-        self._failures.pop(address, None)
+        self._failures.pop(_network(address), None)
+
+
+def _network(address: str) -> str:
+    """Return what one visitor can take addresses from: a /64 of IPv6, one address of IPv4."""
+    try:
+        known = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if known.version == 4 or known.ipv4_mapped is not None:
+        return address
+    return str(ipaddress.ip_network((known, 64), strict=False))
 
 
 class Sessions:

@@ -10,10 +10,10 @@ from emgrig.errors import Problem, SettingsError
 from emgrig_console.config import ConsoleSettings
 from emgrig_console.gatekeeping import is_loopback
 
-__all__ = ["MOST_BYTES", "SHORTEST", "load_token"]
+__all__ = ["SHORTEST", "load_token"]
 
 SHORTEST = 16
-"""Characters; at five guesses a minute even far fewer would do, but a token may leak in part."""
+"""Characters: many addresses at five guesses a minute each do not find it either."""
 
 MOST_BYTES = 1024
 

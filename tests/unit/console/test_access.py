@@ -9,7 +9,8 @@ import pytest
 from emgrig.testing import make_rig
 from emgrig_console.access import guard
 from emgrig_console.config import ConsoleSettings
-from emgrig_console.open_sockets import OpenSockets
+from emgrig_console.gatekeeping import SESSION_S
+from emgrig_console.session_sockets import while_open
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route, WebSocketRoute
@@ -32,6 +33,12 @@ async def echo(socket: WebSocket) -> None:
     await socket.accept()
     await socket.send_text("inside")
     await socket.close()
+
+
+async def echo_all(socket: WebSocket) -> None:
+    await socket.accept()
+    async for text in socket.iter_text():
+        await socket.send_text(text)
 
 
 def make_settings(folder: Path, **fields: Any) -> ConsoleSettings:
@@ -64,6 +71,7 @@ def served(
         Route("/metrics", answer),
         Route("/do", answer, methods=["POST"]),
         WebSocketRoute("/live", echo),
+        WebSocketRoute("/echo", echo_all),
         Mount("/static", StaticFiles(directory=static)),
     ]
     app = guard(Starlette(routes=routes), make_rig(folder), make_settings(folder, **fields), clock)
@@ -182,23 +190,46 @@ def test_logout_ends_it(remote: Visitor) -> None:
     assert remote.get("/", headers=HTML).status_code == 303
 
 
-def test_a_page_that_is_open_sees_nothing_after_a_logout() -> None:
-    sockets, sent = OpenSockets(), []
+@pytest.mark.parametrize("end", ["logout", "age", ""])
+def test_a_page_that_is_open_gets_nothing_after_its_session(
+    remote: Visitor, clock: Clock, end: str
+) -> None:
+    log_in(remote)
+
+    async def end_session() -> None:
+        if end == "age":
+            clock.now = SESSION_S
+        elif end:
+            await remote.send("POST", "/logout", headers={"origin": "http://rig:8080"})
+
+    told = remote.talk("/echo", {"origin": "http://rig:8080"}, end_session)
+
+    assert told[:2] == ["websocket.accept", "websocket.send"]
+    assert told[2:] == ["websocket.close" if end else "websocket.send"]
+
+
+def test_a_page_that_says_nothing_is_told_nothing_after_its_session() -> None:
+    sent: list[str] = []
 
     async def send(message: Any) -> None:
         sent.append(message["type"])
 
-    async def send_into_nothing(message: Any) -> None:
-        raise RuntimeError("it is closed")
+    async def say_twice() -> None:
+        _, send_while_open = while_open(lambda: False, send, send)
+        for _ in range(2):
+            await send_while_open({"type": "websocket.send", "text": "secret"})
 
-    async def serve() -> None:
-        with sockets.kept("a", send), sockets.kept("b", send), sockets.kept("b", send_into_nothing):
-            await sockets.close("b")
-        await sockets.close("a")
-
-    asyncio.run(serve())
+    asyncio.run(say_twice())
 
     assert sent == ["websocket.close"]
+
+
+def test_a_body_without_an_end_is_not_read(local: Visitor) -> None:
+    async def parts():
+        raise AssertionError("it was read")
+        yield b""
+
+    assert local.post("/do", headers=HERE, content=parts()).status_code == 411
 
 
 def test_nobody_sends_more_than_a_page_would(local: Visitor) -> None:

@@ -4,7 +4,6 @@ import pytest
 from emgrig_console.gatekeeping import (
     MOST_ADDRESSES,
     MOST_FAILURES,
-    MOST_FAILURES_OF_ALL,
     MOST_SESSIONS,
     SESSION_S,
     SPAN_S,
@@ -106,12 +105,24 @@ def test_the_right_token_forgets_the_wrong_ones() -> None:
     assert throttle.wait_s("a") == 0
 
 
-def test_many_addresses_do_not_guess_faster() -> None:
+def test_strangers_do_not_keep_out_who_has_the_token() -> None:
     throttle = Throttle(Clock())
-    for n in range(MOST_FAILURES_OF_ALL):
-        throttle.fail(f"address {n}")
+    for n in range(200):
+        throttle.fail(f"10.0.0.{n}")
 
-    assert throttle.wait_s("one that never tried") == SPAN_S
+    assert throttle.wait_s("10.0.1.1") == 0
+
+
+@pytest.mark.parametrize(
+    ("other", "is_same_visitor"),
+    [("fd00::ffff", True), ("fd00:0:0:1::1", False), ("fd00::2%eth0", True)],
+)
+def test_who_has_many_ipv6_addresses_does_not_guess_faster(other, is_same_visitor) -> None:
+    throttle = Throttle(Clock())
+    for _ in range(MOST_FAILURES):
+        throttle.fail("fd00::1")
+
+    assert (throttle.wait_s(other) > 0) == is_same_visitor
 
 
 def test_addresses_do_not_fill_the_memory() -> None:
