@@ -12,7 +12,8 @@ GONE = ("emg-acquirer", "recorder", "trainer", "predictor", "vhi-bridge")
 WORDS = {
     "recording": "recorder does not answer",
     "pipeline": "does not answer: look at Processes",
-    "filter": "bridge does not answer",
+    "filter": "bridge does not answer.*values below are \\d+ s old",
+    "processes": "vhi-bridge was heard \\d+ s ago",
     "streams": "nothing for",
     "sessions": "this list is \\d+ s old",
 }
@@ -21,6 +22,8 @@ WORDS = {
 @pytest.mark.timeout(120)
 def test_panels_say_what_is_gone_and_come_back(shared: DeskPage, live: ConsoleRig) -> None:
     shared.says("signal-status", "2048", 30)
+    shared.by("recording-cue-Rest").click()
+    expect(shared.by("recording-cue-Rest")).to_have_attribute("aria-pressed", "true")
     for name in GONE:
         live.supervisor.stop_program(name)
 
@@ -31,6 +34,8 @@ def test_panels_say_what_is_gone_and_come_back(shared: DeskPage, live: ConsoleRi
     expect(shared.by("header-sample")).to_have_class(re.compile("em-stale"))
     shared.says("signal-status", "no new sample")
     shared.says("processes-state-recorder", "stopped")
+    expect(shared.by("filter-delay")).to_be_hidden()
+    expect(shared.by("recording-cue-Rest")).to_have_attribute("aria-pressed", "false")
     for control in ("recording-record", "pipeline-train", "pipeline-predict"):
         expect(shared.by(control)).to_be_disabled()
 

@@ -9,6 +9,7 @@ from typing import Any
 from emgrig.config import PROCESSES, STANDBYS
 from emgrig.runtime.supervision import Program
 
+from emgrig_console.polling import Polled
 from emgrig_console.sightings import Health
 from emgrig_console.summary import ENDED, Tone, age_words, clock_words
 
@@ -130,14 +131,17 @@ def returns_words(returns: Mapping[str, int]) -> str:
     return f"Started again: {', '.join(words)}" if words else ""
 
 
-def hand_words(hand: Any) -> str:
+def hand_words(polled: Polled) -> str:
     """Say which hand is there.
 
     Args:
-        hand: ``HandStatus``, or None while nobody answered.
+        polled: ``HandStatus``.
     """
+    hand: Any = polled.value
     if hand is None:
         return "Hand: not known yet"
+    if not polled.is_live:
+        return f"Hand: not known, vhi-bridge was heard {age_words(polled.age_s)} ago"
     if not hand.connected:
         return "Hand: none found; start virtual-hand or the VHI"
     generation = {"v1": "first generation (v1)", "v2": "second generation (v2)"}

@@ -4,7 +4,10 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["DEFAULTS", "PARAMETERS", "Parameter", "delay_ms", "delay_words"]
+from emgrig_console.polling import Polled
+from emgrig_console.summary import age_words
+
+__all__ = ["DEFAULTS", "PARAMETERS", "Parameter", "delay_ms", "delay_words", "old_words"]
 
 USUAL_RATE_HZ = 32.0
 """Poses a second at the default hop of the live rig, while none is measured."""
@@ -78,3 +81,15 @@ def delay_words(settings: Any, rate_hz: float) -> str:
     """Return that delay in words."""
     words = f"Costs about {delay_ms(settings, rate_hz):.0f} ms"
     return f"{words} at rest, less in motion" if settings.kind == "one_euro" else words
+
+
+def old_words(hand: Polled) -> str:
+    """Say that the sliders show nothing that is live, while the bridge does not answer.
+
+    Args:
+        hand: ``HandStatus``.
+    """
+    words = "The bridge does not answer: look at Processes."
+    if hand.value is None:
+        return words
+    return f"{words} The values below are {age_words(hand.age_s)} old."

@@ -12,7 +12,7 @@ from emgrig_console.describing import (
 )
 from emgrig_console.sightings import Health
 
-from tests.unit.console.polled import program
+from tests.unit.console.polled import NEVER, live, old, program
 
 WELL = Health({"state": "RUNNING", "cpu_percent": 3.2, "rss_mb": 84.4, "troubles": {}}, 0.1)
 LOST = "lost the connection to extractor; supervisor starts it again (since 1 s)"
@@ -81,8 +81,11 @@ def test_a_process_that_is_not_there_complains_of_nothing() -> None:
 def test_returns_and_hand_in_words() -> None:
     assert returns_words({"a": 0, "b": 1, "c": 2}) == "Started again: b 1 time, c 2 times"
     assert returns_words({"a": 0}) == ""
-    assert "not known" in hand_words(None)
-    assert "second" in hand_words(hand_pb2.HandStatus(connected=True, protocol="v2"))
+    second = hand_pb2.HandStatus(connected=True, protocol="v2")
+
+    assert "not known" in hand_words(NEVER)
+    assert "second" in hand_words(live(second))
+    assert hand_words(old(second)) == "Hand: not known, vhi-bridge was heard 10 s ago"
 
 
 def test_the_vhi_says_nothing_of_itself_and_runs() -> None:

@@ -82,8 +82,8 @@ def _build_buttons(desk: Desk) -> None:
     ui.keyboard(on_key=on_key, ignore=[], repeating=False)
 
     def refresh() -> None:
-        hand = desk.polls.get("hand").value
-        resume.set_visibility(hand is not None and not hand.output_enabled)
+        hand = desk.polls.get("hand")
+        resume.set_visibility(hand.is_live and not hand.value.output_enabled)
 
     refresh()
     ui.timer(PERIOD_S, refresh)

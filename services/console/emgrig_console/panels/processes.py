@@ -71,7 +71,7 @@ class _Programs:
             returns_words({one.name: desk.board.restarts(one.name) for one in programs})
         )
         self._returns.set_visibility(bool(self._returns.text))
-        self._hand.set_text(hand_words(desk.polls.get("hand").value))
+        self._hand.set_text(hand_words(desk.polls.get("hand")))
 
     async def _start_stopped(self) -> None:
         desk = self._desk

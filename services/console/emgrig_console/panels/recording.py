@@ -71,7 +71,7 @@ class _Palette:
         now = self._desk.board.cue
         for name, made in self._buttons.items():
             made.set_enabled(is_there)
-            is_now = now is not None and now.name == name
+            is_now = is_there and now is not None and now.name == name
             attributes(made, aria_pressed="true" if is_now else "false")
 
     def _draw(self) -> None:

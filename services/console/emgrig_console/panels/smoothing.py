@@ -9,7 +9,7 @@ from emgrig.control import hand_pb2
 from nicegui import events, ui
 
 from emgrig_console.desk import Desk
-from emgrig_console.filtering import DEFAULTS, PARAMETERS, delay_words
+from emgrig_console.filtering import DEFAULTS, PARAMETERS, delay_words, old_words
 from emgrig_console.parts import attributes, button, panel_notices
 
 __all__ = ["build"]
@@ -32,8 +32,7 @@ class _Filter:
         self._shown: object = None
         self._is_following, self._is_sending, self._sent_at = True, False, 0.0
         self._wanted: dict[str, Any] = {}
-        self._empty = ui.label("The bridge does not answer: look at Processes.")
-        self._empty.classes("em-empty")
+        self._empty = ui.label("").classes("em-empty")
         self._kind = ui.select(KINDS, value="one_euro", label="Filter", on_change=self._choose)
         self._kind.classes("em-full").props('dense outlined data-testid="filter-kind"')
         self._sliders = {key: self._slider(key) for key in PARAMETERS}
@@ -66,6 +65,8 @@ class _Filter:
     def _refresh(self) -> None:
         polled = self._desk.polls.get("hand")
         self._empty.set_visibility(not polled.is_live)
+        self._empty.set_text(old_words(polled))
+        self._delay.set_visibility(polled.is_live)
         for control in (
             self._kind,
             self._reset,
