@@ -3,6 +3,7 @@
 import hashlib
 import http.client
 import os
+import socket
 import tempfile
 import xmlrpc.client
 from collections.abc import Mapping
@@ -15,6 +16,12 @@ from emgrig.config import Rig
 from emgrig.errors import PeerError, PeerLostError, RequestError
 
 __all__ = ["Program", "Supervisor"]
+
+ANSWER_S = 10.0
+"""supervisord answers a question in milliseconds; on a machine that is busy, later."""
+
+DEED_S = 60.0
+"""Starting waits for startsecs, stopping for stopwaitsecs and then for a kill."""
 
 MAX_SOCKET_PATH = 90
 """Unix limits a socket's path to 107 bytes; supervisor appends a suffix while it makes it."""
@@ -67,10 +74,16 @@ class Supervisor:
         self.socket = _socket_path(self.run_dir)
 
     def is_running(self) -> bool:
-        """Whether supervisord answers."""
+        """Whether supervisord answers.
+
+        Raises:
+            PeerLostError: It is there and stands still.
+        """
         try:
             self.pid()
-        except PeerError:
+        except PeerLostError as error:
+            if isinstance(error.__cause__, TimeoutError):
+                raise
             return False
         return True
 
@@ -153,12 +166,20 @@ class Supervisor:
         return "\n".join(lines[-n_lines:])
 
     def _call(self, method: str, *arguments: str) -> object:
-        transport = SupervisorTransport(None, None, f"unix://{self.socket}")
+        # What is asked of a program takes as long as the program.
+        limit_s = DEED_S if arguments else ANSWER_S
+        transport = _Transport(self.socket, limit_s)
         proxy = xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport)
         try:
             return getattr(proxy.supervisor, method)(*arguments)
         except xmlrpc.client.Fault as fault:
             raise _RefusedError(fault) from fault
+        except TimeoutError as error:
+            raise PeerLostError(
+                f"expected an answer of the rig's supervisord on {self.socket} within "
+                f"{limit_s:.0f} s, got none: it stands still; wait, or kill it (its pid is in "
+                f"{self.run_dir / 'supervisord.pid'}), then emgrig up"
+            ) from error
         except (OSError, http.client.HTTPException, xmlrpc.client.Error) as error:
             raise PeerLostError(
                 f"expected the rig's supervisord on {self.socket}, got: {error}; "
@@ -166,6 +187,25 @@ class Supervisor:
             ) from error
         finally:
             transport.close()
+
+
+class _Transport(SupervisorTransport):  # type: ignore[misc]
+    """supervisor's own, which waits for ever, with an end."""
+
+    def __init__(self, path: Path, limit_s: float) -> None:
+        super().__init__(None, None, f"unix://{path}")
+        self._get_connection = lambda: _Connection(path, limit_s)
+
+
+class _Connection(http.client.HTTPConnection):
+    def __init__(self, path: Path, limit_s: float) -> None:
+        super().__init__("localhost", timeout=limit_s)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(str(self._path))
 
 
 class _RefusedError(PeerError):
