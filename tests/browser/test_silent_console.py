@@ -3,6 +3,8 @@
 import re
 
 import psutil
+import pytest
+from emgrig_console.lateness import MOST_LATE_S
 from playwright.sync_api import expect
 
 from tests.browser.console_rig import ConsoleRig
@@ -23,15 +25,20 @@ def says_nothing_of_the_kind(shared: DeskPage) -> None:
     expect(shared.page.locator("body")).not_to_have_class(GREYED)
 
 
+@pytest.mark.timeout(120)
 def test_a_console_that_hangs_is_seen_and_comes_back(shared: DeskPage, live: ConsoleRig) -> None:
     # The script of the viewer comes from the console too.
     shared.says("signal-status", "8 ch", 30)
     says_nothing_of_the_kind(shared)
+    shared.by("recording-cue-Rest").click()
+    expect(shared.by("recording-cue-Rest")).to_have_attribute("aria-pressed", "true")
     console = psutil.Process(live.program("console").pid)
 
     console.suspend()
     try:
+        shared.by("recording-cue-Fist").click()
         says_that_nothing_is_live(shared)
+        shared.page.wait_for_timeout(MOST_LATE_S * 1000)
         shared.says("signal-status", "! no new sample for")
         expect(shared.by("hands-control")).to_have_class(re.compile("em-hand-stale"))
     finally:
@@ -39,6 +46,12 @@ def test_a_console_that_hangs_is_seen_and_comes_back(shared: DeskPage, live: Con
 
     says_nothing_of_the_kind(shared)
     shared.says("signal-status", "8 ch")
+    # What was clicked meanwhile comes too late: the hand does not move.
+    alert = shared.by("notices-recording")
+    expect(alert).to_contain_text("could not cue Fist: there was no word")
+    expect(shared.by("recording-cue-Rest")).to_have_attribute("aria-pressed", "true")
+    alert.get_by_role("button", name="Dismiss").click()
+    expect(alert).to_be_empty()
 
 
 def test_words_are_not_shown_as_live_when_only_the_signal_still_comes(shared: DeskPage) -> None:

@@ -9,11 +9,12 @@ from emgrig.config import Rig
 from emgrig.control import RigClient
 from emgrig.errors import EmgRigError
 from emgrig.runtime.supervision import Supervisor
-from nicegui import run
+from nicegui import ui
 
 from emgrig_console.board import Board
 from emgrig_console.config import ConsoleSettings
 from emgrig_console.jobs import Jobs, Work
+from emgrig_console.lateness import Punctuality
 from emgrig_console.library_view import chosen_sessions
 from emgrig_console.next_step import Facts, Step, next_step
 from emgrig_console.notices import Notices
@@ -26,6 +27,9 @@ from emgrig_console.viewer.store import SampleStore
 from emgrig_console.viewer.waking import Wakers
 
 __all__ = ["Desk"]
+
+MOST_AT_ONCE = 16
+"""Commands under way; those to a process that hangs wait for their deadline."""
 
 
 class Desk:
@@ -46,6 +50,7 @@ class Desk:
         notices: What went wrong, by panel.
         selection: What the next training takes.
         quality: What each session is worth.
+        punctuality: Refuses commands that come too late.
         take_name: Of the next take, as the pages show it; None before the sessions are known.
     """
 
@@ -66,6 +71,8 @@ class Desk:
         self.selection = Selection()
         self.quality = Quality(self.client)
         self.take_name: str | None = None
+        self.punctuality = Punctuality()
+        self._commands = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="command")
         # Rest waits for nobody: the other commands share a pool of threads and may fill it.
         self._urgent = ThreadPoolExecutor(1, thread_name_prefix="rest")
 
@@ -117,15 +124,17 @@ class Desk:
             panel: Where it is shown if it goes wrong.
             action: What was wanted, such as ``start the recording``.
             work: Does it.
-            is_urgent: Whether it does not wait for what others do.
+            is_urgent: Whether it does not wait for what others do, and is done however late.
 
         Returns:
             What ``work`` returned; None where it failed, which is then a notice.
         """
+        loop = asyncio.get_running_loop()
         try:
             if is_urgent:
-                return await asyncio.get_running_loop().run_in_executor(self._urgent, work)
-            return await run.io_bound(work)
+                return await loop.run_in_executor(self._urgent, work)
+            self.punctuality.check(ui.context.client)
+            return await loop.run_in_executor(self._commands, self.punctuality.on_time(work))
         except EmgRigError as error:
             self.notices.add(panel, f"could not {action}: {error}")
             return None
@@ -135,6 +144,7 @@ class Desk:
     ) -> None:
         """Begin a long action; that one runs already is a notice of the panel."""
         try:
+            self.punctuality.check(ui.context.client)
             self.jobs.start(name, title, work, can_cancel=can_cancel)
         except EmgRigError as error:
             self.notices.add(panel, str(error))
@@ -142,6 +152,7 @@ class Desk:
     def close(self) -> None:
         """Cancel what runs and close every connection."""
         self.jobs.cancel_all()
-        self._urgent.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._commands, self._urgent):
+            pool.shutdown(wait=False, cancel_futures=True)
         self.polls.close()
         self.client.close()

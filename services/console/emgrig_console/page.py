@@ -1,5 +1,6 @@
 """The page: where each panel stands."""
 
+import time
 from collections.abc import Callable
 
 from nicegui import ui
@@ -35,14 +36,14 @@ RIGHT = (("streams", "Streams", streams.build), ("log", "Log", log.build))
 
 
 HEARTBEAT_S = 1.0
-"""The page is silent without it for 3 s: static/watchdog.js."""
+"""The page is silent without it for 3 s: static/watchdog.js; it sends each back."""
 
 
 def build_page(desk: Desk) -> None:
     """Lay out the page of one browser tab."""
     ui.add_head_html('<link rel="stylesheet" href="/static/theme.css">')
     ui.add_body_html('<script src="/static/watchdog.js"></script>')
-    ui.timer(HEARTBEAT_S, lambda: ui.run_javascript("emgrigWatchdog.heard('words')"))
+    _build_heartbeat(desk)
     with ui.header(elevated=False).classes("em-header"):
         header.build(desk)
     with ui.element("div").classes("em-page"):
@@ -53,6 +54,16 @@ def build_page(desk: Desk) -> None:
             with panel("hands", "Hands"):
                 hands.build(desk)
             _column(desk, "em-stack", RIGHT)
+
+
+def _build_heartbeat(desk: Desk) -> None:
+    page = ui.context.client
+
+    def beat() -> None:
+        ui.run_javascript(f"emgrigWatchdog.heard('words', {time.monotonic()})")
+
+    ui.on("em-heard", lambda event: desk.punctuality.heard(page, float(event.args)))
+    ui.timer(HEARTBEAT_S, beat)
 
 
 def _column(desk: Desk, look: str, panels: tuple[tuple[str, str, PanelBuilder], ...]) -> None:

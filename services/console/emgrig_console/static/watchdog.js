@@ -30,7 +30,12 @@ window.emgrigWatchdog = (() => {
 
   setInterval(look, LOOK_MS);
   return {
-    heard: (voice) => { heardAt[voice] = Date.now(); closed.delete(voice); },
+    heard: (voice, toldAt) => {
+      heardAt[voice] = Date.now();
+      closed.delete(voice);
+      // What is clicked from now on is no older than this: lateness.py.
+      if (toldAt !== undefined) emitEvent("em-heard", toldAt);
+    },
     lost: (voice) => { closed.add(voice); },
   };
 })();
