@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from emgrig.config import Rig
@@ -13,7 +14,7 @@ from nicegui import ui
 
 from emgrig_console.board import Board
 from emgrig_console.config import ConsoleSettings
-from emgrig_console.jobs import Jobs, Work
+from emgrig_console.jobs import Job, Jobs, JobState, Work
 from emgrig_console.lateness import Punctuality
 from emgrig_console.library_view import chosen_sessions
 from emgrig_console.next_step import Facts, Step, next_step
@@ -66,7 +67,9 @@ class Desk:
         self.signal_wakers = Wakers()
         self.hand_wakers = Wakers()
         self.jobs = Jobs()
-        self.training = TrainingWatch(self.client, self.polls)
+        self.training = TrainingWatch(
+            self.client, self.polls, replaced=partial(self._keep_failure, "pipeline")
+        )
         self.notices = Notices()
         self.selection = Selection()
         self.quality = Quality(self.client)
@@ -145,9 +148,15 @@ class Desk:
         """Begin a long action; that one runs already is a notice of the panel."""
         try:
             self.punctuality.check(ui.context.client)
+            self._keep_failure(panel, self.jobs.get(name))
             self.jobs.start(name, title, work, can_cancel=can_cancel)
         except EmgRigError as error:
             self.notices.add(panel, str(error))
+
+    def _keep_failure(self, panel: str, ended: Job | None) -> None:
+        """What went wrong stays until it is dismissed, whatever comes next."""
+        if ended is not None and ended.state is JobState.FAILED:
+            self.notices.add(panel, f"{ended.title} failed: {ended.error}")
 
     def close(self) -> None:
         """Cancel what runs and close every connection."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 __all__ = ["Notice", "Notices"]
 
-MOST_PER_PANEL = 5
+MOST_PER_PANEL = 50
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ __all__ = [
     "shortcut",
 ]
 
+MOST_NOTICES = 5
+"""At once; the older ones come back as these are dismissed."""
 TONES = "em-ok em-warn em-danger em-stale"
 
 
@@ -87,13 +89,16 @@ def panel_notices(desk: Desk, name: str) -> None:
     box = ui.element("div").props(f'role="alert" data-testid="notices-{name}"')
 
     def refresh() -> None:
-        notices = desk.notices.of(name)
-        now = [(notice.number, notice.count) for notice in notices]
+        every = desk.notices.of(name)
+        notices = every[-MOST_NOTICES:]
+        now = [(notice.number, notice.count) for notice in every]
         if now == shown:
             return
         shown[:] = now
         box.clear()
         with box:
+            if len(every) > len(notices):
+                ui.label(f"{len(every) - len(notices)} older: dismiss these to see them.")
             for notice in notices:
                 _notice(desk, notice.number, notice.text, notice.count)
 

@@ -1,6 +1,7 @@
 """The trainer's run as a long action, whoever began it; it goes on without this console."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from emgrig.control import RigClient, trainer_pb2
@@ -21,10 +22,13 @@ class TrainingWatch:
     Args:
         client: Commands to the trainer.
         polls: Its answers.
+        replaced: Told what was said of a run when the next one takes its place undismissed.
     """
 
-    def __init__(self, client: RigClient, polls: Polls) -> None:
-        self._client, self._polls = client, polls
+    def __init__(
+        self, client: RigClient, polls: Polls, *, replaced: Callable[[Job | None], object]
+    ) -> None:
+        self._client, self._polls, self._replaced = client, polls, replaced
         self._seen, self._dismissed = trainer_pb2.TrainingStatus(), ""
 
     def start(self, request: Any) -> str:
@@ -56,10 +60,15 @@ class TrainingWatch:
         polled = self._polls.get("training")
         status: Any = polled.value
         if status is not None and status.run_id:
+            if status.run_id != self._seen.run_id:
+                self._replaced(self._shown(polled))
             self._seen = status
         elif status is not None and self._seen.running:
             # A trainer that knows of no run has just started: it took the one seen with it.
             self._seen = trainer_pb2.TrainingStatus(run_id=self._seen.run_id, error=LOST)
+        return self._shown(polled)
+
+    def _shown(self, polled: Polled) -> Job | None:
         seen = self._seen
         return None if seen.run_id in ("", self._dismissed) else training_job(seen, polled)
 

@@ -1,7 +1,7 @@
 """The trainer's run on the page: whoever began it, and whatever becomes of the trainer."""
 
 from emgrig.control import trainer_pb2
-from emgrig_console.jobs import JobState
+from emgrig_console.jobs import Job, JobState
 from emgrig_console.polling import Polled
 from emgrig_console.training_watch import TrainingWatch
 
@@ -17,6 +17,7 @@ class Answers:
 
     def __init__(self, polled: Polled) -> None:
         self.polled = polled
+        self.replaced: list[Job | None] = []
 
     def get(self, name: str) -> Polled:
         assert name == "training"
@@ -25,7 +26,7 @@ class Answers:
 
 def watch(polled: Polled) -> tuple[TrainingWatch, Answers]:
     answers = Answers(polled)
-    return TrainingWatch(None, answers), answers
+    return TrainingWatch(None, answers, replaced=answers.replaced.append), answers
 
 
 def test_a_run_that_somebody_else_began_is_shown() -> None:
@@ -78,3 +79,13 @@ def test_a_run_that_died_with_its_trainer_is_told() -> None:
 
     assert "the trainer ended" in seen.get().error
     assert seen.get().state is JobState.FAILED
+
+
+def test_what_was_said_of_a_run_is_kept_when_the_next_one_begins() -> None:
+    seen, answers = watch(live(Status(run_id="a", error="disk full")))
+    seen.get()
+
+    answers.polled = live(Status(run_id="b", running=True))
+    assert seen.get().is_running
+
+    assert [job and job.error for job in answers.replaced] == [None, "disk full"]
