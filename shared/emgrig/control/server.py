@@ -1,10 +1,12 @@
 """The gRPC server of a process: its own services, health and reflection."""
 
 import functools
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Semaphore
 from typing import Any, NamedTuple
 
 import grpc
@@ -14,12 +16,15 @@ from grpc_reflection.v1alpha import reflection
 
 from emgrig.config import claim_socket_path
 from emgrig.control.errors import abort, refusal_of
-from emgrig.errors import EmgRigError, Problem, SettingsError
+from emgrig.errors import EmgRigError, Problem, RequestError, SettingsError
 
 __all__ = ["ControlServer", "Servicer"]
 
 MAX_REQUEST_BYTES = 1 << 20
 MAX_WORKERS = 8
+"""Calls of one method at once."""
+MAX_STREAMS = MAX_WORKERS - 1
+"""The last worker tells who asks for one more stream that there is none."""
 
 
 class Servicer(NamedTuple):
@@ -61,11 +66,12 @@ class ControlServer:
         *,
         refuse: Callable[[str], None] = lambda _: None,
     ) -> None:
-        self._health = health.HealthServicer()
+        # The other way it calls back, which no interceptor of ours understands.
+        self._health = health.HealthServicer(experimental_non_blocking=False)
         self._names = ["", *(servicer.name for servicer in servicers)]
         self._server = grpc.server(
-            ThreadPoolExecutor(MAX_WORKERS, thread_name_prefix=f"{process}-control"),
-            interceptors=[_ErrorInterceptor(refuse)],
+            ThreadPoolExecutor(1),  # unused: the interceptor gives every method its own
+            interceptors=[_Interceptor(f"{process}-control", refuse)],
             options=[
                 ("grpc.so_reuseport", 0),
                 ("grpc.max_receive_message_length", MAX_REQUEST_BYTES),
@@ -114,29 +120,37 @@ def _path_of(address: str) -> Path:
     return Path(address.removeprefix("unix:").removeprefix("//"))
 
 
-class _ErrorInterceptor(grpc.ServerInterceptor):  # type: ignore[type-arg]
-    """Turn our errors into statuses, for unary and for streamed answers."""
+class _Interceptor(grpc.ServerInterceptor):  # type: ignore[type-arg]
+    """Give each method workers of its own, and turn our errors into statuses.
 
-    def __init__(self, refuse: Callable[[str], None]) -> None:
+    A stream that nobody reads, or a slow call, holds its worker: callers of other methods, a stop
+    or a rest among them, must not wait for it.
+    """
+
+    def __init__(self, name: str, refuse: Callable[[str], None]) -> None:
         self._refuse = refuse
+        # Of methods that are served only: others have no handler.
+        self._workers = defaultdict[str, ThreadPoolExecutor](
+            lambda: ThreadPoolExecutor(MAX_WORKERS, thread_name_prefix=name)
+        )
+        self._streams = defaultdict[str, Semaphore](lambda: Semaphore(MAX_STREAMS))
 
     def intercept_service(self, continuation: Any, details: Any) -> Any:
         handler = continuation(details)
         if handler is None:
             return None
+        method: Any
         if handler.unary_unary:
-            return grpc.unary_unary_rpc_method_handler(
-                self._guard(handler.unary_unary),
-                self._parse(handler.request_deserializer),
-                handler.response_serializer,
-            )
-        if handler.unary_stream:
-            return grpc.unary_stream_rpc_method_handler(
-                self._guard_stream(handler.unary_stream),
-                self._parse(handler.request_deserializer),
-                handler.response_serializer,
-            )
-        return handler
+            make, method = grpc.unary_unary_rpc_method_handler, self._guard(handler.unary_unary)
+        elif handler.unary_stream:
+            make = grpc.unary_stream_rpc_method_handler
+            method = self._guard_stream(details.method, handler.unary_stream)
+        else:
+            make = grpc.stream_stream_rpc_method_handler
+            method = self._guard_stream(details.method, handler.stream_stream)
+        method.experimental_thread_pool = self._workers[details.method]
+        parse = self._parse(handler.request_deserializer)
+        return make(method, parse, handler.response_serializer)
 
     def _parse(self, parse: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
         def parsed(data: bytes) -> Any:
@@ -164,10 +178,25 @@ class _ErrorInterceptor(grpc.ServerInterceptor):  # type: ignore[type-arg]
 
         return guarded
 
-    def _guard_stream(self, method: Callable[..., Any]) -> Callable[..., Any]:
+    def _guard_stream(self, name: str, method: Callable[..., Any]) -> Callable[..., Any]:
+        streams = self._streams[name]
+
         @functools.wraps(method)
         def guarded(request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
-            with self._answering(context):
+            with self._answering(context), _one_of(streams, name):
                 yield from method(request, context)
 
         return guarded
+
+
+@contextmanager
+def _one_of(streams: Semaphore, name: str) -> Iterator[None]:
+    if not streams.acquire(blocking=False):
+        raise RequestError(
+            f"expected at most {MAX_STREAMS} streams of {name} at once, got one more; "
+            "end one of them, or wait until one has ended"
+        )
+    try:
+        yield
+    finally:
+        streams.release()
