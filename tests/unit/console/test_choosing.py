@@ -1,5 +1,7 @@
 """What the next training takes, and what each session is worth."""
 
+from functools import partial
+
 import pytest
 from emgrig.control import recorder_pb2
 from emgrig.errors import PeerLostError, RequestError
@@ -64,6 +66,10 @@ def test_a_failure_is_asked_again_later_and_an_answer_is_kept(recorder) -> None:
     assert recorder.n_asked == 2
 
 
+def has_answered(recorder, quality: Quality, n_asked: int) -> bool:
+    return recorder.n_asked == n_asked and not quality._is_busy
+
+
 def test_a_session_that_never_gets_a_report_is_asked_for_less_and_less(recorder) -> None:
     now = [0.0]
     quality = Quality(recorder, clock=lambda: now[0])
@@ -72,7 +78,7 @@ def test_a_session_that_never_gets_a_report_is_asked_for_less_and_less(recorder)
         quality.of("a")
         now[0] += 2
         quality.of("a")
-        wait_until(lambda n=n_before: recorder.n_asked == n + 1 and not quality._is_busy, 5)
+        wait_until(partial(has_answered, recorder, quality, n_before + 1), 5)
 
 
 def test_a_report_that_is_refused_says_why_and_is_not_asked_for_again(recorder) -> None:
@@ -82,7 +88,9 @@ def test_a_report_that_is_refused_says_why_and_is_not_asked_for_again(recorder) 
 
     wait_until(lambda: quality.of("a") is not None, 5)
     now[0] += 1000 * RETRY_S
-    (finding,) = quality.of("a")
+    findings = quality.of("a")
 
+    assert findings is not None
+    (finding,) = findings
     assert (finding.ok, finding.measured) == (False, recorder.refusal)
     assert recorder.n_asked == 1
