@@ -96,15 +96,17 @@ class EmgAcquirerService:
         except ConfigError as error:
             context.trouble("windows", f"{error}; samples are recorded, windows are not made")
         self._source = source
-        heard_s = time.monotonic()
+        silent_s = 0.0
         while not context.stopping.is_set() and self._selector.finder is finder:
             context.ledger.checkpoint()
             chunk = source.pull(_PULL_S)
             if chunk is not None:
-                heard_s = time.monotonic()
+                silent_s = 0.0
                 self._take(chunk, source)
             else:
-                self._wait_out(source, finder, time.monotonic() - heard_s)
+                # Not by the clock: if we stood still, what the source said meanwhile waits.
+                silent_s += _PULL_S
+                self._wait_out(source, finder, silent_s)
 
     def _wait_out(self, source: LslSource, finder: SourceFinder, silent_s: float) -> None:
         youngest = finder.youngest()
