@@ -136,6 +136,21 @@ def test_another_name_keeps_what_was_chosen(listed: DeskPage, live: ConsoleRig) 
     expect(row.get_by_role("checkbox")).to_have_attribute("aria-checked", "false")
 
 
+def test_every_deletion_comes_back_the_last_one_first(listed: DeskPage, live: ConsoleRig) -> None:
+    first, second = (live.record(name, ["Rest"], 0.5) for name in ("first", "second"))
+    for session in (first, second):
+        listed.by(f"sessions-more-{session}").click(timeout=2 * SOON_MS)
+        listed.by(f"sessions-delete-{session}").click()
+        expect(listed.by(f"sessions-row-{session}")).to_have_count(0, timeout=2 * SOON_MS)
+
+    for session in (second, first):
+        expect(listed.by("sessions-undo-words")).to_contain_text(session)
+        listed.by("sessions-undo").click()
+        expect(listed.by(f"sessions-row-{session}")).to_be_visible(timeout=2 * SOON_MS)
+
+    expect(listed.by("sessions-undo")).to_be_hidden()
+
+
 def test_the_file_is_downloaded(details: DeskPage, session: str) -> None:
     with details.page.expect_download() as waiting:
         details.by(f"sessions-download-{session}").click()

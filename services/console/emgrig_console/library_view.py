@@ -15,6 +15,7 @@ __all__ = [
     "quality_words",
     "session_rows",
     "stream_words",
+    "trash_words",
 ]
 
 
@@ -90,6 +91,14 @@ def quality_words(findings: Sequence[Any] | None) -> tuple[str, Tone]:
     if not bad:
         return "● good", "ok"
     return f"▲ look at {', '.join(bad)}", "warn"
+
+
+def trash_words(deleted: Sequence[str]) -> str:
+    """Say what an undo brings back, the newest last; empty for nothing."""
+    if not deleted:
+        return ""
+    before = len(deleted) - 1
+    return f"{deleted[-1]} is in the trash" + (f", {before} more before it." if before else ".")
 
 
 def stream_words(info: Any) -> list[str]:

@@ -8,6 +8,7 @@ from emgrig_console.library_view import (
     quality_words,
     session_rows,
     stream_words,
+    trash_words,
 )
 
 from tests.unit.console.polled import GONE, NEVER, live, old
@@ -66,3 +67,9 @@ def test_quality_has_a_mark_beside_its_colour() -> None:
     assert quality_words(None)[1] == "stale"
     assert quality_words([good]) == ("● good", "ok")
     assert quality_words([good, bad]) == ("▲ look at gaps", "warn")
+
+
+def test_every_deletion_can_be_undone_the_last_one_first() -> None:
+    assert trash_words([]) == ""
+    assert trash_words(["a"]) == "a is in the trash."
+    assert trash_words(["a", "b", "c"]) == "c is in the trash, 2 more before it."

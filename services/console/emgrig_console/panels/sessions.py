@@ -13,6 +13,7 @@ from emgrig_console.library_view import (
     list_words,
     quality_words,
     session_rows,
+    trash_words,
 )
 from emgrig_console.panels.session_details import show_details
 from emgrig_console.parts import Rows, attributes, button, panel_notices, set_tone
@@ -141,29 +142,39 @@ class _Row:
 
 
 class _Undo:
-    """The session that was deleted last can come back."""
+    """What was deleted can come back, the last one first."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         with ui.element("div").classes("em-row em-undo") as self._box:
             self._words = ui.label("").classes("em-grow em-small")
+            self._words.props('data-testid="sessions-undo-words"')
             button("Undo", self._undo, "sessions-undo")
+            button("Dismiss", self._forget, "sessions-undo-dismiss")
         self._refresh()
         ui.timer(PERIOD_S, self._refresh)
 
     def _refresh(self) -> None:
         deleted = self._desk.selection.deleted
         self._box.set_visibility(bool(deleted))
-        self._words.set_text(f"{deleted} is in the trash.")
+        self._words.set_text(trash_words(deleted))
 
     async def _undo(self) -> None:
         desk, deleted = self._desk, self._desk.selection.deleted
-        request = recorder_pb2.SessionRequest(session=deleted)
+        if not deleted:
+            return
+        session = deleted[-1]
+        request = recorder_pb2.SessionRequest(session=session)
         info = await desk.do(
             "sessions",
-            f"restore {deleted}",
+            f"restore {session}",
             lambda: desk.client.call("recorder", "Recorder.RestoreSession", request),
         )
-        if info is not None:
-            desk.selection.deleted = ""
+        if info is not None and session in deleted:
+            deleted.remove(session)
         desk.polls.hurry("sessions")
+        self._refresh()
+
+    def _forget(self) -> None:
+        self._desk.selection.deleted.clear()
+        self._refresh()
