@@ -1,11 +1,14 @@
 """Learning gestures, and going back to an earlier model."""
 
 import re
+import shutil
 from collections.abc import Iterator
 
 import pytest
+from emgrig_console.panels.models import MOST_SHOWN
 from playwright.sync_api import expect
 
+from tests.browser.accessibility import violations
 from tests.browser.console_rig import ConsoleRig
 from tests.browser.desk_page import SOON_MS, DeskPage
 
@@ -61,6 +64,11 @@ def test_an_earlier_model_comes_back(shared: DeskPage, live: ConsoleRig, session
         shared.says("pipeline-predictor", re.escape(model), 30)
         expect(shared.by(f"pipeline-load-{model}")).to_be_disabled()
 
+    shared.by("pipeline-predict").click()
+    shared.says("pipeline-predict", "Stop predicting", 30)
+    assert "\n".join(violations(shared.page)) == ""
+    shared.by("pipeline-predict").click()
+    shared.says("pipeline-predict", "^Predict$", 30)
     shared.by("pipeline-rollback").click()
 
     shared.says("pipeline-predictor", re.escape(first), 30)
@@ -87,3 +95,26 @@ def test_a_run_that_was_begun_elsewhere_is_seen_and_cancelled(
     expect(shared.by("pipeline-job")).to_be_hidden()
     # The connection was lost on purpose.
     shared.troubles.clear()
+
+
+@pytest.mark.timeout(180)
+def test_models_beyond_the_newest_are_shown_when_asked_for(
+    shared: DeskPage, live: ConsoleRig, session: str
+) -> None:
+    made = live.rig.models_dir / live.train(session)
+    copies = [made.with_name(f"copy-{k}") for k in range(MOST_SHOWN)]
+    for copy in copies:
+        shutil.copytree(made, copy)
+        manifest = copy / "manifest.json"
+        manifest.write_text(manifest.read_text().replace(made.name, copy.name))
+    shared.says("pipeline-older", r"Show more: \d+ older", 30)
+    lines = shared.page.locator('[data-testid^="pipeline-model-"]')
+    expect(lines).to_have_count(MOST_SHOWN)
+
+    shared.by("pipeline-older").click()
+
+    expect(shared.by("pipeline-older")).to_be_hidden()
+    for name in (made.name, *(copy.name for copy in copies)):
+        expect(shared.by(f"pipeline-model-{name}")).to_have_count(1)
+    for copy in copies:
+        shutil.rmtree(copy)

@@ -20,10 +20,11 @@ from emgrig_console.pipeline_flow import (
 )
 from emgrig_console.plots import confusion, curves
 
-__all__ = ["ModelList"]
+__all__ = ["MOST_SHOWN", "ModelList"]
 
 PERIOD_S = 1.0
 MOST_SHOWN = 20
+"""At once: each line is drawn by every page."""
 NONE = "No model yet. Select sessions, then Train."
 CURVES = (("held_out", "loss, held out"), ("learned", "learned"))
 
@@ -39,19 +40,29 @@ class ModelList:
         self._rows = Rows[ModelRow, _Row](
             box, lambda row: _Row(self, row.model_id), lambda row: row.model_id
         )
+        self._n_most = MOST_SHOWN
+        self._older = button("", self._show_older, "pipeline-older")
         self._refresh()
         ui.timer(PERIOD_S, self._refresh)
+
+    def _show_older(self) -> None:
+        self._n_most += MOST_SHOWN
+        self._refresh()
 
     def _refresh(self) -> None:
         desk, polled = self._desk, self._desk.polls.get("models")
         self._empty.set_text(list_words(polled, "trainer", NONE))
         self._empty.set_visibility(bool(self._empty.text))
-        models = [] if polled.value is None else list(polled.value.models)[:MOST_SHOWN]
+        every = [] if polled.value is None else list(polled.value.models)
+        n_older = max(0, len(every) - self._n_most)
+        self._older.set_text(f"Show more: {n_older} older")
+        self._older.set_visibility(n_older > 0)
         loaded = predicting(desk.polls.get("predictor")).loaded
         # Manifests are long: they are read anew only when there is another model.
-        if (polled.value, loaded) != self._models:
-            self._models = (polled.value, loaded)
-            self._lines = model_rows(models, loaded)
+        shown = (polled.value, loaded, self._n_most)
+        if shown != self._models:
+            self._models = shown
+            self._lines = model_rows(every[: self._n_most], loaded)
             self._rows.show(self._lines)
         is_next = desk.next_step is Step.LOAD
         for k, line in enumerate(self._lines):
