@@ -38,6 +38,16 @@ def test_panels_say_what_is_gone_and_come_back(shared: DeskPage, live: ConsoleRi
     expect(shared.by("recording-cue-Rest")).to_have_attribute("aria-pressed", "false")
     for control in ("recording-record", "pipeline-train", "pipeline-predict"):
         expect(shared.by(control)).to_be_disabled()
+    # A key that cannot do its work says why.
+    for key in ("r", "1"):
+        shared.page.keyboard.press(key)
+    alert = shared.by("notices-recording")
+    expect(alert).to_contain_text("R does nothing now: The recorder does not answer")
+    expect(alert).to_contain_text("could not cue Rest: The vhi-bridge does not answer")
+    dismiss = alert.get_by_role("button", name="Dismiss")
+    for n_left in (1, 0):
+        dismiss.first.click()
+        expect(dismiss).to_have_count(n_left)
 
     live.settle()
 

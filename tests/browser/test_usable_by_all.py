@@ -64,6 +64,23 @@ def test_keys_cue_record_and_bring_to_rest(fresh: DeskPage) -> None:
     expect(fresh.by("recording-cue-Rest")).to_have_attribute("aria-pressed", "true")
 
 
+def test_the_keyboard_stays_where_record_and_stop_take_turns(fresh: DeskPage) -> None:
+    fresh.says("header-clock", "not recording", 30)
+    expect(fresh.by("recording-record")).to_be_enabled()
+    fresh.by("recording-record").focus()
+
+    for name in ("recording-stop", "recording-record"):
+        fresh.page.keyboard.press("Enter")
+        expect(fresh.by(name)).to_be_focused(timeout=30_000)
+
+
+def test_axe_finds_nothing_in_an_open_dialog(fresh: DeskPage) -> None:
+    fresh.choose("recorder", "log")
+    expect(fresh.by("processes-log-text")).to_be_visible()
+
+    assert "\n".join(violations(fresh.page)) == ""
+
+
 def test_tab_passes_the_page_in_the_order_of_work(fresh: DeskPage) -> None:
     fresh.says("header-clock", "not recording", 30)
     expect(fresh.by("recording-record")).to_be_enabled()

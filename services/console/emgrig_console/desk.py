@@ -52,7 +52,8 @@ class Desk:
         selection: What the next training takes.
         quality: What each session is worth.
         punctuality: Refuses commands that come too late.
-        take_name: Of the next take, as the pages show it; None before the sessions are known.
+        take_name: Of the next take, as it was typed; empty for what is proposed.
+        next_take: What is proposed; empty before the sessions are known.
     """
 
     def __init__(self, rig: Rig, settings: ConsoleSettings) -> None:
@@ -73,7 +74,7 @@ class Desk:
         self.notices = Notices()
         self.selection = Selection()
         self.quality = Quality(self.client)
-        self.take_name: str | None = None
+        self.take_name = self.next_take = ""
         self.punctuality = Punctuality()
         self._commands = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="command")
         # Rest waits for nobody: the other commands share a pool of threads and may fill it.

@@ -133,7 +133,7 @@ def dialog(title: str) -> Iterator[ui.dialog]:
     """
     with ui.context.client.layout:
         shown = ui.dialog(value=True)
-    shown.on("hide", shown.delete)
+    attributes(shown, aria_label=title).on("hide", shown.delete)
     with shown, ui.card().classes("em-dialog"):
         ui.label(title).classes("em-heading")
         yield shown

@@ -25,6 +25,7 @@ __all__ = ["build"]
 
 PERIOD_S = 0.5
 MOST_SHORTCUTS = 9
+PROPOSED = "em-proposed-take"
 NO_HAND = "No hand yet, so nothing to cue. Start virtual-hand or the VHI."
 NO_BRIDGE = "The vhi-bridge does not answer, so nothing to cue: look at Processes."
 # A key pressed on a button that was just clicked is a command; one typed into a field is text.
@@ -95,8 +96,11 @@ class _Palette:
         number = event.key.number or 0
         if not _is_command(event) or not 0 < number <= len(self._names):
             return
-        if self._buttons[self._names[number - 1]].enabled:
-            await self._cue(self._names[number - 1])
+        name = self._names[number - 1]
+        if self._buttons[name].enabled:
+            await self._cue(name)
+        else:
+            self._desk.notices.add("recording", f"could not cue {name}: {self._empty.text}")
 
     async def _cue(self, name: str) -> None:
         client = self._desk.client
@@ -108,12 +112,18 @@ class _Take:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._name = ui.input("Take name", on_change=self._keep_name).classes("em-full")
+        self._next_focus: ui.button | None = None
+        self._name = ui.input("Take name", value=desk.take_name, on_change=self._keep_name)
         self._name.props('dense outlined maxlength=80 data-testid="recording-take"')
+        self._name.classes("em-full").props(f'aria-describedby="{PROPOSED}"')
+        # A label of its own: any change of the field itself from here would take the place of what
+        # is typed and still on its way.
+        self._proposed = ui.label("").classes("em-dim em-small")
+        self._proposed.props(f'id="{PROPOSED}" data-testid="recording-proposed"')
         with ui.element("div").classes("em-row"):
-            self._record = ui.button("Record", on_click=self._start)
+            self._record = ui.button("Record", on_click=self._click_record)
             self._record.props('no-caps unelevated data-testid="recording-record"')
-            self._stop = ui.button("Stop", on_click=self._end)
+            self._stop = ui.button("Stop", on_click=self._click_stop)
             self._stop.props('no-caps unelevated color=negative data-testid="recording-stop"')
             for made in (self._record, self._stop):
                 shortcut(made, "R")
@@ -141,14 +151,35 @@ class _Take:
         if self._news.text != now.news:
             self._news.set_text(now.news)
         self._follow_name()
+        self._follow_focus()
+
+    def _follow_focus(self) -> None:
+        """Take the keyboard from the button that was clicked to the one in its place."""
+        wanted = self._next_focus
+        if wanted is not None and wanted.visible and wanted.enabled:
+            self._next_focus = None
+            element = f"getHtmlElement({wanted.id})"
+            # Whoever is somewhere else by now stays there.
+            ui.run_javascript(f"if (document.activeElement === document.body) {element}.focus()")
+
+    async def _click_record(self) -> None:
+        self._next_focus = self._stop
+        await self._start()
+
+    def _click_stop(self) -> None:
+        self._next_focus = self._record
+        self._end()
 
     def _follow_name(self) -> None:
+        """Show what another page typed, and what an empty field stands for."""
         desk = self._desk
         sessions = desk.polls.get("sessions").value
-        if desk.take_name is None and sessions is not None:
+        if not desk.next_take and sessions is not None:
             newest = next(iter(sessions.sessions), None)
-            desk.take_name = FIRST_TAKE if newest is None else next_take_name(newest.take_name)
-        if desk.take_name is not None and self._name.value != desk.take_name:
+            desk.next_take = FIRST_TAKE if newest is None else next_take_name(newest.take_name)
+        is_proposed = bool(desk.next_take) and not desk.take_name
+        self._proposed.set_text(f"Without a name: {desk.next_take}" if is_proposed else "")
+        if self._name.value != desk.take_name:
             self._name.set_value(desk.take_name)
 
     def _keep_name(self, event: events.ValueChangeEventArguments[Any]) -> None:
@@ -161,9 +192,11 @@ class _Take:
             self._end()
         elif self._record.enabled:
             await self._start()
+        else:
+            self._desk.notices.add("recording", f"R does nothing now: {self._words.text}")
 
     async def _start(self) -> None:
-        client, name = self._desk.client, self._name.value or ""
+        client, name = self._desk.client, self._name.value or self._desk.next_take
         await self._desk.do("recording", "start the recording", lambda: start_take(client, name))
         self._desk.polls.hurry("recording")
 
@@ -179,9 +212,12 @@ class _Take:
         take = getattr(desk.polls.get("recording").value, "take_name", "")
         title = f"Making the session file of {take or 'the take'}"
         desk.start_job("recording", "finish", title, finish, can_cancel=False)
+        if take:
+            desk.next_take = next_take_name(take)
         # What was typed meanwhile is the name of the next one already.
-        if take and desk.take_name == take:
-            desk.take_name = next_take_name(take)
+        if desk.take_name == take:
+            desk.take_name = ""
+        self._follow_name()
 
     async def _throw_away(self) -> None:
         words = "Throw this recording away? It cannot be brought back."
