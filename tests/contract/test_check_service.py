@@ -10,7 +10,7 @@ from pathlib import Path
 import grpc
 import pytest
 from emgrig.config import REPLACEABLE, Rig
-from emgrig.testing import Process, free_ports, make_rig, start
+from emgrig.testing import Process, make_rig, start
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
 REPOSITORY = Path(__file__).parents[2]
@@ -119,7 +119,7 @@ def test_an_address_in_use_ends_it_with_2_and_says_what_to_do(
     import socket
 
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", free_ports(1)[0]))
+        taken.bind(("127.0.0.1", 0))
         taken.listen()
         scheme = "tcp://" if key == "publish" else ""
         address = f"{scheme}127.0.0.1:{taken.getsockname()[1]}"

@@ -142,7 +142,9 @@ def test_a_download_too_many_is_refused_in_words_until_another_ends(recorder: Pr
     with held(recorder, unread_download) as calls:
         wait_worked_on(calls)
         assert not is_complete()
-        calls[0].cancel()
+        # One of two is held for sure: only one of those that were worked on was refused.
+        for call in calls[:2]:
+            call.cancel()
         wait_until(is_complete, 10)
 
     assert "expected at most 7 streams of" in refusals[0]
