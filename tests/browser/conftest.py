@@ -13,6 +13,8 @@ from tests.browser.desk_page import SOON_MS, DeskPage, new_desk
 FAILED = pytest.StashKey[bool]()
 FULL_SCALE = 2.0
 """In stream units: the peaks of a fist are cut, what is at rest is not."""
+STEP = 128
+"""Samples: 16 chunks and predictions a second do for a page, and cost half of the usual 64."""
 PICTURES = Path(__file__).parents[2] / "build/browser"
 """What the page looked like when a test failed."""
 
@@ -39,7 +41,10 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="package")
 def live(playwright: Playwright, tmp_path_factory) -> Iterator[ConsoleRig]:
     """The rig of the room. Whoever stops a part of it starts it again."""
-    tables = {"emg-acquirer": {"full_scale": FULL_SCALE}}
+    tables = {
+        "emg-generator": {"chunk_samples": STEP},
+        "emg-acquirer": {"full_scale": FULL_SCALE, "hop_samples": STEP},
+    }
     with console_rig(tmp_path_factory.mktemp("console"), tables) as rig:
         rig.settle()
         yield rig
