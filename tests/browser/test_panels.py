@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from emgrig.testing import wait_until
 from playwright.sync_api import Browser, expect
 
 from tests.browser.console_rig import ConsoleRig
@@ -95,11 +96,11 @@ def test_a_process_is_restarted(shared: DeskPage, live: ConsoleRig) -> None:
 
     shared.choose("trainer", "restart")
 
+    wait_until(lambda: live.program("trainer").pid not in {0, before}, 30)
     expect(shared.by("processes-row-trainer")).to_contain_text(
         re.compile(r"00:0\d"), timeout=3 * SOON_MS
     )
     shared.says("processes-state-trainer", "ready", 30)
-    assert live.program("trainer").pid != before
 
 
 def test_what_is_stopped_is_started_by_the_only_accented_button(

@@ -20,9 +20,21 @@ class TakeBooks:
         self._before = dict(newest)
         self._newest = dict(newest)
         self._ended: dict[str, dict[str, Any]] = {}
+        self._paused: set[str] = set()
 
-    def note(self, process: str, epoch: str, ledger: Mapping[str, Any]) -> None:
-        """Take a process's newest ledger into account."""
+    def note(
+        self, process: str, epoch: str, ledger: Mapping[str, Any], *, was_silent: bool = False
+    ) -> None:
+        """Take a process's newest ledger into account.
+
+        Args:
+            process: Whose.
+            epoch: Of which incarnation.
+            ledger: All that it counted.
+            was_silent: It, or we, stood still before: it may not have counted yet what waited.
+        """
+        if was_silent:
+            self._paused.add(process)
         known = self._newest.get(process)
         if known is not None and known[0] != epoch:
             self._ended[process] = self._gained_by(process)
@@ -34,12 +46,12 @@ class TakeBooks:
         return {process: self._gained_by(process) for process in self._newest}
 
     def unbroken(self) -> set[str]:
-        """Return the processes that were there when the take began and never restarted."""
+        """Return the processes that were there when the take began and never ended or paused."""
         return {
             process
             for process, (epoch, _) in self._newest.items()
             if self._before.get(process, ("",))[0] == epoch and process not in self._ended
-        }
+        } - self._paused
 
     def as_document(self) -> dict[str, Any]:
         """Return all of it in plain form, to go on with after we were killed."""
@@ -47,6 +59,7 @@ class TakeBooks:
             "before": {name: list(pair) for name, pair in self._before.items()},
             "newest": {name: list(pair) for name, pair in self._newest.items()},
             "ended": self._ended,
+            "paused": sorted(self._paused),
         }
 
     @classmethod
@@ -54,9 +67,11 @@ class TakeBooks:
         """Return what `as_document` gave; what is not of that form counts as nothing."""
         books = cls(_pairs(document.get("newest")))
         books._before = _pairs(document.get("before"))
-        ended = document.get("ended")
+        ended, paused = document.get("ended"), document.get("paused")
         if isinstance(ended, dict):
             books._ended = {name: ledger_of({"ledger": ledger}) for name, ledger in ended.items()}
+        if isinstance(paused, list):
+            books._paused = set(map(str, paused))
         return books
 
     def _gained_by(self, process: str) -> dict[str, Any]:

@@ -225,10 +225,12 @@ class Recording:
         take.append_own(self._context.publisher.send(topic, fields=fields))
 
     def _note_ledger(self, process: str, epoch: str, ledger: Mapping[str, Any]) -> None:
+        now = time.monotonic()
+        was_silent = now - self._heard_at.get(process, now) > HEARD_S
         self._ledgers[process] = (epoch, ledger)
-        self._heard_at[process] = time.monotonic()
+        self._heard_at[process] = now
         if self._take is not None:
-            self._books.note(process, epoch, ledger)
+            self._books.note(process, epoch, ledger, was_silent=was_silent)
 
     def _note_own_ledger(self) -> None:
         own = ledger_of({"ledger": self._context.ledger.snapshot()})

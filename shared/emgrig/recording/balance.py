@@ -110,10 +110,13 @@ class WindowBooks:
         return {"made": made, "predicted": predicted, "skipped": dict(+skipped)}
 
     def _is_steady(self, steady: object) -> bool:
-        """Tell whether every stage had every window; an acquirer that dies takes some with it."""
-        stages = {process for process, _ in STAGES}
+        """Tell whether every stage had every window; an acquirer that dies takes some with it.
+
+        One that stood still sends what waited all at once, perhaps just before the end.
+        """
         sources = {source for source, _ in self._spans}
-        is_there = isinstance(steady, list) and stages <= set(map(str, steady))
+        everybody = sources | {process for process, _ in STAGES}
+        is_there = isinstance(steady, list) and everybody <= set(map(str, steady))
         return is_there and len(sources) == len(self._spans)
 
     @property

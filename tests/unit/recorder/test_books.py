@@ -64,3 +64,14 @@ def test_who_was_always_there_is_known():
 
     assert books.unbroken() == {"predictor"}
     assert TakeBooks.from_document(books.as_document()).unbroken() == {"predictor"}
+
+
+def test_who_stood_still_was_not_always_there():
+    books = TakeBooks({"predictor": ("a", ledger(10)), "emg-acquirer": ("a", ledger(10))})
+
+    books.note("emg-acquirer", "a", ledger(20))
+    books.note("predictor", "a", ledger(20), was_silent=True)
+    books.note("predictor", "a", ledger(30))
+
+    assert books.unbroken() == {"emg-acquirer"}
+    assert TakeBooks.from_document(books.as_document()).unbroken() == {"emg-acquirer"}

@@ -15,7 +15,7 @@ from tests.unit.shared.recording.builders import CHUNK, FS, chunk, prediction
 N_WINDOWS = 2000
 N_PREDICTED = 1000
 N_ALLOWED = 15 * FS / CHUNK
-STAGES = ["feature-extractor", "predictor"]
+EVERYBODY = ["emg-acquirer", "feature-extractor", "predictor"]
 
 
 def with_window(seq, epoch="a"):
@@ -50,7 +50,7 @@ def skipped_of(path):
 
 
 def test_windows_of_which_nobody_says_a_word_do_not_add_up(tmp_path):
-    path = export(tmp_path, take(), STAGES)
+    path = export(tmp_path, take(), EVERYBODY)
 
     report = verify_session(path)
 
@@ -62,14 +62,14 @@ def test_windows_of_which_nobody_says_a_word_do_not_add_up(tmp_path):
 
 
 def test_what_a_report_does_not_cover_yet_is_no_loss(tmp_path):
-    path = export(tmp_path, take(N_WINDOWS - 500), STAGES)
+    path = export(tmp_path, take(N_WINDOWS - 500), EVERYBODY)
 
     assert verify_session(path).is_sound
     assert skipped_of(path) == {"not_reported": 500}
 
 
 def test_what_a_stage_says_is_explained(tmp_path):
-    path = export(tmp_path, take(), STAGES, skipped=900)
+    path = export(tmp_path, take(), EVERYBODY, skipped=900)
 
     assert verify_session(path).is_sound
     assert skipped_of(path) == {"no_model": 900, "not_reported": 100}
@@ -84,14 +84,14 @@ def test_a_stage_that_was_not_there_could_say_nothing(tmp_path, steady):
 
 
 def test_an_acquirer_that_died_may_have_taken_windows_with_it(tmp_path):
-    path = export(tmp_path, take(epoch=lambda seq: "ab"[seq >= 1000]), STAGES)
+    path = export(tmp_path, take(epoch=lambda seq: "ab"[seq >= 1000]), EVERYBODY)
 
     assert verify_session(path).is_balanced
     assert skipped_of(path) == {"not_reported": N_WINDOWS - N_PREDICTED}
 
 
 def test_predictions_that_were_made_and_not_recorded_are_told_by_their_numbers(tmp_path):
-    path = export(tmp_path, take(number=lambda seq: seq + 900 * (seq >= 500)), STAGES)
+    path = export(tmp_path, take(number=lambda seq: seq + 900 * (seq >= 500)), EVERYBODY)
 
     assert verify_session(path).is_balanced
     assert skipped_of(path) == {"not_recorded": 900, "not_reported": 100}
