@@ -12,8 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from emgrig.dsp import gap_threshold_s
-from emgrig.recording.places import TICK_S, Place
+from emgrig.recording.places import TICK_S, Place, longest_steps_s
 
 __all__ = ["ReadRows", "Rows", "Run", "components"]
 
@@ -27,8 +26,6 @@ _MAX_CANDIDATES = 256
 _TOLERANCE_S = 1e-3
 # A chunk may hold the rows of several short runs of the other source, and comes behind them.
 _N_NEWEST = 4
-# Slow enough that a chunk of an irregular stream lasts no longer than a gap at this rate.
-_IRREGULAR_HZ = 32.0
 _SEGMENT_BYTES = 1 << 44
 
 
@@ -144,7 +141,7 @@ def _neighbours(runs: list[Run]) -> Iterator[tuple[int, int]]:
 def _offset(run: Run, other: Run, fs: float, read: ReadRows) -> int | None:
     """Return the number in a run of another one's first row; None where they share no row."""
     # Rows of a chunk may be stamped before its first one or after its last one.
-    slack = gap_threshold_s(fs or _IRREGULAR_HZ) / TICK_S
+    slack = longest_steps_s(fs)[1] / TICK_S
     if max(run.t_min, other.t_min) > min(run.t_max, other.t_max) + slack:
         return None
     inside = _row_of(run, other, slack, read)

@@ -16,7 +16,8 @@ from emgrig.recording.inventory import Inventory, StreamIndex, take_inventory
 from emgrig.recording.journal import Journal, read_journal
 from emgrig.recording.journal_writer import RECORDING_SUFFIX, journal_segments
 from emgrig.recording.names import session_path
-from emgrig.recording.pieces import VECTOR_RATE_HZ, StreamNotes, pieces, stored_dtype
+from emgrig.recording.pieces import StreamNotes, pieces, stored_dtype
+from emgrig.recording.places import VECTOR_RATE_HZ
 from emgrig.recording.session_reader import SessionReader, open_session
 from emgrig.recording.session_writer import SessionFacts, SessionWriter
 from emgrig.recording.stream_sink import StreamFormat

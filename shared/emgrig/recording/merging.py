@@ -14,9 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from emgrig.dsp import gap_threshold_s
 from emgrig.recording.aligning import ReadRows, Run, components
-from emgrig.recording.places import TICK_S, Place, TopicIndex
+from emgrig.recording.places import TICK_S, Place, TopicIndex, longest_steps_s
 
 __all__ = ["Step", "count_rows", "merged_steps", "steps"]
 
@@ -105,7 +104,7 @@ def _runs(index: TopicIndex, fs: float) -> list[Run]:
     """
     table, skips, missing = _new(index.table())
     owners = np.unique([source for source, _ in index.epochs], return_inverse=True)[1]
-    threshold = gap_threshold_s(fs) / TICK_S if fs > 0 else np.inf
+    threshold = longest_steps_s(fs)[0] / TICK_S
     newest = np.maximum(table[:-1, _T_FIRST], table[:-1, _T_LAST])
     breaks = table[1:, _T_FIRST] < newest - threshold
     breaks |= table[1:, _T_FIRST] > table[:-1, _T_LAST] + threshold

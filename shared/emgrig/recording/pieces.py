@@ -8,18 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from emgrig.dsp import gap_threshold_s
 from emgrig.messages import MAX_RATE_HZ, Kind, Message
 from emgrig.recording.aligning import Rows
 from emgrig.recording.inventory import MAX_LISTED, StreamIndex
 from emgrig.recording.journal import Journal
 from emgrig.recording.merging import Step, merged_steps, steps
-from emgrig.recording.places import Place, source_time
+from emgrig.recording.places import Place, longest_steps_s, source_time
 
-__all__ = ["VECTOR_RATE_HZ", "Piece", "StreamNotes", "pieces", "stored_dtype"]
-
-# Nominal rate of the hand's pose stream (contracts/vhi.md); predictions are about as fast.
-VECTOR_RATE_HZ = 32.0
+__all__ = ["Piece", "StreamNotes", "pieces", "stored_dtype"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +158,8 @@ class StreamNotes:
     def _kinds(self, times: NDArray[np.float64]) -> dict[int, str]:
         """Return step number -> kind of gap, by time alone."""
         steps = np.diff(times)
-        forward_s = gap_threshold_s(self.fs) if self.fs > 0 else np.inf
+        forward_s, backward_s = longest_steps_s(self.fs)
         kinds = dict.fromkeys(np.flatnonzero(steps > forward_s).tolist(), "time")
-        backward_s = gap_threshold_s(self.fs or VECTOR_RATE_HZ)
         kinds.update(dict.fromkeys(np.flatnonzero(steps < -backward_s).tolist(), "backwards"))
         return kinds
 

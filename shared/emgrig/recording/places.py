@@ -9,15 +9,19 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from emgrig.dsp import gap_threshold_s
 from emgrig.messages import Message
 from emgrig.recording.journal import Entry
 
-__all__ = ["TICK_S", "Place", "TopicIndex", "source_time"]
+__all__ = ["TICK_S", "VECTOR_RATE_HZ", "Place", "TopicIndex", "longest_steps_s", "source_time"]
 
 TICK_S = 1e-7
 """Unit of the times in an index: finer than any sample period, and 64 bits hold every time."""
 
 MAX_TIME_S = 1e10
+
+# Nominal rate of the hand's pose stream (contracts/vhi.md); predictions are about as fast.
+VECTOR_RATE_HZ = 32.0
 
 
 class Place(NamedTuple):
@@ -108,6 +112,15 @@ def source_time(message: Message) -> float:
     t = message.fields.get("t_source")
     is_time = isinstance(t, float) and math.isfinite(t) and abs(t) < MAX_TIME_S
     return t if is_time else message.t_first  # type: ignore[return-value]
+
+
+def longest_steps_s(fs: float) -> tuple[float, float]:
+    """Return the longest step forward and back between time stamps that is no gap, seconds.
+
+    Args:
+        fs: Declared rate, Hz; 0 for irregular streams, which have no gaps forward.
+    """
+    return gap_threshold_s(fs) if fs > 0 else math.inf, gap_threshold_s(fs or VECTOR_RATE_HZ)
 
 
 def _source_times(message: Message) -> tuple[int, int]:

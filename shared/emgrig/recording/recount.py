@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from emgrig.dsp import gap_threshold_s
 from emgrig.recording.balance import PREDICTIONS
 from emgrig.recording.inventory import MAX_LISTED
-from emgrig.recording.pieces import VECTOR_RATE_HZ
+from emgrig.recording.places import VECTOR_RATE_HZ, longest_steps_s
 from emgrig.recording.session_meta import dict_or_empty
 from emgrig.recording.session_reader import SessionReader
 
@@ -31,9 +30,7 @@ def miscounts(session: SessionReader) -> Iterator[str]:
         book, gaps = dict_or_empty(streams[name]), dict_or_empty(books.get("gaps")).get(name)
         # A gap that is not listed may be one that the times do not show.
         if isinstance(gaps, list) and len(gaps) < MAX_LISTED:
-            # The array of an irregular stream has a rate that was measured.
-            is_irregular = dict_or_empty(rates.get(name)).get("declared_hz") == 0
-            limits = _limits(book, 0.0 if is_irregular else session.info(name).fs)
+            limits = longest_steps_s(_rate_hz(session, name, book, dict_or_empty(rates.get(name))))
             listed = [dict_or_empty(gap) for gap in gaps]
             yield from _stream_miscounts(session, name, book, listed, limits)
     yield from _prediction_miscounts(session, dict_or_empty(books.get("windows")), streams)
@@ -90,11 +87,13 @@ def _is_index(gap: dict[str, Any]) -> bool:
     return type(gap.get("after_index")) is int
 
 
-def _limits(book: dict[str, Any], fs: float) -> tuple[float, float]:
-    """Return the longest step forward and back that is no gap, seconds."""
+def _rate_hz(
+    session: SessionReader, name: str, book: dict[str, Any], rates: dict[str, Any]
+) -> float:
+    """Return the rate by which gaps were told; an irregular stream's array has a measured one."""
     if not str(book.get("topic")).startswith("chunk/"):
-        fs = VECTOR_RATE_HZ
-    return gap_threshold_s(fs) if fs > 0 else np.inf, gap_threshold_s(fs or VECTOR_RATE_HZ)
+        return VECTOR_RATE_HZ
+    return 0.0 if rates.get("declared_hz") == 0 else session.info(name).fs
 
 
 def _count_times(
