@@ -102,11 +102,12 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let through, ask for the token, or refuse."""
         if scope["type"] == "websocket":
-            if self._is_foreign(scope) or not self._is_known(scope):
+            is_open = partial(self._is_open, self._session(scope))  # asked at every message
+            if self._is_foreign(scope) or not is_open():
                 # Before it is accepted, this is the answer 403.
                 await send({"type": "websocket.close", "code": 1008})
                 return
-            receive, send = while_open(partial(self._is_known, scope), receive, send)
+            receive, send = while_open(is_open, receive, send)
             await self.app(scope, receive, send)
             return
         if scope["type"] == "http":
@@ -130,7 +131,7 @@ class Guard:
         if path == "/logout" and method == "POST":
             self._sessions.end(self._session(scope))
             return self._with_cookie(RedirectResponse("/login", 303), scope, "", age_s=0)
-        if self._is_known(scope) or self._has_bearer(scope):
+        if self._is_open(self._session(scope)) or self._has_bearer(scope):
             return None
         if method == "GET" and "text/html" in Headers(scope=scope).get("accept", ""):
             return RedirectResponse("/login", 303)
@@ -157,8 +158,8 @@ class Guard:
             return not is_same_origin(origin, host)
         return scope["type"] == "websocket" or scope["method"] not in SAFE_METHODS
 
-    def _is_known(self, scope: Scope) -> bool:
-        return not self._door.token or self._sessions.is_open(self._session(scope))
+    def _is_open(self, session: str) -> bool:
+        return not self._door.token or self._sessions.is_open(session)
 
     def _session(self, scope: Scope) -> str:
         try:
