@@ -4,14 +4,12 @@ import shlex
 from pathlib import Path
 from typing import Literal
 
+from emgrig.config import HAND_PORT
 from emgrig.errors import RequestError
 
 from emgrig_operator.choosing_hand import binary_name
 
-__all__ = ["DEFAULT_PORT", "make_standin"]
-
-DEFAULT_PORT = 50051
-"""The real hand's. Source: contracts/vhi.md 1.1."""
+__all__ = ["make_standin"]
 
 _SCRIPT = """\
 #!/bin/sh
@@ -48,7 +46,7 @@ def make_standin(
     system: str,
     *,
     protocol: Literal["v1", "v2"] = "v1",
-    port: int = DEFAULT_PORT,
+    port: int = HAND_PORT,
 ) -> Path:
     """Write the stand-in into a folder and return what a launcher launches.
 

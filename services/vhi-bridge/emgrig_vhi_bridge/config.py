@@ -3,7 +3,7 @@
 import os
 from typing import Annotated, Literal, Self
 
-from emgrig.config import LSL_NAME, ServiceSettings
+from emgrig.config import LSL_NAME, ServiceSettings, hand_port
 from emgrig.dsp import FLEXION_NAMES
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -57,13 +57,7 @@ class VhiBridgeSettings(ServiceSettings):
         min_length=1,
         description="host of the hand's gRPC; VHI_GRPC_HOST where rig.toml names none",
     )
-    hand_port: int = Field(
-        default_factory=lambda: os.environ.get("VHI_GRPC_PORT") or 50051,
-        validate_default=True,
-        ge=1,
-        le=65535,
-        description="port of the hand's gRPC; VHI_GRPC_PORT where rig.toml names none",
-    )
+    hand_port: int = hand_port("port of the hand's gRPC; VHI_GRPC_PORT where rig.toml names none")
     protocol: Literal["auto", "v1", "v2"] = Field(
         "auto", description="generation of the hand; auto asks it"
     )

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any, Literal
 
-from emgrig.config import LSL_NAME, LSL_TEXT, ServiceSettings
+from emgrig.config import LSL_NAME, LSL_TEXT, ServiceSettings, hand_port
 from pydantic import Field
 
 __all__ = ["VirtualHandSettings", "default_movements_file"]
@@ -25,12 +25,8 @@ class VirtualHandSettings(ServiceSettings):
     grpc_host: Literal["127.0.0.1", "localhost", "::1"] = Field(
         "127.0.0.1", description="address of the hand's commands; loopback: it has no keys"
     )
-    grpc_port: int = Field(
-        default_factory=lambda: os.environ.get("VHI_GRPC_PORT") or 50051,
-        validate_default=True,
-        ge=1,
-        le=65535,
-        description="port of the hand's commands; where its clients look, if rig.toml says nothing",
+    grpc_port: int = hand_port(
+        "port of the hand's commands; where its clients look, if rig.toml says nothing"
     )
     frame_rate_hz: float = Field(60.0, ge=1, le=240, description="frames and samples per second")
     mode: Literal["AI", "Classifier"] = Field("AI", description="which set of movements it offers")

@@ -1,25 +1,47 @@
 """What every service's settings have in common."""
 
 import ipaddress
+import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 __all__ = [
+    "HAND_PORT",
     "LSL_NAME",
     "LSL_TEXT",
     "Endpoints",
     "RigSettings",
     "ServiceSettings",
     "WindowSettings",
+    "hand_port",
 ]
+
+HAND_PORT = 50051
+"""The real hand's. Source: the observable contract of the hand, section 1.1."""
 
 LSL_NAME = r"^[^'\"]+$"
 """Pattern of a stream's name: a quote would end it inside LSL's query language, which knows no
 escapes."""
 LSL_TEXT = r"^[^'\"]*$"
 """The same of what may be empty."""
+
+
+def hand_port(description: str) -> Any:
+    """Return the field of a hand's port: VHI_GRPC_PORT, by which its clients find it, or its own.
+
+    Args:
+        description: Of the field.
+    """
+    return Field(
+        default_factory=lambda: os.environ.get("VHI_GRPC_PORT") or HAND_PORT,
+        validate_default=True,
+        ge=1,
+        le=65535,
+        description=description,
+    )
 
 
 @dataclass(frozen=True, slots=True)

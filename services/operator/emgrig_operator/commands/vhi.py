@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+from emgrig.config import HAND_PORT
 
 from emgrig_operator.choosing_hand import hand_root
 from emgrig_operator.commands.options import Json, example
@@ -29,7 +30,7 @@ from emgrig_operator.releases import (
     require_server,
     require_tag,
 )
-from emgrig_operator.standing_in import DEFAULT_PORT, make_standin
+from emgrig_operator.standing_in import make_standin
 
 __all__ = ["register"]
 
@@ -117,7 +118,7 @@ def _tell(
 def standin(
     folder: Annotated[Path, typer.Argument(help="folder to name in VHI_PATH")],
     protocol: Annotated[Literal["v1", "v2"], typer.Option(help="generation of the hand")] = "v1",
-    port: Annotated[int, typer.Option(min=1, max=65535, help="of its commands")] = DEFAULT_PORT,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="of its commands")] = HAND_PORT,
     as_json: Json = False,
 ) -> None:
     """Make an executable that any program takes for the VHI and that is emgrig-virtual-hand."""

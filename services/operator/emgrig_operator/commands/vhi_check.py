@@ -6,6 +6,7 @@ from typing import Annotated
 
 import pylsl
 import typer
+from emgrig.config import HAND_PORT
 from emgrig.control import HandV1Client, HandV2Client
 from emgrig.errors import HandError
 
@@ -27,7 +28,7 @@ def check(
     ] = "127.0.0.1",
     port: Annotated[
         int, typer.Option(envvar="VHI_GRPC_PORT", min=1, max=65535, help="of the hand's commands")
-    ] = 50051,
+    ] = HAND_PORT,
     seconds: Annotated[float, typer.Option(min=0.5, max=30, help="length of one sweep")] = 2.0,
     as_json: Json = False,
 ) -> None:
