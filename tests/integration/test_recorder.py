@@ -147,21 +147,27 @@ def test_what_waits_for_a_gap_that_nobody_fills_is_in_the_session(
     assert info.ledger_balanced
 
 
+def end_while_it_makes_a_session(rig: Rig, amplifier: Amplifier, number: int) -> int:
+    """Record, and send a signal during the stop, which then fails; returns the exit code."""
+    process = start("recorder", rig)
+    process.wait_ready()
+    with recording(process, amplifier):
+        amplifier.send(50)
+        wait_for_samples(process, amplifier.sent)
+    with ThreadPoolExecutor(1) as pool:
+        stopping = pool.submit(stop, process)
+        wait_until(lambda: status(process).finishing, 10)
+        process.popen.send_signal(number)
+        exit_code = process.popen.wait(20)
+        assert isinstance(stopping.exception(20), EmgRigError)
+    process.kill()
+    return exit_code
+
+
 def test_a_recorder_told_to_end_while_it_makes_a_session_ends_and_makes_it_later(
     rig: Rig, amplifier: Amplifier
 ) -> None:
-    first = start("recorder", rig)
-    first.wait_ready()
-    with recording(first, amplifier):
-        amplifier.send(50)
-        wait_for_samples(first, amplifier.sent)
-    with ThreadPoolExecutor(1) as pool:
-        stopping = pool.submit(stop, first)
-        wait_until(lambda: status(first).finishing, 10)
-        first.popen.send_signal(signal.SIGTERM)
-        assert first.popen.wait(20) == 0
-        assert isinstance(stopping.exception(20), EmgRigError)
-    first.kill()
+    assert end_while_it_makes_a_session(rig, amplifier, signal.SIGTERM) == 0
 
     with running("recorder", rig):
         wait_until(lambda: bool(list(rig.sessions_dir.glob("*.session.zip"))), 20)
@@ -170,18 +176,7 @@ def test_a_recorder_told_to_end_while_it_makes_a_session_ends_and_makes_it_later
 def test_a_recorder_killed_while_it_makes_a_session_makes_it_later(
     rig: Rig, amplifier: Amplifier
 ) -> None:
-    first = start("recorder", rig)
-    first.wait_ready()
-    with recording(first, amplifier):
-        amplifier.send(50)
-        wait_for_samples(first, amplifier.sent)
-    with ThreadPoolExecutor(1) as pool:
-        stopping = pool.submit(stop, first)
-        wait_until(lambda: status(first).finishing, 10)
-        first.popen.send_signal(signal.SIGKILL)
-        first.popen.wait(20)
-        assert isinstance(stopping.exception(20), EmgRigError)
-    first.kill()
+    end_while_it_makes_a_session(rig, amplifier, signal.SIGKILL)
     assert not list(rig.sessions_dir.glob("*.session.zip"))
 
     with running("recorder", rig):

@@ -2,6 +2,7 @@
 
 import gc
 import threading
+from functools import partial
 
 import numpy as np
 import pylsl
@@ -37,16 +38,22 @@ def test_a_faithful_inlet_is_blocked_by_the_wrong_width_like_the_real_hand():
     del outlet
 
 
-def test_a_faithful_inlet_is_deaf_to_everyone_but_its_first_sender():
-    first, found = publish("Faithful", 9, pylsl.cf_float32, "first")
-    inlet = PoseInlet("Faithful", faithful=True)
+def deserted_inlet(name: str, source_id: str) -> PoseInlet:
+    """Return a faithful inlet that heard a sender, which is gone."""
+    first, found = publish(name, 9, pylsl.cf_float32, source_id)
+    inlet = PoseInlet(name, faithful=True)
     inlet.attach(found)
-    wait_until(lambda: received(inlet, first), 5.0)
-    first = found = None
+    wait_until(partial(received, inlet, first), 5.0)
+    del first, found
     gc.collect()
     # It was sent more than once until it arrived.
     while inlet.newest() is not None:
         pass
+    return inlet
+
+
+def test_a_faithful_inlet_is_deaf_to_everyone_but_its_first_sender():
+    inlet = deserted_inlet("Faithful", "first")
 
     second, _ = publish("Faithful", 9, pylsl.cf_float32, "second")
 
@@ -56,14 +63,7 @@ def test_a_faithful_inlet_is_deaf_to_everyone_but_its_first_sender():
 
 
 def test_a_faithful_inlet_hears_its_sender_again_where_that_has_a_source_id():
-    first, found = publish("Returning", 9, pylsl.cf_float32, "same")
-    inlet = PoseInlet("Returning", faithful=True)
-    inlet.attach(found)
-    wait_until(lambda: received(inlet, first), 5.0)
-    first = found = None
-    gc.collect()
-    while inlet.newest() is not None:
-        pass
+    inlet = deserted_inlet("Returning", "same")
 
     second, _ = publish("Returning", 9, pylsl.cf_float32, "same")
 
