@@ -3,6 +3,7 @@
 Not even NumPy: the keeper must be there before the first pose.
 """
 
+import math
 from collections.abc import Sequence
 
 __all__ = ["KeptPose"]
@@ -18,16 +19,18 @@ class KeptPose:
         rate_hz: Rate at which the bridge repeats itself, and at which rest is sent.
         ramp_s: Length of the way to rest.
         rest: Where that way ends, one number per number of a pose.
+        told_s: How long rest is told once the bridge is gone.
     """
 
-    def __init__(self, rate_hz: float, ramp_s: float, rest: Sequence[float]) -> None:
+    def __init__(self, rate_hz: float, ramp_s: float, rest: Sequence[float], told_s: float) -> None:
         self._rest = list(rest)
         self._period_s = 1 / rate_hz
         self._silence_s = _SILENCE_S + 1.5 / rate_hz
         self._ramp_s = ramp_s
         self._values: Sequence[float] = ()
         self._ramp_start = 0.0
-        self._is_over = False
+        self._told_s = told_s
+        self._ended = math.inf
         self._next_send = 0.0
 
     def show(self, values: Sequence[float], t: float, good_until: float, now: float) -> bool:
@@ -49,7 +52,7 @@ class KeptPose:
 
     def end(self, now: float) -> None:
         """The bridge is gone: the way to rest begins now, unless it has begun."""
-        self._is_over = True
+        self._ended = min(self._ended, now)
         self._ramp_start = min(self._ramp_start, now)
 
     def tick(self, now: float) -> Sequence[float] | None:
@@ -70,7 +73,8 @@ class KeptPose:
 
     def is_done(self, now: float) -> bool:
         """Whether the bridge is gone and the hand has been told of its rest for a while."""
+        is_over = now >= self._ended
         if list(self._values) in ([], self._rest):
-            return self._is_over
-        rests_from = self._ramp_start + self._ramp_s
-        return self._is_over and now > rests_from + 4 * self._period_s
+            return is_over
+        rests_from = max(self._ended, self._ramp_start + self._ramp_s)
+        return is_over and now > rests_from + self._told_s

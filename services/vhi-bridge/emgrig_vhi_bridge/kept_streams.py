@@ -7,6 +7,7 @@ import array
 import fcntl
 import os
 import select
+import signal
 import subprocess
 import sys
 import termios
@@ -16,7 +17,7 @@ from typing import NamedTuple
 import pylsl
 from emgrig.errors import ServiceFault
 
-from emgrig_vhi_bridge.keeper import frame_of
+from emgrig_vhi_bridge.kept_hand import frame_of
 
 __all__ = ["KeptPace", "KeptStreams"]
 
@@ -68,7 +69,7 @@ class KeptStreams:
         self.restarts = 0
         self._keeper = self._start()
         if not self._has_started():
-            self._keeper.kill()
+            self._kill()
             self.close()
             raise ServiceFault(
                 f"expected the keeper of the hand's streams to start within {_START_S:g} s, got "
@@ -88,7 +89,7 @@ class KeptStreams:
             os.write(self._fd(), frame)
         except (BlockingIOError, BrokenPipeError):
             self.restarts += 1
-            self._keeper.kill()
+            self._kill()
             self.close()
             self._keeper = self._start()
             os.write(self._fd(), frame)
@@ -102,7 +103,7 @@ class KeptStreams:
         try:
             self._keeper.wait(_END_S)
         except subprocess.TimeoutExpired:
-            self._keeper.kill()
+            self._kill()
             self._keeper.wait()
 
     def _require_taken(self, now: float) -> None:
@@ -122,10 +123,16 @@ class KeptStreams:
 
     def _start(self) -> subprocess.Popen[bytes]:
         self._takes_until = float(pylsl.local_clock()) + _START_S
-        keeper = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        keeper = subprocess.Popen(
+            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0
+        )
         if keeper.stdin is not None:
             os.set_blocking(keeper.stdin.fileno(), False)
         return keeper
+
+    def _kill(self) -> None:
+        """Kill the keeper and its heir, which are a group: another keeper keeps the hand."""
+        os.killpg(self._keeper.pid, signal.SIGKILL)
 
     def _fd(self) -> int:
         if self._keeper.stdin is None or self._keeper.stdin.closed:

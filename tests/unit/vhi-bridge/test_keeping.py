@@ -8,10 +8,11 @@ POSE = [-1.0, 0.0, -0.5]
 REST = [0.0, 0.0, 0.0]
 NEVER = float("inf")
 SILENCE_S = 0.1 + 1.5 / 32
+TOLD_S = 4 / 32
 
 
 def kept(t: float = 100.0) -> KeptPose:
-    pose = KeptPose(32, 0.4, REST)
+    pose = KeptPose(32, 0.4, REST, TOLD_S)
     assert pose.show(POSE, t, NEVER, t)
     return pose
 
@@ -63,14 +64,14 @@ def test_a_pose_that_waited_too_long_is_not_shown() -> None:
 
 
 def test_a_bridge_that_ends_before_its_first_pose_is_let_go_at_once() -> None:
-    pose = KeptPose(32, 0.4, REST)
+    pose = KeptPose(32, 0.4, REST, TOLD_S)
     pose.end(1.0)
 
     assert pose.is_done(1.0)
 
 
 def test_the_way_to_rest_ends_where_the_hand_declares_it() -> None:
-    pose = KeptPose(32, 0.4, [0.25, 0.0, -0.5])
+    pose = KeptPose(32, 0.4, [0.25, 0.0, -0.5], TOLD_S)
     assert pose.show([1.0, -1.0, -0.5], 100.0, NEVER, 100.0)
 
     sent = play(pose, 100.0, 101.0)
@@ -82,7 +83,7 @@ def test_the_way_to_rest_ends_where_the_hand_declares_it() -> None:
 
 
 def test_a_hand_at_its_declared_rest_is_done_when_the_bridge_ends() -> None:
-    pose = KeptPose(32, 0.4, [0.25])
+    pose = KeptPose(32, 0.4, [0.25], TOLD_S)
     assert pose.show([0.25], 100.0, NEVER, 100.0)
     pose.end(100.01)
 
@@ -90,7 +91,7 @@ def test_a_hand_at_its_declared_rest_is_done_when_the_bridge_ends() -> None:
 
 
 def test_a_pose_of_old_data_goes_to_rest_when_the_data_is_too_old() -> None:
-    pose = KeptPose(32, 0.4, REST)
+    pose = KeptPose(32, 0.4, REST, TOLD_S)
     assert pose.show(POSE, 100.0, 100.02, 100.0)
 
     sent = play(pose, 100.0, 100.1)
@@ -100,4 +101,4 @@ def test_a_pose_of_old_data_goes_to_rest_when_the_data_is_too_old() -> None:
 
 
 def test_nothing_is_due_before_the_first_pose() -> None:
-    assert KeptPose(32, 0.4, REST).wait_s(100.0) is None
+    assert KeptPose(32, 0.4, REST, TOLD_S).wait_s(100.0) is None
