@@ -13,7 +13,7 @@ from typing import Any
 from emgrig.config import STANDBYS, Rig
 from emgrig.control import ControlClient, process_pb2
 from emgrig.errors import PeerError
-from emgrig.testing.rigs import lsl_config
+from emgrig.runtime.apart import lsl_config
 
 __all__ = ["Process", "running", "start", "wait_until"]
 

@@ -1,23 +1,19 @@
 """A rig that nobody else sees: own folder, free ports, own LSL session."""
 
 import json
-import random
-import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from emgrig.config import PROCESSES, Rig, load_rig
 from emgrig.errors import RequestError
+from emgrig.runtime.apart import free_ports, lsl_config
 
 from emgrig_operator.locating import find_hand
-from emgrig_operator.supervising import Launcher, is_free
+from emgrig_operator.supervising import Launcher
 
 __all__ = ["stage_rig"]
-
-PORTS = range(12_000, 30_000)
-"""Below Linux's ephemeral range, so that no outgoing connection takes one meanwhile."""
 
 _OUTSIDE = {
     "emg-generator": ("stream_name", "control_stream"),
@@ -28,9 +24,6 @@ _OUTSIDE = {
     "vhi-bridge": ("hand_host", "cue_stream"),
 }
 """Keys that say what a rig is connected to: an amplifier, a hand elsewhere; a demo has its own."""
-
-LSL_PORTS = range(30_000, 32_700, 64)
-"""First port of a block for LSL's own use, beside those above."""
 
 BORDERS = 64
 """Of the demo's model where rig.toml names none: the trainer's own 254 take three times as long."""
@@ -58,11 +51,11 @@ def stage_rig(folder: Path, template: Rig) -> tuple[Rig, dict[str, str]]:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     path.write_text(_toml(_tables(template)), "utf-8")
-    return load_rig(path), {"LSLAPICFG": str(_lsl_config(folder))}
+    return load_rig(path), {"LSLAPICFG": str(lsl_config(folder))}
 
 
 def _tables(template: Rig) -> dict[str, dict[str, Any]]:
-    ports = _free_ports()
+    ports = iter(free_ports(3 * len(PROCESSES) + 2))
     tables: dict[str, dict[str, Any]] = {
         "rig": {"name": "demo", "data_dir": ".", "classes": list(template.classes)},
         "operator": {**template.tables.get("operator", {}), "use_generator": True},
@@ -97,28 +90,3 @@ def _value(value: Any) -> str:
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{json.dumps(k)} = {_value(v)}" for k, v in value.items()) + "}"
     return json.dumps(value, ensure_ascii=False)
-
-
-def _free_ports() -> Iterator[int]:
-    tried: set[int] = set()
-    while len(tried) < len(PORTS):
-        port = random.choice(PORTS)
-        if port not in tried and is_free(f"127.0.0.1:{port}"):
-            yield port
-        tried.add(port)
-
-
-def _lsl_config(folder: Path) -> Path:
-    """Source: liblsl, "Configuration file": streams of another SessionID are unseen.
-
-    Ports of its own too: where multicast is off, streams are looked for on the 32 default ports of
-    this machine, which a few other rigs and recordings use up.
-    """
-    path = folder / "lsl_api.cfg"
-    path.write_text(
-        f"[lab]\nSessionID = {secrets.token_hex(8)}\n"
-        f"[ports]\nBasePort = {random.choice(LSL_PORTS)}\nPortRange = {LSL_PORTS.step}\n"
-        "[multicast]\nResolveScope = machine\n[log]\nlevel = -2\n",
-        "utf-8",
-    )
-    return path

@@ -1,0 +1,57 @@
+"""What keeps a rig apart from the others of this machine: ports and an LSL session of its own."""
+
+import secrets
+import socket
+from pathlib import Path
+
+__all__ = ["free_ports", "lsl_config"]
+
+PORTS = range(17_000, 30_000)
+"""Below Linux's ephemeral range (32768), so that no outgoing connection takes one, and above LSL's
+own ports (16571 to 16604), of which any outlet takes two."""
+
+BLOCK = 64
+
+LSL_PORTS = range(30_000, 32_700, 64)
+"""First port of a block for LSL: the 32 default ones are too few for several rigs at once."""
+
+
+def free_ports(n: int) -> list[int]:
+    """Return n loopback ports on which nobody listens now, 64 at most.
+
+    All of one block: another rig that takes its ports at the same time has another block, most
+    likely, while two handfuls of random ports out of so many would soon have one in common.
+    """
+    while True:
+        # Not from `random`, which test runners seed: side by side they would choose the same.
+        start = secrets.choice(PORTS[:-BLOCK:BLOCK])
+        block = range(start, start + BLOCK)
+        if all(map(_is_free, block)):
+            return list(block)[:n]
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def lsl_config(folder: Path) -> Path:
+    """Write a liblsl configuration with a session of its own; name it in ``LSLAPICFG``.
+
+    Source: liblsl, "Configuration file" (lsl_api.cfg): streams of another SessionID are unseen.
+    """
+    path = folder / "lsl_api.cfg"
+    if not path.exists():
+        path.write_text(
+            f"[lab]\nSessionID = {secrets.token_hex(8)}\n"
+            "[multicast]\nResolveScope = machine\n"
+            f"[ports]\nIPv6 = disable\nBasePort = {secrets.choice(LSL_PORTS)}\n"
+            f"PortRange = {LSL_PORTS.step}\n"
+            "[log]\nlevel = -2\n"
+        )
+    return path
