@@ -17,9 +17,13 @@ __all__ = [
     "model_rows",
     "predicting",
     "score_words",
+    "target_choices",
     "train_request",
     "why_not_train",
 ]
+
+EMG = "emg"
+"""The stream that is learned from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,9 @@ class TrainSettings:
         highpass_hz: 0 = none, None = as live.
         notch_hz: 0 = none, None = as live.
         hop_ms: From one training window to the next.
+        window_ms: None = as live.
+        sub_window_samples: 0 = the whole window, None = as rig.toml has it.
+        target_stream: Stream that a regression learns; empty = as rig.toml has it.
     """
 
     kind: str
@@ -39,6 +46,9 @@ class TrainSettings:
     highpass_hz: float | None
     notch_hz: float | None
     hop_ms: float | None
+    window_ms: float | None = None
+    sub_window_samples: float | None = None
+    target_stream: str = ""
 
     @property
     def is_complete(self) -> bool:
@@ -112,6 +122,13 @@ def why_not_train(
     return ""
 
 
+def target_choices(sessions: Sequence[Any]) -> dict[str, str]:
+    """Return the streams that can be learned, stream -> words: those that every session has."""
+    streams = [set(info.streams) for info in sessions]
+    shared = sorted(set.intersection(*streams) - {EMG}) if streams else []
+    return {"": "as rig.toml has it"} | {name: name for name in shared}
+
+
 def train_request(settings: TrainSettings, sessions: Sequence[str], classes: Sequence[str]) -> Any:
     """Return the message that asks for a run; the settings are complete."""
     return trainer_pb2.TrainRequest(
@@ -122,7 +139,14 @@ def train_request(settings: TrainSettings, sessions: Sequence[str], classes: Seq
         highpass_hz=settings.highpass_hz,
         notch_hz=settings.notch_hz,
         hop_s=(settings.hop_ms or 0.0) / 1000,
+        window_s=None if settings.window_ms is None else settings.window_ms / 1000,
+        sub_window_samples=_whole(settings.sub_window_samples),
+        target_stream=settings.target_stream if settings.kind == "regression" else "",
     )
+
+
+def _whole(number: float | None) -> int | None:
+    return None if number is None else int(number)
 
 
 def predicting(predictor: Polled) -> Predicting:

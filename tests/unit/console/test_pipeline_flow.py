@@ -1,13 +1,15 @@
 """When one can train and predict, and how good a model is."""
 
 import json
+from dataclasses import replace
 
 import pytest
-from emgrig.control import predictor_pb2, trainer_pb2
+from emgrig.control import predictor_pb2, recorder_pb2, trainer_pb2
 from emgrig_console.pipeline_flow import (
     TrainSettings,
     model_rows,
     predicting,
+    target_choices,
     train_request,
     why_not_train,
 )
@@ -43,6 +45,32 @@ def test_the_request_carries_the_settings() -> None:
 
     assert (request.iterations, request.notch_hz, request.hop_s) == (200, 50.0, 0.1)
     assert (list(request.sessions), list(request.classes)) == (["s"], ["Fist"])
+    # What was left empty is the rig's to say.
+    assert not request.HasField("window_s")
+    assert not request.HasField("sub_window_samples")
+    assert request.target_stream == ""
+
+
+def test_the_request_carries_what_is_trained_otherwise_than_live() -> None:
+    settings = replace(FULL, window_ms=250, sub_window_samples=0, target_stream="force")
+
+    request = train_request(settings, ["s"], [])
+
+    assert request.window_s == pytest.approx(0.25)
+    assert request.HasField("sub_window_samples")
+    assert (request.sub_window_samples, request.target_stream) == (0, "force")
+
+
+def test_what_every_session_has_can_be_learned() -> None:
+    def info(*names: str) -> recorder_pb2.SessionInfo:
+        return recorder_pb2.SessionInfo(
+            streams={name: recorder_pb2.StreamCount() for name in names}
+        )
+
+    both = [info("emg", "vhi_control", "force"), info("emg", "vhi_control")]
+
+    assert list(target_choices(both)) == ["", "vhi_control"]
+    assert list(target_choices([])) == [""]
 
 
 def test_what_the_predictor_does() -> None:

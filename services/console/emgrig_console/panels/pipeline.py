@@ -12,6 +12,7 @@ from emgrig_console.parts import accent, attributes, button, panel_notices
 from emgrig_console.pipeline_flow import (
     TrainSettings,
     predicting,
+    target_choices,
     train_request,
     why_not_train,
 )
@@ -64,6 +65,22 @@ class _Training:
                 "Mains notch, Hz (empty = as live)", None, 0, 500, "pipeline-notch"
             )
             self._hop = _number("Training hop, ms", 100, 10, 1000, "pipeline-hop")
+            self._window = _number(
+                "Window, ms (empty = as live)", None, 10, 5000, "pipeline-window"
+            )
+            self._sub_window = _number(
+                "Sub-window, samples (0 = whole window, empty = as rig.toml has it)",
+                None,
+                0,
+                65536,
+                "pipeline-sub-window",
+            )
+            self._target = ui.select(target_choices([]), value="", label="Movement to learn")
+            self._target.classes("em-full").props('dense outlined data-testid="pipeline-target"')
+            ui.label(
+                "The features of a model must be those of the live rig: one that was trained with "
+                "another filter or window does not predict until rig.toml has the same."
+            ).classes("em-dim em-small")
 
     @property
     def _settings(self) -> TrainSettings:
@@ -73,6 +90,9 @@ class _Training:
             highpass_hz=self._highpass.value,
             notch_hz=self._notch.value,
             hop_ms=self._hop.value,
+            window_ms=self._window.value,
+            sub_window_samples=self._sub_window.value,
+            target_stream=self._target.value or "",
         )
 
     def _refresh(self) -> None:
@@ -80,6 +100,7 @@ class _Training:
         job = desk.training.get()
         models = desk.polls.get("models")
         classes = class_names(sessions)
+        self._offer_targets()
         why_not = why_not_train(
             self._settings,
             sessions,
@@ -91,6 +112,13 @@ class _Training:
         accent(self._train, is_on=not why_not and desk.next_step is Step.TRAIN)
         count = f"{len(sessions)} session{'' if len(sessions) == 1 else 's'} selected."
         self._words.set_text(why_not or count)
+
+    def _offer_targets(self) -> None:
+        choices = target_choices(self._desk.chosen_sessions)
+        if choices != self._target.options:
+            kept = self._target.value if self._target.value in choices else ""
+            self._target.set_options(choices, value=kept)
+        self._target.set_visibility(self._kind.value == "regression")
 
     async def _start(self) -> None:
         desk, sessions = self._desk, self._desk.chosen_sessions
