@@ -7,7 +7,7 @@
   const latest = {
     control: null, predicted: null, age: { control: Infinity, predicted: Infinity },
   };
-  let hands = {}, retryMs = 250, receivedAt = 0;
+  let hands = {}, receivedAt = 0;
   const clip = (value) => Math.max(-1, Math.min(1, value));
   const rad = (degrees) => degrees * Math.PI / 180;
 
@@ -17,13 +17,10 @@
   const times = (p, q) => p.map(
     (row) => q[0].map((_, k) => row.reduce((sum, v, j) => sum + v * q[j][k], 0)));
 
-  function connect() {
-    const scheme = location.protocol === "https:" ? "wss" : "ws";
-    const socket = new WebSocket(`${scheme}://${location.host}/ws/hands`);
-    socket.binaryType = "arraybuffer";
-    socket.onopen = () => { retryMs = 250; };
-    socket.onmessage = (event) => take(new Float32Array(event.data));
-    socket.onclose = () => { setTimeout(connect, retryMs); retryMs = Math.min(5000, retryMs * 2); };
+  async function connect() {
+    const { LiveSocket } = await import("/static/live_socket.js");
+    const onMessage = (data) => take(new Float32Array(data));
+    new LiveSocket("/ws/hands", { onOpen: () => {}, onMessage, onLost: () => {} });
   }
 
   function take(values) {

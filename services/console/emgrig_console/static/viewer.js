@@ -20,7 +20,7 @@ const shown = {
 };
 const page = { gain: 0, paused: false, cursor: null, age_s: null, infoAt: 0 };
 const frames = [], bytes = [];
-let isDirty = true, hasNews = false, root, status, words, lanes, connection, drawing;
+let isDirty = true, hasNews = false, root, status, news, words, lanes, connection, drawing;
 
 function takeInfo(info) {
   Object.assign(page, { age_s: info.age_s, infoAt: performance.now() });
@@ -123,10 +123,18 @@ function sentence(age) {
   return `${n_channels} ch  ${fs.toFixed(1)} Hz  ${lane}${held}`;
 }
 
+// What is read out: no number that counts up.
+function spoken(age) {
+  if (!connection.isOpen) return "no connection to the console";
+  if (!Number.isFinite(age)) return NO_EMG;
+  return (age < STALE_MS ? "live signal" : "no new sample") + (page.paused ? ", paused" : "");
+}
+
 function show() {
-  const age = ageMs(), text = sentence(age);
+  const age = ageMs(), text = sentence(age), said = spoken(age);
   root.classList.toggle("em-signal-stale", !(age < STALE_MS));
   if (status.textContent !== text) status.textContent = text;
+  if (news.textContent !== said) news.textContent = said;
   const about = page.cursor ? inspected(page.cursor) : "";
   if (words.textContent !== about) words.textContent = about;
   if (!page.paused) rescale();
@@ -181,6 +189,7 @@ function rate(list) {
 export function begin(element) {
   root = element;
   status = root.querySelector(".em-signal-status");
+  news = root.querySelector("[role=status]");
   words = root.querySelector(".em-signal-words");
   lanes = root.querySelector(".em-lanes");
   drawing = new Drawing(root.querySelector("canvas"), root);

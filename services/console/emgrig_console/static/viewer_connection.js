@@ -1,33 +1,27 @@
-// The WebSocket of the live signal: it comes back by itself, and knows when it last heard a sample.
+// The live signal as it comes; it knows when it last heard a sample.
 
-const FIRST_RETRY_MS = 250, LONGEST_RETRY_MS = 5000, HEADER_BYTES = 16;
+import { LiveSocket } from "./live_socket.js";
+
+const HEADER_BYTES = 16;
 
 export class Connection {
   constructor(path, { onOpen, onInfo, onColumns }) {
-    Object.assign(this, { path, onOpen, onInfo, onColumns });
-    this.retryMs = FIRST_RETRY_MS;
+    Object.assign(this, { onInfo, onColumns });
     this.lostAt = performance.now();
     this.heardTo = -1;
     this.heardAt = -Infinity;
-    this.open();
+    this.socket = new LiveSocket(path, {
+      onOpen,
+      onMessage: (data) => this.take(data),
+      onLost: () => {
+        window.emgrigWatchdog?.lost("signal");
+        this.lostAt = performance.now();
+      },
+    });
   }
 
   get isOpen() {
-    return this.socket.readyState === WebSocket.OPEN;
-  }
-
-  open() {
-    const scheme = location.protocol === "https:" ? "wss" : "ws";
-    this.socket = new WebSocket(`${scheme}://${location.host}${this.path}`);
-    this.socket.binaryType = "arraybuffer";
-    this.socket.onopen = () => { this.retryMs = FIRST_RETRY_MS; this.onOpen(); };
-    this.socket.onmessage = ({ data }) => this.take(data);
-    this.socket.onclose = () => {
-      window.emgrigWatchdog?.lost("signal");
-      this.lostAt = performance.now();
-      setTimeout(() => this.open(), this.retryMs);
-      this.retryMs = Math.min(LONGEST_RETRY_MS, this.retryMs * 2);
-    };
+    return this.socket.isOpen;
   }
 
   take(data) {
@@ -42,7 +36,7 @@ export class Connection {
   }
 
   ask(view) {
-    if (this.isOpen) this.socket.send(JSON.stringify(view));
+    this.socket.send(JSON.stringify(view));
   }
 }
 

@@ -1,7 +1,7 @@
 // The signal on a canvas: RMS strip, one lane a channel, time axis, and the cues under it.
 
 export const MOST_LANES = 16, LANE_PX = 40, LABEL_PX = 64;
-const LEVEL_PX = 10, AXIS_PX = 20, CUES_PX = 16, ERASED_PX = 12, MOST_RATIO = 2;
+const LEVEL_PX = 14, AXIS_PX = 20, CUES_PX = 16, ERASED_PX = 12, MOST_RATIO = 2;
 const DARK = [
   "#6db3f8", "#7fd1ae", "#e6c26a", "#c9a3e8",
   "#f0a58a", "#8fd0d6", "#b9cc7a", "#e59ac0",
@@ -127,8 +127,8 @@ export class Drawing {
     }
   }
 
-  // The overview: a cell for every channel of the stream, the louder the fuller; what has a lane
-  // below is underlined.
+  // The overview: a cell for every channel of the stream, the louder the fuller and the stronger;
+  // what has a lane below is underlined.
   levels(shown) {
     const levels = shown.info?.levels ?? [], width = this.plotWidth / Math.max(1, levels.length);
     this.clear(0, 0, this.width, LEVEL_PX);
@@ -136,8 +136,10 @@ export class Drawing {
     this.context.fillStyle = this.colour("--em-accent");
     levels.forEach((level, channel) => {
       const left = LABEL_PX + channel * width, cell = Math.max(1, width - 1);
-      this.context.globalAlpha = Math.min(1, 0.06 + 3 * level / shown.scale);
-      this.context.fillRect(left, 0, cell, LEVEL_PX - 2);
+      const share = Math.min(1, 3 * level / shown.scale), full = LEVEL_PX - 2;
+      const filled = Math.max(1, Math.round(share * full));
+      this.context.globalAlpha = 0.4 + 0.6 * share;
+      this.context.fillRect(left, full - filled, cell, filled);
       this.context.globalAlpha = 1;
       if (laneOf(shown, channel) >= 0) this.context.fillRect(left, LEVEL_PX - 1, cell, 1);
     });
