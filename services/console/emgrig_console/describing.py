@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from math import isnan
 from typing import Any
 
-from emgrig.config import PROCESSES, STANDBYS
 from emgrig.runtime.supervision import Program
 
 from emgrig_console.polling import Polled
 from emgrig_console.sightings import Health
 from emgrig_console.summary import ENDED, Tone, age_words, clock_words
+from emgrig_console.usage import HEARD, Usage
 
 __all__ = [
     "ProcessRow",
@@ -22,9 +22,6 @@ __all__ = [
     "troubles_of",
     "troubles_together",
 ]
-
-HEARD = frozenset((*PROCESSES, *STANDBYS.values()))
-"""Who says how it is; the VHI never does."""
 
 SINCE = re.compile(r" \(since [^)]*\)$")
 MARKS: Mapping[Tone, str] = {"ok": "●", "warn": "▲", "danger": "✕", "stale": "○"}
@@ -74,19 +71,22 @@ class Trouble:
     remedy: str
 
 
-def describe(program: Program, health: Health | None, *, is_known: bool = True) -> ProcessRow:
+def describe(
+    program: Program, health: Health | None, usage: Usage | None = None, *, is_known: bool = True
+) -> ProcessRow:
     """Say how a program is.
 
     Args:
         program: As supervisor saw it last.
         health: Its own words; None where it never spoke (a VHI never does).
+        usage: What is seen of a program that never speaks.
         is_known: Whether supervisor answers.
     """
     has_ended = program.state in ENDED
     state, detail, tone = _state(program, health)
     if not is_known:
         state, detail, tone = "not known", "The rig's supervisor does not answer.", "stale"
-    up, cpu, memory = _numbers(program, health) if is_known else ("", "", "")
+    up, cpu, memory = _numbers(program, health, usage) if is_known else ("", "", "")
     return ProcessRow(
         name=program.name,
         mark=MARKS[tone],
@@ -165,10 +165,12 @@ def _state(program: Program, health: Health | None) -> tuple[str, str, Tone]:
     return own.lower() or "unclear", "", "ok" if own in ("RUNNING", "READY") else "warn"
 
 
-def _numbers(program: Program, health: Health | None) -> tuple[str, str, str]:
+def _numbers(program: Program, health: Health | None, usage: Usage | None) -> tuple[str, str, str]:
     if program.state in ENDED:
         return "", "", ""
     up = clock_words(program.up_s)
+    if usage is not None:
+        return up, _whole(usage.cpu_percent), _whole(usage.rss_mb)
     # What it said before it went away is not about the one that starts now.
     if health is None or health.is_stale or program.state != "RUNNING":
         return up, "", ""

@@ -24,6 +24,7 @@ from emgrig_console.polling import Polls
 from emgrig_console.quality import Quality
 from emgrig_console.selection import Selection
 from emgrig_console.training_watch import TrainingWatch
+from emgrig_console.usage import SilentPrograms
 from emgrig_console.viewer.store import SampleStore
 from emgrig_console.viewer.waking import Wakers
 
@@ -41,6 +42,7 @@ class Desk:
         settings: The table ``[console]``.
         client: Commands to the processes; for any thread.
         supervisor: Starts and stops them.
+        silent_programs: What those cost that say nothing of themselves.
         polls: What the processes answered last.
         board: What the bus said.
         samples: The newest seconds of EMG.
@@ -61,7 +63,8 @@ class Desk:
         self.settings = settings
         self.client = RigClient(rig, call_deadline_s=settings.call_deadline_s)
         self.supervisor = Supervisor(rig)
-        self.polls = Polls(self.client, self.supervisor)
+        self.silent_programs = SilentPrograms(self.supervisor.programs)
+        self.polls = Polls(self.client, self.silent_programs.programs)
         self.board = Board()
         full_scale = rig.tables.get("emg-acquirer", {}).get("full_scale", 0.0)
         self.samples = SampleStore(full_scale=float(full_scale))

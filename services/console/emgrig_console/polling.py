@@ -16,7 +16,7 @@ from emgrig.control import (
     trainer_pb2,
 )
 from emgrig.errors import EmgRigError
-from emgrig.runtime.supervision import Supervisor
+from emgrig.runtime.supervision import Program
 
 __all__ = ["QUERIES", "Polled", "Polls", "Query"]
 
@@ -90,10 +90,10 @@ class Polls:
 
     Args:
         client: Who asks.
-        supervisor: Asked for the programs.
+        programs: Asks supervisor for every program.
     """
 
-    def __init__(self, client: RigClient, supervisor: Supervisor) -> None:
+    def __init__(self, client: RigClient, programs: Callable[[], list[Program]]) -> None:
         self._lock = threading.Lock()
         self._answers: dict[str, tuple[Any, float, str]] = {}
         self._hurried = {name: threading.Event() for name in (*QUERIES, "programs")}
@@ -102,7 +102,7 @@ class Polls:
             self._thread(name, query.period_s, partial(_ask, client, query))
             for name, query in QUERIES.items()
         ]
-        self._threads.append(self._thread("programs", PROGRAMS_PERIOD_S, supervisor.programs))
+        self._threads.append(self._thread("programs", PROGRAMS_PERIOD_S, programs))
 
     def start(self) -> None:
         """Begin to ask."""

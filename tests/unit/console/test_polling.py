@@ -30,7 +30,7 @@ def rig() -> Rig:
 
 @pytest.fixture
 def polls(rig):
-    asked = Polls(rig, rig)
+    asked = Polls(rig, rig.programs)
     yield asked
     asked.close()
 

@@ -60,7 +60,11 @@ class _Programs:
         self._empty.set_text(GONE if polled.error else "Asking supervisor for the programs.")
         healths = {program.name: desk.board.health(program.name) for program in programs}
         is_known = not polled.error
-        rows = [describe(one, healths[one.name], is_known=is_known) for one in programs]
+        silent = desk.silent_programs
+        rows = [
+            describe(one, healths[one.name], silent.usage(one.name), is_known=is_known)
+            for one in programs
+        ]
         self._rows.show(rows)
         self._start_all.set_visibility(any(row.can_start for row in rows))
         accent(self._start_all, is_on=desk.next_step is Step.START)
@@ -68,7 +72,9 @@ class _Programs:
             [(one.name, troubles_of(one, healths[one.name])) for one in programs if is_known]
         )
         self._returns.set_text(
-            returns_words({one.name: desk.board.restarts(one.name) for one in programs})
+            returns_words(
+                {n: desk.board.restarts(n) + silent.restarts(n) for n in map(_name, programs)}
+            )
         )
         self._returns.set_visibility(bool(self._returns.text))
         self._hand.set_text(hand_words(desk.polls.get("hand")))
@@ -80,6 +86,10 @@ class _Programs:
                 work = partial(desk.supervisor.start_program, program.name)
                 await desk.do("processes", f"start {program.name}", work)
         desk.polls.hurry("programs")
+
+
+def _name(program: Program) -> str:
+    return program.name
 
 
 class _Troubles:
