@@ -90,9 +90,11 @@ def watch(live: "LiveRig", seconds: float) -> dict[str, Series]:
 
 
 def name_of(process: psutil.Process, programs: dict[int, str]) -> str:
-    """Return the program's name, or whose child it is."""
-    parent = programs.get(process.ppid(), "supervisord")
-    return programs.get(process.pid, parent if parent == "supervisord" else f"child of {parent}")
+    """Return the program's name, or whose child it is, or whose child's."""
+    for generation, one in enumerate((process, *process.parents())):
+        if one.pid in programs:
+            return "child of " * generation + programs[one.pid]
+    return "supervisord"
 
 
 def grows_little(before: int, after: int) -> bool:
