@@ -114,9 +114,14 @@ def test_a_killed_recorder_resumes_and_fetches_what_it_missed(
     first.popen.wait()
     first.kill()
     amplifier.send(100)
+    cue = {"name": "Fist", "class_index": 1, "t": 1.0}
+    amplifier.publisher.send("event/cue", fields=cue)
 
     with running("recorder", rig) as second:
         wait_for_samples(second, amplifier.sent)
+        assert amplifier.publisher.wait_for_subscriber("health/", 10)
+        amplifier.publisher.send("health/emg-acquirer")
+        wait_until(lambda: status(second).label == "Fist", 10)
         amplifier.send(10)
         wait_for_samples(second, amplifier.sent)
         assert second.status().counters["back_filled"] >= 100

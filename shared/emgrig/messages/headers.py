@@ -98,6 +98,10 @@ class _Label(Header, frozen=True, gc=False):
     t: Time
 
 
+class _Health(Header, frozen=True, gc=False):
+    sent: dict[Annotated[str, Meta(max_length=128)], Count] = msgspec.field(default_factory=dict)
+
+
 _OF_TOPIC: dict[str, type[Header]] = {
     "prediction/gesture": _Gesture,
     "event/cue": _Label,
@@ -109,6 +113,7 @@ _OF_KIND: dict[str, type[Header]] = {
     Kind.FEATURES: _Features,
     Kind.PREDICTION: Prediction,
     Kind.POSE: _Pose,
+    Kind.HEALTH: _Health,
 }
 
 # How msgspec names the place of what is wrong: `$.seq`, or `seq` where it is missing.

@@ -31,19 +31,24 @@ class SequenceTracker:
         """Continue where an earlier incarnation of this consumer stopped."""
         self._next[source, topic] = (epoch, next_seq)
 
-    def step(self, message: Message) -> int:
-        """Return how many numbers before a message did not come; negative for an earlier one."""
-        epoch, expected = self._next.get((message.source, message.topic), ("", 0))
-        return message.seq - (expected if epoch == message.epoch else 0)
+    def step(self, source: str, topic: str, epoch: str, seq: int) -> int:
+        """Return how many numbers before one did not come; negative for an earlier one."""
+        known, expected = self._next.get((source, topic), ("", 0))
+        return seq - (expected if epoch == known else 0)
 
     def observe(self, message: Message) -> Observation:
         """Take note of a message and say what it shows."""
-        key = (message.source, message.topic)
-        epoch, expected = self._next.get(key, ("", 0))
-        if epoch != message.epoch:
-            self._next[key] = (message.epoch, message.seq + 1)
-            return Observation(True, range(message.seq), False)
-        if message.seq < expected:
+        source, topic, epoch, seq = message.source, message.topic, message.epoch, message.seq
+        observation = self.reach(source, topic, epoch, seq)
+        if not observation.duplicate:
+            self._next[source, topic] = (epoch, seq + 1)
+        return observation
+
+    def reach(self, source: str, topic: str, epoch: str, seq: int) -> Observation:
+        """Take note that all numbers before one were sent, and say what that shows."""
+        known, expected = self._next.get((source, topic), ("", 0))
+        is_new = known != epoch
+        if not is_new and seq < expected:
             return Observation(False, range(0), True)
-        self._next[key] = (epoch, message.seq + 1)
-        return Observation(False, range(expected, message.seq), False)
+        self._next[source, topic] = (epoch, seq)
+        return Observation(is_new, range(0 if is_new else expected, seq), False)

@@ -47,20 +47,13 @@ class Admission:
             FrameSourceError: Reason ``too_many_topics``.
             FrameSequenceError: Its number is further ahead than any loss explains.
         """
-        topics = self._topics[message.source]
-        if message.topic not in topics and len(topics) >= MAX_TOPICS:
-            raise FrameSourceError(
-                "too_many_topics",
-                f"expected at most {MAX_TOPICS} topics of {message.source}, got {message.topic} as "
-                "one more; send fewer streams, or start another process for them",
-            )
-        if self._tracker.step(message) > MAX_STEP:
-            raise FrameSequenceError(
-                f"expected the next numbers on {message.topic} of {message.source}, got "
-                f"{message.seq}; restart it"
-            )
-        topics.add(message.topic)
+        self._check(message.source, message.topic, message.epoch, message.seq)
         return self._tracker.observe(message)
+
+    def reach(self, source: str, topic: str, epoch: str, seq: int) -> Observation:
+        """Take note that an admitted source sent all numbers before one; else as `observe`."""
+        self._check(source, topic, epoch, seq)
+        return self._tracker.reach(source, topic, epoch, seq)
 
     def resume(self, source: str, topic: str, epoch: str, next_seq: int) -> bool:
         """Continue a sequence at a number; returns whether its source is admitted."""
@@ -70,6 +63,16 @@ class Admission:
         self._tracker.resume(source, topic, epoch, next_seq)
         return True
 
-    def topics(self, source: str) -> set[str]:
-        """Return the topics of an admitted source that were seen."""
-        return self._topics[source]
+    def _check(self, source: str, topic: str, epoch: str, seq: int) -> None:
+        topics = self._topics[source]
+        if topic not in topics and len(topics) >= MAX_TOPICS:
+            raise FrameSourceError(
+                "too_many_topics",
+                f"expected at most {MAX_TOPICS} topics of {source}, got {topic} as one more; "
+                "send fewer streams, or start another process for them",
+            )
+        if self._tracker.step(source, topic, epoch, seq) > MAX_STEP:
+            raise FrameSequenceError(
+                f"expected the next numbers on {topic} of {source}, got {seq}; restart it"
+            )
+        topics.add(topic)

@@ -59,14 +59,18 @@ class Filler:
             is_joining: Some of them may have been sent before we joined its source.
         """
         key = (message.source, message.topic)
-        if not missing and key not in self._backlog:
+        self.lack(key, message.epoch, missing, is_joining=is_joining)
+        if key not in self._backlog:
             return [message]
-        if missing:
-            until = time.monotonic() + GIVE_UP_S
-            gap = Missing(message.epoch, missing[0], missing[-1], until, is_joining)
-            self._backlog.add(key, gap)
         self._backlog.add(key, message)
         return self._give_up(key) if self._backlog.is_full else self._backlog.release(key)
+
+    def lack(self, key: Key, epoch: str, missing: range, *, is_joining: bool) -> None:
+        """Ask for numbers of an admitted sequence that can be replayed; else as `add`."""
+        if missing:
+            until = time.monotonic() + GIVE_UP_S
+            gap = Missing(epoch, missing[0], missing[-1], until, is_joining)
+            self._backlog.add(key, gap)
 
     def expect(self, source: str, topic: str, epoch: str, next_seq: int) -> None:
         """Ask for whatever there is of an admitted sequence from a number on."""

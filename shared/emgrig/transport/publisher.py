@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from emgrig.config import Endpoints
 from emgrig.errors import SettingsError
-from emgrig.messages import Hop, Message, encode_frames
+from emgrig.messages import Hop, Kind, Message, encode_frames
 from emgrig.transport.replay import RING_S, ReplayRing, ReplayServer
 from emgrig.transport.sockets import bind
 
@@ -95,7 +95,7 @@ class Publisher:
     def send(
         self, topic: str, data: NDArray[Any] | None = None, **stamps: Unpack[Stamps]
     ) -> Message:
-        """Send one message and return it as sent.
+        """Send one message and return it as sent; health also says what was sent before it.
 
         Raises:
             FrameError: It breaks a limit of the wire.
@@ -107,6 +107,8 @@ class Publisher:
         if data is not None:
             origin["data"] = data
         with self._lock:
+            if topic.startswith(f"{Kind.HEALTH}/"):
+                origin["fields"] = {**origin.get("fields", {}), "sent": dict(self.sent)}
             message = Message(
                 topic=topic,
                 source=self.source,

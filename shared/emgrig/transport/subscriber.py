@@ -10,7 +10,7 @@ import zmq
 
 from emgrig.config import Endpoints
 from emgrig.errors import FrameError
-from emgrig.messages import Ledger, Message, Moment, decode_frames, sent_ns
+from emgrig.messages import Kind, Ledger, Message, Moment, decode_frames, sent_ns
 from emgrig.transport.admission import Admission
 from emgrig.transport.connections import ConnectionWatch, Reconnector, configure
 from emgrig.transport.filling import Filler
@@ -160,6 +160,7 @@ class Subscriber:
             message = decode_frames(frames, received_ns)
             self._admission.check_source(message)
             self._note_heard(message)
+            self._note_sent(message)
         except FrameError as error:
             self._refuse(error)
             return
@@ -176,9 +177,17 @@ class Subscriber:
         # Its clock when we began to listen; that this message was on its way is nothing to us.
         opened_ns = sent - (message.received_ns - self._opened_ns)
         self._filler.joined.heard.setdefault(source, (message.epoch, opened_ns))
-        if epoch and self._keep == "all":  # it was restarted, and may have said something already
-            for topic in self._admission.topics(source):
-                self._filler.expect(source, topic, message.epoch, 0)
+
+    def _note_sent(self, message: Message) -> None:
+        """Ask for what a health document says was sent and did not come, on whatever topic."""
+        if self._keep != "all" or message.kind != Kind.HEALTH:
+            return
+        source, epoch = message.source, message.epoch
+        for topic, n_sent in message.fields.get("sent", {}).items():
+            if self._is_wanted(topic) and self._filler.can_replay(source, topic):
+                is_new_epoch, missing, _ = self._admission.reach(source, topic, epoch, n_sent)
+                is_joining = is_new_epoch and self._is_joined(source, epoch)
+                self._filler.lack((source, topic), epoch, missing, is_joining=is_joining)
 
     def _sort_in(self, message: Message) -> None:
         """Put a message where it belongs, and fill or write down what did not come before it."""
@@ -188,8 +197,7 @@ class Subscriber:
             self._refuse(error)
             return
         self.newest[message.topic] = message.received_ns * 1e-9
-        joined_epoch, _ = self._filler.joined.heard[message.source]
-        is_joining = is_new_epoch and joined_epoch == message.epoch
+        is_joining = is_new_epoch and self._is_joined(message.source, message.epoch)
         if is_duplicate:
             self.ledger.lose(message.topic, "duplicate")
         elif self._keep == "latest" or not self._filler.can_replay(message.source, message.topic):
@@ -216,6 +224,9 @@ class Subscriber:
             if newest[message.topic] is not message:
                 self.ledger.lose(message.topic, "superseded")
         self._pending = deque(newest.values())
+
+    def _is_joined(self, source: str, epoch: str) -> bool:
+        return self._filler.joined.heard[source][0] == epoch
 
     def _is_wanted(self, topic: str) -> bool:
         return topic in self.topics or topic.startswith(self._prefixes)

@@ -1,6 +1,7 @@
 """A producer and its consumers on loopback."""
 
 import numpy as np
+import zmq
 from emgrig.config import Endpoints
 from emgrig.errors import SettingsError
 from emgrig.messages import pack_timestamps
@@ -10,6 +11,7 @@ from emgrig.transport import Publisher, Source, Subscriber
 CHUNK = {"timestamps": pack_timestamps(np.zeros(1)), "channel_names": []}
 TOPIC = "chunk/emg"
 EVENT = "event/model"
+HEALTH = "health/emg-acquirer"
 
 
 class Listening:
@@ -50,6 +52,15 @@ def send_before_joining(publisher: Publisher, n: int) -> None:
 def wait_unsubscribed(publisher: Publisher) -> None:
     while TOPIC in publisher.subscriptions():
         publisher._socket.poll(1000)
+
+
+def leave_out(publisher: Publisher, subscriber: Subscriber, n: int) -> None:
+    """Send messages that do not arrive, as when a queue was full."""
+    subscriber._socket.setsockopt(zmq.UNSUBSCRIBE, TOPIC.encode())
+    wait_unsubscribed(publisher)
+    send(publisher, n)
+    subscriber._socket.setsockopt(zmq.SUBSCRIBE, TOPIC.encode())
+    assert publisher.wait_for_subscriber(TOPIC, 5)
 
 
 def publisher_again(endpoints: Endpoints) -> Publisher:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
-import zmq
 from emgrig.config import Endpoints
 from emgrig.testing import wait_until
 from emgrig.transport import Publisher, Subscriber, backfill, filling
@@ -13,15 +12,13 @@ from emgrig.transport.replay import ReplayServer
 
 from tests.unit.shared.transport.loopback import (
     EVENT,
+    HEALTH,
     TOPIC,
     Listening,
-    publisher_again,
+    leave_out,
     receive,
     send,
-    wait_unsubscribed,
 )
-
-HEALTH = "health/emg-acquirer"
 
 
 @pytest.fixture
@@ -47,15 +44,6 @@ def serve(publisher: Publisher, endpoints: Endpoints) -> ReplayServer:
     return ReplayServer(
         endpoints.replay, "emg-acquirer", publisher.epoch, publisher._ring, lambda _: None
     )
-
-
-def leave_out(publisher: Publisher, subscriber: Subscriber, n: int) -> None:
-    """Send messages that do not arrive, as when a queue was full."""
-    subscriber._socket.setsockopt(zmq.UNSUBSCRIBE, TOPIC.encode())
-    wait_unsubscribed(publisher)
-    send(publisher, n)
-    subscriber._socket.setsockopt(zmq.SUBSCRIBE, TOPIC.encode())
-    assert publisher.wait_for_subscriber(TOPIC, 5)
 
 
 def hear(publisher: Publisher, subscriber: Subscriber) -> None:
@@ -106,26 +94,6 @@ def test_who_resumes_while_the_next_epoch_waits_gets_it_from_its_start(
     assert receive(subscriber, 5) == [0, 1, 2, 3, 4]
     assert subscriber.receive(0.1) is None
     assert subscriber.ledger.as_dict()[TOPIC]["skipped"] == {}
-
-
-def test_what_a_restarted_producer_said_before_we_were_back_is_fetched(
-    endpoints: Endpoints, publisher: Publisher, listen: Listening
-) -> None:
-    subscriber = listen("all", (EVENT,))
-    assert publisher.wait_for_subscriber(EVENT, 5)
-    publisher.send(EVENT)
-    assert receive(subscriber, 1) == [0]
-    publisher.close()
-    with closing(publisher_again(endpoints)) as second:
-        second.send(EVENT, fields={"model_id": "the newest"})
-        # libzmq subscribes anew in the thread that receives.
-        wait_until(lambda: not subscriber.receive(0.05) and HEALTH in second.subscriptions(), 10)
-
-        second.send(HEALTH)
-
-        message = subscriber.receive(5)
-    assert message is not None
-    assert message.fields == {"model_id": "the newest"}
 
 
 def test_a_tail_that_was_not_answered_is_asked_for_when_its_source_is_heard(

@@ -9,6 +9,7 @@ from emgrig.transport import Publisher, backfill
 
 from tests.unit.shared.transport.loopback import (
     EVENT,
+    HEALTH,
     TOPIC,
     Listening,
     receive,
@@ -42,6 +43,19 @@ def test_what_a_topic_had_before_we_joined_its_source_is_not_fetched(
     send(publisher)
 
     assert receive(subscriber, 1) == [3]
+    assert subscriber.ledger.as_dict()[TOPIC]["skipped"] == {"before_join": 3}
+
+
+def test_what_a_silent_topic_had_before_we_came_is_counted_and_not_fetched(
+    publisher: Publisher, listen: Listening
+) -> None:
+    send_before_joining(publisher, 3)
+    subscriber = listen("all")
+    assert publisher.wait_for_subscriber(TOPIC, 5)
+
+    publisher.send(HEALTH)
+
+    assert subscriber.receive(0.5) is None
     assert subscriber.ledger.as_dict()[TOPIC]["skipped"] == {"before_join": 3}
 
 
