@@ -152,6 +152,34 @@ def test_what_waits_for_a_gap_that_nobody_fills_is_in_the_session(
     assert info.ledger_balanced
 
 
+def test_what_waits_for_a_gap_outlives_its_producer_and_a_killed_recorder(
+    rig: Rig, amplifier: Amplifier
+) -> None:
+    first = start("recorder", rig)
+    first.wait_ready()
+    with recording(first, amplifier):
+        amplifier.send(10)
+        wait_for_samples(first, amplifier.sent)
+    amplifier.publisher._replay.close()
+    amplifier.publisher.sent["chunk/emg"] += 3
+    amplifier.send(5)
+    cue = {"name": "Fist", "class_index": 1, "t": 1.0}
+    amplifier.publisher.send("event/cue", fields=cue)
+    wait_until(lambda: status(first).label == "Fist", 10)
+    assert status(first).streams["emg"].samples < amplifier.sent
+    amplifier.publisher.close()
+    first.popen.send_signal(signal.SIGKILL)
+    first.popen.wait()
+    first.kill()
+
+    with running("recorder", rig) as second:
+        wait_until(lambda: status(second).recording, 10)
+        info = stop(second)
+
+    np.testing.assert_array_equal(emg_of(info)[:, 0], np.arange(amplifier.sent))
+    assert info.ledger_balanced
+
+
 def end_while_it_makes_a_session(rig: Rig, amplifier: Amplifier, number: int) -> int:
     """Record, and send a signal during the stop, which then fails; returns the exit code."""
     process = start("recorder", rig)

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import numpy as np
 from emgrig.dsp import gap_threshold_s
 from emgrig.messages import Kind, Message
+from emgrig.recording.records import MessageId, message_id
 from pydantic import Field, FiniteFloat, TypeAdapter, ValidationError
 
 __all__ = ["MAX_FORMS", "StreamCount", "TakeCounts"]
@@ -57,12 +58,14 @@ class TakeCounts:
         label: Class name of the current label, empty for none.
         positions: Source -> topic -> (epoch, next sequence number).
         forms: What the rows of each stream look like.
+        early: Messages that are written and not counted: some before them are missing.
     """
 
     streams: dict[str, StreamCount] = field(default_factory=dict)
     label: str = ""
     positions: dict[str, dict[str, tuple[str, _Count]]] = field(default_factory=dict)
     forms: set[_Form] = field(default_factory=set)
+    early: set[MessageId] = field(default_factory=set)
 
     @property
     def newest_t(self) -> float:
@@ -92,6 +95,11 @@ class TakeCounts:
         is_room = len(self.forms) < MAX_FORMS or message.kind == Kind.EVENT
         return is_room or _form(message) in self.forms
 
+    def note_early(self, message: Message) -> None:
+        """Remember a message that is written though its turn, and `note`, come later."""
+        self.early.add(message_id(message))
+        self._note_form(message)
+
     def miss(self, message: Message) -> None:
         """Remember a message that could not be written, if it is the first of its sequence."""
         topics = self.positions.setdefault(message.source, {})
@@ -101,14 +109,18 @@ class TakeCounts:
         """Take one written message into account."""
         topics = self.positions.setdefault(message.source, {})
         topics[message.topic] = (message.epoch, message.seq + 1)
-        if message.kind != Kind.EVENT:
-            self.forms.add(_form(message))
+        self.early.discard(message_id(message))
+        self._note_form(message)
         if message.kind == Kind.CHUNK:
             self._note_chunk(message)
         elif message.kind in (Kind.PREDICTION, Kind.POSE):
             self._note_rows(message.topic.replace("/", "_"), message, 1, message.seq)
         elif message.topic in ("event/cue", "event/label"):
             self.label = str(message.fields.get("name", ""))
+
+    def _note_form(self, message: Message) -> None:
+        if message.kind != Kind.EVENT:
+            self.forms.add(_form(message))
 
     def _note_chunk(self, message: Message) -> None:
         """Count the rows of a chunk; of two acquirers' chunks only what is newer than both."""

@@ -12,6 +12,7 @@ from emgrig.runtime import Context
 
 from emgrig_recorder.books import TakeBooks, ledger_of
 from emgrig_recorder.clocks import clock_now
+from emgrig_recorder.reports import Reports
 from emgrig_recorder.take import Take, TakeState
 
 __all__ = ["Positions", "Recording"]
@@ -19,9 +20,6 @@ __all__ = ["Positions", "Recording"]
 LEDGER_S = 10.0
 """Time between two books in the journal: what a power cut may cost of the balance, and what a
 recorder that was killed has to read."""
-
-HEARD_S = 3.0
-"""Health comes once a second: who was heard within this time is there."""
 
 Positions = Mapping[str, Mapping[str, tuple[str, int]]]
 
@@ -37,8 +35,7 @@ class Recording:
         self._context = context
         self._lock = Lock()
         self._take: Take | None = None
-        self._ledgers: dict[str, tuple[str, Mapping[str, Any]]] = {}
-        self._heard_at: dict[str, float] = {}
+        self._reports = Reports()
         self._books = TakeBooks({})
         self._ledger_at = time.monotonic()
         self._stop_asked: Future[Take] | None = None
@@ -75,7 +72,7 @@ class Recording:
                 raise RequestError("expected a recorder that stays, got one that is being stopped")
             self._take = take = make()
             self._note_own_ledger()
-            self._books = TakeBooks(self._ledgers)
+            self._books = TakeBooks(self._reports.newest)
             self._write_books(take)
             self._announce(take, "started")
 
@@ -105,6 +102,13 @@ class Recording:
                 self._context.running()
             else:
                 ledger.skip(message.topic, "not_written")
+
+    def take_in_early(self, message: Message) -> None:
+        """Write what waits for others before it, lest our death cost it; its turn comes later."""
+        with self._lock:
+            take = self._take
+            if take and not take.began.is_after(message) and take.counts.admits(message):
+                take.append_early(message)
 
     def tick(self) -> Positions:
         """Do what is due by time.
@@ -225,10 +229,7 @@ class Recording:
         take.append_own(self._context.publisher.send(topic, fields=fields))
 
     def _note_ledger(self, process: str, epoch: str, ledger: Mapping[str, Any]) -> None:
-        now = time.monotonic()
-        was_silent = now - self._heard_at.get(process, now) > HEARD_S
-        self._ledgers[process] = (epoch, ledger)
-        self._heard_at[process] = now
+        was_silent = self._reports.note(process, epoch, ledger)
         if self._take is not None:
             self._books.note(process, epoch, ledger, was_silent=was_silent)
 
@@ -240,11 +241,9 @@ class Recording:
         """Write what every process's ledger gained, as of its newest health, and how far we are."""
         self._note_own_ledger()
         take.append_record("ledger", self._books.gained())
-        since = time.monotonic() - HEARD_S
-        is_here = {process for process, t in self._heard_at.items() if t > since}
         so_far = {
             "began": take.began.heard,
             "counts": take.counts.as_document(),
-            "steady": sorted(self._books.unbroken() & is_here),
+            "steady": sorted(self._books.unbroken() & self._reports.here()),
         }
         take.append_record("books", {**self._books.as_document(), **so_far})

@@ -9,6 +9,7 @@ from typing import Any
 from emgrig.errors import ConfigError, RequestError
 from emgrig.messages import Moment
 from emgrig.recording import Entry, Journal, list_recordings, read_journal
+from emgrig.recording.records import EARLY_RECORD, MessageId, message_id
 
 from emgrig_recorder.clocks import age_s
 from emgrig_recorder.counting import TakeCounts
@@ -52,7 +53,8 @@ class Interrupted:
         if entry.message is None:
             self._note_document(entry.topic, entry.document or {})
             return
-        self.counts.note(entry.message)
+        if message_id(entry.message) not in self.counts.early:
+            self.counts.note(entry.message)
         action = entry.message.fields.get("action")
         is_own = (entry.message.source, entry.topic) == ("recorder", "event/recording")
         if is_own and action in ("stopped", "discarded"):
@@ -62,6 +64,8 @@ class Interrupted:
         if topic == "record/provenance":
             self.clock = document.get("clock")
             self.provenance = self.provenance or document
+        elif topic == f"record/{EARLY_RECORD}":
+            self._note_early(document.get("id"))
         elif topic == "record/books":
             self.books = document
             counts = _counts_of(document)
@@ -69,6 +73,10 @@ class Interrupted:
                 self.counts, self.began = counts, _moment(document.get("began"))
         elif topic == "record/began":  # of earlier versions
             self.began = _moment(document)
+
+    def _note_early(self, identity: object) -> None:
+        if isinstance(identity, list) and [type(part) for part in identity] == [str, str, str, int]:
+            self.counts.early.add(MessageId(*identity))
 
 
 def find_interrupted(

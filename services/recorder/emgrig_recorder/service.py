@@ -41,6 +41,7 @@ class RecorderService:
         topics = [f"{kind}/" for kind in sorted(RECORDED)] + ["health/"]
         self._subscriber = context.subscribe(settings.sources, topics, keep="all")
         self._recording = Recording(context)
+        self._subscriber.waits = self._recording.take_in_early
         self._finisher = Finisher(self._sessions_dir)
         self._sessions = OwedSessions(self._finisher, context)
         self._commands = Commands(

@@ -9,6 +9,7 @@ from typing import Any
 from emgrig.errors import SessionError
 from emgrig.messages import Message, Moment
 from emgrig.recording import CLOCK_RECORD, JournalWriter, wall_step_s
+from emgrig.recording.records import EARLY_RECORD, message_id
 
 from emgrig_recorder.clocks import clock_now
 from emgrig_recorder.counting import TakeCounts
@@ -105,9 +106,18 @@ class Take:
         counts = self.counts.copy()
         return TakeState(self.session, self.name, self.started, self.n_bytes, counts)
 
+    def append_early(self, message: Message) -> None:
+        """Write a message whose turn has not come; `append` gets it then and counts it."""
+        identity = message_id(message)
+        if identity in self.counts.early or not self.append_record(EARLY_RECORD, {"id": identity}):
+            return
+        if self._write(lambda journal: journal.append(message)):
+            self.counts.note_early(message)
+
     def append(self, message: Message) -> bool:
         """Write one message; returns whether it is in the journal."""
-        is_written = self._write(lambda journal: journal.append(message))
+        is_early = message_id(message) in self.counts.early
+        is_written = is_early or self._write(lambda journal: journal.append(message))
         if is_written:
             self.counts.note(message)
         else:

@@ -10,7 +10,7 @@ from emgrig.recording.balance import WindowBooks
 from emgrig.recording.convention import POSE_STREAMS, STANDARD
 from emgrig.recording.journal import Damage, Entry, Journal
 from emgrig.recording.places import TopicIndex
-from emgrig.recording.records import RECORD_PREFIX
+from emgrig.recording.records import EARLY_RECORD, RECORD_PREFIX, MessageId, message_id
 
 __all__ = ["Inventory", "StreamIndex", "StreamKey", "take_inventory"]
 
@@ -87,7 +87,7 @@ class Inventory:
     windows: WindowBooks = field(default_factory=WindowBooks)
     unlisted: int = 0
     last_log_ns: int = 0
-    _heard: set[tuple[str, str, str, int]] = field(default_factory=set)
+    _heard: set[MessageId] = field(default_factory=set)
 
     def latest(self, kind: str) -> dict[str, Any]:
         """Return the last document of a kind, empty if there is none."""
@@ -113,7 +113,7 @@ class Inventory:
     def _note_document(self, kind: str, document: dict[str, Any]) -> None:
         if kind in _GROWING:
             self.documents[kind] = [{**self.latest(kind), **document}]
-        else:
+        elif kind != EARLY_RECORD:  # the message that it tells of follows it
             self._list(self.documents.setdefault(kind, []), document)
 
     def _note_message(self, message: Message, entry: Entry) -> None:
@@ -122,9 +122,8 @@ class Inventory:
         self.windows.note(message)
         if message.kind == Kind.EVENT:
             # An event that waited for room is written again where the recorder was killed over it.
-            identity = (message.source, message.epoch, message.topic, message.seq)
-            if identity not in self._heard:
-                self._heard.add(identity)
+            if message_id(message) not in self._heard:
+                self._heard.add(message_id(message))
                 self._note_event(message)
         elif message.kind in (Kind.CHUNK, Kind.PREDICTION, Kind.POSE) and message.data.size:
             self._note_stream(message, entry)

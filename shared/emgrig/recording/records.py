@@ -12,7 +12,7 @@ import struct
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgpack
 
@@ -28,24 +28,38 @@ from emgrig.messages import (
 )
 
 __all__ = [
+    "EARLY_RECORD",
     "MARKER",
     "MAX_DATA_BYTES",
     "RECORD_PREFIX",
     "Content",
+    "MessageId",
     "beginning_of",
     "checksum",
     "decode_content",
     "encode_message",
     "encode_record",
+    "message_id",
 ]
 
 RECORD_PREFIX = "record/"
+EARLY_RECORD = "early"
+"""Kind of the document before a message that is written while some before it are missing."""
 MAX_DATA_BYTES = MAX_HEADER_BYTES + MAX_PAYLOAD_BYTES + 1024
 # Second byte onwards of every record's data: the MessagePack text "topic".
 MARKER = b"\xa5topic"
 
 _TIMES = struct.Struct("<QQ")
 _TOPIC = re.compile(rf"(?:{'|'.join(Kind)}|record)/[A-Za-z0-9_-]{{1,64}}")
+
+
+class MessageId(NamedTuple):
+    """What no two messages have in common."""
+
+    source: str
+    epoch: str
+    topic: str
+    seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +75,11 @@ class Content:
     topic: str
     message: Message | None = None
     document: dict[str, Any] | None = None
+
+
+def message_id(message: Message) -> MessageId:
+    """Return who sent a message when, on what topic."""
+    return MessageId(message.source, message.epoch, message.topic, message.seq)
 
 
 def checksum(data: bytes, log_time_ns: int, publish_time_ns: int) -> int:

@@ -3,7 +3,7 @@
 import math
 import time
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal, NamedTuple, cast
 
 import zmq
@@ -57,6 +57,7 @@ class Subscriber:
         newest: Topic -> monotonic seconds of its newest message.
         refusal: The newest refused message's error, or None.
         connections: Whose connection ended.
+        waits: Told of each message that came and waits for others before it.
     """
 
     def __init__(
@@ -76,11 +77,16 @@ class Subscriber:
         self.sent: dict[str, tuple[str, int]] = {}
         self.newest: dict[str, float] = {}
         self.refusal: FrameError | None = None
+        self.waits: Callable[[Message], None] = lambda _: None
         self._keep = keep
         self._admission = Admission(source.name for source in sources)
         self._pending: deque[Message] = deque()
-        replays = {source.name: source.endpoints.replay for source in sources}
-        self._filler = Filler(replays, self.heard, self._admission, self.ledger)
+        self._filler = Filler(
+            {source.name: source.endpoints.replay for source in sources},
+            self.heard,
+            self._admission,
+            self.ledger,
+        )
         self._opened_ns = time.monotonic_ns()
         self._socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.SUB)
         addresses = {s.endpoints.publish: s.name for s in sources}
@@ -205,7 +211,10 @@ class Subscriber:
             self.ledger.lose(message.topic, "before_join" if is_joining else gone, len(missing))
             self._pending.append(message)
         else:
-            self._pending.extend(self._filler.add(message, missing, is_joining=is_joining))
+            released = self._filler.add(message, missing, is_joining=is_joining)
+            if not released:
+                self.waits(message)
+            self._pending.extend(released)
 
     def _fill(self, deadline: float) -> bool:
         """Ask for what is missing where nothing else is there; returns whether something is."""
