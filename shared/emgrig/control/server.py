@@ -23,6 +23,10 @@ __all__ = ["ControlServer", "Servicer"]
 MAX_REQUEST_BYTES = 1 << 20
 MAX_WORKERS = 8
 """Calls of one method at once."""
+PING_S = 10.0
+"""Time between two questions whether a caller is still there."""
+PING_ANSWER_S = 25.0
+"""How long it may take to answer: one that stands still for 20 s and goes on is waited for."""
 MAX_STREAMS = MAX_WORKERS - 1
 """The last worker tells who asks for one more stream that there is none."""
 
@@ -75,6 +79,9 @@ class ControlServer:
             options=[
                 ("grpc.so_reuseport", 0),
                 ("grpc.max_receive_message_length", MAX_REQUEST_BYTES),
+                ("grpc.keepalive_time_ms", round(PING_S * 1000)),
+                ("grpc.http2.max_pings_without_data", 0),
+                ("grpc.http2.ping_timeout_ms", round(PING_ANSWER_S * 1000)),
             ],
         )
         for servicer in servicers:
