@@ -12,7 +12,7 @@ from emgrig.recording import SESSION_SUFFIX, SessionFacts, SessionWriter
 from numpy.typing import NDArray
 
 from emgrig_operator.datasets import Dataset, Signal, read_folder
-from emgrig_operator.splitting import Part, split_dataset, split_in_time
+from emgrig_operator.splitting import TIME_TOLERANCE_S, Part, split_dataset, split_in_time
 from emgrig_operator.xdf import read_xdf
 
 __all__ = ["Imported", "gaps_of", "import_recording"]
@@ -119,7 +119,23 @@ def _notes(dataset: Dataset, parts: Iterable[Part]) -> tuple[str, ...]:
         *(f"{n} samples of {name} go back in time: left out" for name, n in dropped.items()),
         *(f"markers {name!r} are ignored: another stream gives the labels" for name in ignored),
         *([f"{n_left} samples of emg are in no split: left out"] if n_left > 0 else ()),
+        *(
+            f"the segment at {t:g} s follows another one of its split without a gap: windows span "
+            "both; leave more than 0.1 s between their time stamps"
+            for t in _seams(dataset, parts)
+        ),
     )
+
+
+def _seams(dataset: Dataset, parts: Iterable[Part]) -> list[float]:
+    """Return where a segment begins, seconds, that no gap parts from the one before it."""
+    found = []
+    for times, fs in ((part.signals["emg"].timestamps, part.signals["emg"].fs) for part in parts):
+        for segment in dataset.segments[1:]:
+            i = int(np.searchsorted(times, segment.t_start - TIME_TOLERANCE_S))
+            if 0 < i < len(times) and times[i] - times[i - 1] <= gap_threshold_s(fs):
+                found.append(segment.t_start)
+    return found
 
 
 def _facts(dataset: Dataset, part: Part, gaps: Mapping[str, Any]) -> SessionFacts:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from emgrig_operator.datasets import Dataset, Interval, Signal
 
-__all__ = ["Part", "class_names_of", "split_dataset", "split_in_time"]
+__all__ = ["TIME_TOLERANCE_S", "Part", "class_names_of", "split_dataset", "split_in_time"]
 
 TIME_TOLERANCE_S = 2e-6
 """The tables print microseconds, rounded; the time stamps beside them are exact."""

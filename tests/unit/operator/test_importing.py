@@ -38,6 +38,18 @@ def test_gaps_stay_and_are_written_down(tmp_path) -> None:
     assert gap["seconds"] == pytest.approx(1.005)
 
 
+def test_segments_of_a_split_that_no_gap_parts_are_told(tmp_path) -> None:
+    folder = write_folder(tmp_path / "set")
+    np.save(folder / "emg_timestamps.npy", np.arange(400) / 200)
+    rows = ["t_start,t_end,split", "0.0,0.995,train", "1.0,1.995,train"]
+    (folder / "segments.csv").write_text("\n".join(rows))
+
+    (imported,) = import_recording(folder, tmp_path / "out")
+
+    (note,) = imported.notes
+    assert note.startswith("the segment at 1 s follows another one of its split without a gap")
+
+
 def make_xdf(folder, cues=((0.5, "Rest"), (1.0, "Fist"), (1.5, ""))):
     emg = np.random.default_rng(0).normal(size=(400, 3)).astype(np.float32)
     stamps = 1000 + np.arange(400) / 200
