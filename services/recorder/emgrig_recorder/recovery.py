@@ -2,13 +2,14 @@
 
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from emgrig.errors import ConfigError, RequestError
 from emgrig.messages import Moment
-from emgrig.recording import Entry, Journal, list_recordings, read_journal
+from emgrig.recording import Entry, Journal, list_recordings, read_journal, remove_exported
 from emgrig.recording.records import EARLY_RECORD, MessageId, message_id
 
 from emgrig_recorder.clocks import age_s
@@ -84,9 +85,11 @@ def find_interrupted(
 ) -> tuple[Interrupted | None, list[Path], dict[Path, str]]:
     """Return the recording to go on with, the folders to make sessions of, and what is left.
 
-    A discarded recording is removed here: only its removal was cut off. What can neither be read
-    nor removed is left with the reason.
+    A discarded recording, and one whose session is there, are removed here: only their removal was
+    cut off. What can neither be read nor removed is left with the reason.
     """
+    with suppress(OSError):  # it is tried again with every session
+        remove_exported(sessions_dir)
     found: list[Interrupted] = []
     unusable: dict[Path, str] = {}
     for folder in list_recordings(sessions_dir):

@@ -1,7 +1,7 @@
 """Recordings on disk: the journal, the session format, its readers, and training windows."""
 
 from emgrig.recording.convention import POSE_STREAMS, STANDARD, to_standard
-from emgrig.recording.export import export_session, finish_recording
+from emgrig.recording.export import export_session, finish_recording, remove_exported
 from emgrig.recording.inventory import Inventory, take_inventory
 from emgrig.recording.journal import Damage, Entry, Journal, read_journal
 from emgrig.recording.journal_writer import RECORDING_SUFFIX, JournalWriter
@@ -56,6 +56,7 @@ __all__ = [
     "open_session",
     "read_journal",
     "read_notes",
+    "remove_exported",
     "rename_session",
     "restore",
     "session_name",

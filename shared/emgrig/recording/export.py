@@ -24,7 +24,7 @@ from emgrig.recording.stream_sink import StreamFormat
 from emgrig.recording.wall_clock import wall_steps
 from emgrig.recording.zarr_arrays import chunk_rows
 
-__all__ = ["export_session", "finish_recording"]
+__all__ = ["export_session", "finish_recording", "remove_exported"]
 
 _EXPORTED_SUFFIX = ".exported"
 
@@ -77,10 +77,18 @@ def finish_recording(folder: Path, out_dir: Path) -> Path:
     session = export_session(folder, out_dir)
     # Renamed first: a half deleted journal must never be exported over its own session.
     folder.rename(folder.with_suffix(_EXPORTED_SUFFIX))
-    # All of them: an earlier call may have been killed in the middle of this loop.
-    for exported in folder.parent.glob(f"*{_EXPORTED_SUFFIX}"):
-        _let_go(exported)
+    remove_exported(folder.parent)
     return session
+
+
+def remove_exported(sessions_dir: Path) -> None:
+    """Remove the journals whose sessions are there: who did it may have been killed over it.
+
+    Raises:
+        OSError: One cannot be removed.
+    """
+    for exported in sessions_dir.glob(f"*{_EXPORTED_SUFFIX}"):
+        _let_go(exported)
 
 
 def _let_go(exported: Path) -> None:
@@ -178,7 +186,7 @@ def _extras(
         "rates": {stream.name: _rates(stream, notes[stream.name]) for stream in streams},
         "model_runs": {name: note.model_runs for name, note in notes.items() if note.model_runs},
         "ledger": (ledger := _ledger(inventory)),
-        "windows": inventory.windows.as_dict(ledger, inventory.latest("books").get("steady")),
+        "windows": inventory.windows.as_dict(ledger, inventory.latest("books")),
         "labels": inventory.labels,
         "events": inventory.events,
         "damaged": inventory.damaged,

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from emgrig.messages import Message
-from emgrig.recording import JournalWriter, journal, read_journal
+from emgrig.recording import JournalWriter, export_session, journal, read_journal
 from emgrig_recorder import recording
 from emgrig_recorder.counting import TakeCounts
-from emgrig_recorder.recovery import Interrupted, read_interrupted
+from emgrig_recorder.recovery import Interrupted, find_interrupted, read_interrupted
 from msgspec.structs import replace
 
 from tests.unit.recorder.recorder_kit import Recorder, chunk
@@ -127,6 +127,19 @@ def test_a_journal_of_an_earlier_version_is_read_from_its_begin(tmp_path: Path) 
     assert found.counts.positions == {"emg-acquirer": {"chunk/emg": ("e", 2)}}
     assert found.began.heard == {"emg-acquirer": ("e", 50)}
     assert (found.provenance["name"], found.books) == ("old", {"newest": {"predictor": ["e", {}]}})
+
+
+def test_a_journal_whose_session_is_there_goes_at_the_next_start(tmp_path: Path) -> None:
+    folder = tmp_path / "x.recording"
+    with JournalWriter(folder, {}) as finished:
+        finished.append(chunk(0))
+    export_session(folder, tmp_path)
+    # Killed here: see `finish_recording`.
+    folder.rename(folder.with_suffix(".exported"))
+
+    assert find_interrupted(tmp_path, 600.0) == (None, [], {})
+
+    assert [path.name for path in tmp_path.iterdir()] == ["x.session.zip"]
 
 
 @pytest.mark.parametrize(
