@@ -1,8 +1,10 @@
 """kill -9, an exception: supervisor starts it again, the others say so, no sample is lost."""
 
 import time
+from pathlib import Path
 
 import pytest
+from emgrig.recording import open_session
 from emgrig.testing import wait_until
 
 from tests.fault.harms import HARMS
@@ -19,6 +21,9 @@ LISTENERS = {
     "trainer": ["recorder"],
     "virtual-hand": ["vhi-bridge"],
 }
+
+STAGES = ("feature-extractor", "predictor")
+"""On the way of a window to its prediction."""
 
 ENDING_S = {"kill": 0.0, "raise": 0.5}
 """What fails by an exception still brings the hand to rest and writes what it holds."""
@@ -66,3 +71,8 @@ def test_a_process_that_dies_comes_back_and_costs_no_sample(
     assert recorded.lost(first, last) == 0
     assert recorded.info.streams["emg"].gaps == 0
     assert recorded.info.ledger_balanced
+    if victim in STAGES:
+        with open_session(Path(recorded.info.path)) as session:
+            skipped = session.extras["emgrig"]["windows"]["skipped"]
+        print(skipped)
+        assert skipped[f"{victim}_away"] > 0

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from emgrig_recorder.outages import Outages
+
 __all__ = ["TakeBooks", "ledger_of"]
 
 
@@ -21,9 +23,16 @@ class TakeBooks:
         self._newest = dict(newest)
         self._ended: dict[str, dict[str, Any]] = {}
         self._paused: set[str] = set()
+        self._outages = Outages()
 
     def note(
-        self, process: str, epoch: str, ledger: Mapping[str, Any], *, was_silent: bool = False
+        self,
+        process: str,
+        epoch: str,
+        ledger: Mapping[str, Any],
+        *,
+        t: float = 0.0,
+        was_silent: bool = False,
     ) -> None:
         """Take a process's newest ledger into account.
 
@@ -31,12 +40,15 @@ class TakeBooks:
             process: Whose.
             epoch: Of which incarnation.
             ledger: All that it counted.
+            t: LSL clock of the newest recorded row, seconds.
             was_silent: It, or we, stood still before: it may not have counted yet what waited.
         """
         if was_silent:
             self._paused.add(process)
         known = self._newest.get(process)
-        if known is not None and known[0] != epoch:
+        is_restarted = known is not None and known[0] != epoch
+        self._outages.note(process, t, is_restarted=is_restarted)
+        if is_restarted:
             self._ended[process] = self._gained_by(process)
             self._before.pop(process, None)
         self._newest[process] = (epoch, ledger)
@@ -60,6 +72,7 @@ class TakeBooks:
             "newest": {name: list(pair) for name, pair in self._newest.items()},
             "ended": self._ended,
             "paused": sorted(self._paused),
+            "outages": self._outages.as_document(),
         }
 
     @classmethod
@@ -67,6 +80,7 @@ class TakeBooks:
         """Return what `as_document` gave; what is not of that form counts as nothing."""
         books = cls(_pairs(document.get("newest")))
         books._before = _pairs(document.get("before"))
+        books._outages = Outages.from_document(document.get("outages"))
         ended, paused = document.get("ended"), document.get("paused")
         if isinstance(ended, dict):
             books._ended = {name: ledger_of({"ledger": ledger}) for name, ledger in ended.items()}

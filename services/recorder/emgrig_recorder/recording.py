@@ -231,7 +231,8 @@ class Recording:
     def _note_ledger(self, process: str, epoch: str, ledger: Mapping[str, Any]) -> None:
         was_silent = self._reports.note(process, epoch, ledger)
         if self._take is not None:
-            self._books.note(process, epoch, ledger, was_silent=was_silent)
+            t = self._take.counts.newest_t
+            self._books.note(process, epoch, ledger, t=t, was_silent=was_silent)
 
     def _note_own_ledger(self) -> None:
         own = ledger_of({"ledger": self._context.ledger.snapshot()})

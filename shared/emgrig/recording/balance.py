@@ -6,7 +6,7 @@ Samples: acquired = recorded + redundant + lost. Windows: made = predicted + ski
 import math
 from array import array
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,6 +57,10 @@ def sample_book(index: TopicIndex, n_recorded: int) -> dict[str, int]:
     }
 
 
+# A process, and LSL clock from when to when, seconds.
+type _Away = tuple[str, float, float]
+
+
 @dataclass(slots=True)
 class _Span:
     first: int
@@ -74,6 +78,8 @@ class WindowBooks:
     """
 
     _spans: dict[tuple[str, str], _Span] = field(default_factory=dict)
+    # By source: time of a chunk, and how many windows it completed, in turn.
+    _made: "dict[str, array[float]]" = field(default_factory=dict)
     _predicted: "array[float]" = field(default_factory=lambda: array("d"))
 
     def note(self, message: Message) -> None:
@@ -85,7 +91,7 @@ class WindowBooks:
             if numbers is not None:
                 self._add(message, *numbers)
 
-    def as_dict(self, ledger: Mapping[str, Any], steady: object = None) -> dict[str, Any]:
+    def as_dict(self, ledger: Mapping[str, Any], books: Mapping[str, Any]) -> dict[str, Any]:
         """Return ``made``, ``predicted`` and ``skipped`` by reason; empty without windows.
 
         They do not add up where windows are gone that somebody must have had: all stages were
@@ -94,7 +100,8 @@ class WindowBooks:
         Args:
             ledger: Process -> what its ledger gained during the take; ``journal`` -> what is
                 stored, by topic.
-            steady: Processes that were there from begin to end without a restart.
+            books: ``steady``, the processes that were there from begin to end without a restart;
+                ``outages``, of which ``away`` says when the others were not.
         """
         if not self._spans:
             return {}
@@ -103,10 +110,11 @@ class WindowBooks:
         skipped: Counter[str] = Counter()
         left = made - predicted
         # The stages report once a second, so a report may cover a little more than the take.
-        for reason, n in _reported(ledger).most_common():
-            skipped[reason] = min(n, left)
-            left -= skipped[reason]
-        skipped[UNREPORTED] = min(left, self._n_unsaid) if self._is_steady(steady) else left
+        for reason, n in [*_reported(ledger).most_common(), *self._lost_to(_away(books))]:
+            skipped[reason] += (n_explained := min(n, left))
+            left -= n_explained
+        is_steady = self._is_steady(books.get("steady"))
+        skipped[UNREPORTED] = min(left, self._n_unsaid) if is_steady else left
         return {"made": made, "predicted": predicted, "skipped": dict(+skipped)}
 
     def _is_steady(self, steady: object) -> bool:
@@ -129,12 +137,31 @@ class WindowBooks:
         return n
 
     def _add(self, message: Message, first: int, stop: int) -> None:
+        self._made.setdefault(message.source, array("d")).extend((message.t_last, stop - first))
         span = self._spans.setdefault(
             (message.source, message.epoch), _Span(first, stop, message.t_first, message.t_last)
         )
         span.first, span.stop = min(span.first, first), max(span.stop, stop)
         span.t_first = min(span.t_first, message.t_first)
         span.t_last = max(span.t_last, message.t_last)
+
+    def _lost_to(self, away: Iterable[_Away]) -> Iterator[tuple[str, int]]:
+        """Yield why windows without a prediction have none: who was away when, each time once."""
+        times: NDArray[np.float64] = np.unique(np.frombuffer(self._predicted, np.float64))
+        involved = {source for source, _ in self._spans} | {process for process, _ in STAGES}
+        told_until = -math.inf
+        for process, since, until in sorted(away, key=lambda one: one[1]):
+            since = max(since, told_until)
+            if process in involved and since < until:
+                told_until = until
+                first, stop = np.searchsorted(times, (since, until), side="right")
+                yield f"{process}_away", max(0, self._n_made(since, until) - int(stop - first))
+
+    def _n_made(self, since: float, until: float) -> int:
+        """Return how many windows were completed in a time; of two acquirers' the more."""
+        tables = [np.frombuffer(made, np.float64).reshape(-1, 2) for made in self._made.values()]
+        inside = [(t[:, 0] > since) & (t[:, 0] <= until) for t in tables]
+        return int(max(t[i, 1].sum() for t, i in zip(tables, inside, strict=True)))
 
     def _n_predicted(self) -> int:
         """Return how many windows of recorded samples have a prediction."""
@@ -151,6 +178,15 @@ def _window_numbers(message: Message) -> tuple[int, int] | None:
         return None
     first, n = numbers
     return (first, first + n) if 0 <= first < 1 << 53 and 0 <= n < 1 << 32 else None
+
+
+def _away(books: Mapping[str, Any]) -> list[_Away]:
+    found = dict_or_empty(books.get("outages")).get("away")
+    return [
+        (str(one[0]), float(one[1]), float(one[2]))
+        for one in (found if isinstance(found, list) else ())
+        if isinstance(one, list) and [type(part) for part in one] == [str, float, float]
+    ]
 
 
 def _reported(ledger: Mapping[str, Any]) -> Counter[str]:

@@ -23,7 +23,7 @@ def with_window(seq, epoch="a"):
     return replace(message, fields={**message.fields, "windows": [seq, 1]})
 
 
-def export(tmp_path, messages, steady, skipped=0):
+def export(tmp_path, messages, steady, skipped=0, away=()):
     """Return the session of a take whose predictor says that it left out so many."""
     with JournalWriter(tmp_path / "x.recording", {}) as journal:
         for message in messages:
@@ -33,7 +33,7 @@ def export(tmp_path, messages, steady, skipped=0):
         journal.append_record("ledger", {"predictor": {}})
         entry = {"received": skipped, "used": 0, "skipped": {"no_model": skipped}, "refused": {}}
         journal.append_record("ledger", {"predictor": {"features/emg": entry}})
-        journal.append_record("books", {"steady": steady})
+        journal.append_record("books", {"steady": steady, "outages": {"away": away}})
     return export_session(tmp_path / "x.recording", tmp_path)
 
 
@@ -95,3 +95,23 @@ def test_predictions_that_were_made_and_not_recorded_are_told_by_their_numbers(t
 
     assert verify_session(path).is_balanced
     assert skipped_of(path) == {"not_recorded": 900, "not_reported": 100}
+
+
+def test_windows_of_a_time_in_which_a_stage_was_away_are_explained(tmp_path):
+    # 200 and 50 windows have no prediction; a stage was away in the time of 240 of them.
+    unpredicted = {*range(300, 500), *range(900, 950)}
+    windows = [with_window(seq) for seq in range(N_WINDOWS)]
+    predicted = [one.t_last for seq, one in enumerate(windows) if seq not in unpredicted]
+    messages = [*windows, *(prediction(seq, t) for seq, t in enumerate(predicted))]
+    times = [with_window(seq).t_last for seq in (280, 400, 539, 1000)]
+    away = [
+        ["predictor", times[1], times[2]],
+        ["feature-extractor", times[0], times[2]],
+        ["trainer", times[2], times[3]],
+        ["predictor", "x", None],
+    ]
+
+    path = export(tmp_path, messages, [], away=away)
+
+    assert verify_session(path).is_sound
+    assert skipped_of(path) == {"feature-extractor_away": 200, "not_reported": 50}
