@@ -1,0 +1,109 @@
+"""The recorder as a process: what it missed, and what waits for that, is in the session."""
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from emgrig.config import Rig
+from emgrig.testing import make_rig, running, start, wait_until
+
+from tests.integration.recorder_and_amplifier import (
+    Amplifier,
+    emg_of,
+    recording,
+    status,
+    stop,
+    wait_for_samples,
+)
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Rig:
+    return make_rig(tmp_path, {"recorder": {"sources": ["emg-acquirer"]}})
+
+
+@pytest.fixture
+def amplifier(rig: Rig) -> Iterator[Amplifier]:
+    amplifier = Amplifier(rig)
+    yield amplifier
+    amplifier.publisher.close()
+
+
+def test_a_killed_recorder_resumes_and_fetches_what_it_missed(
+    rig: Rig, amplifier: Amplifier
+) -> None:
+    first = start("recorder", rig)
+    first.wait_ready()
+    with recording(first, amplifier):
+        amplifier.send(50)
+        wait_for_samples(first, amplifier.sent)
+    first.popen.send_signal(signal.SIGKILL)
+    first.popen.wait()
+    first.kill()
+    amplifier.send(100)
+    cue = {"name": "Fist", "class_index": 1, "t": 1.0}
+    amplifier.publisher.send("event/cue", fields=cue)
+
+    with running("recorder", rig) as second:
+        wait_for_samples(second, amplifier.sent)
+        assert amplifier.publisher.wait_for_subscriber("health/", 10)
+        amplifier.publisher.send("health/emg-acquirer")
+        wait_until(lambda: status(second).label == "Fist", 10)
+        amplifier.send(10)
+        wait_for_samples(second, amplifier.sent)
+        assert second.status().counters["back_filled"] >= 100
+        info = stop(second)
+
+    np.testing.assert_array_equal(emg_of(info)[:, 0], np.arange(amplifier.sent))
+    assert info.gaps == 0
+
+
+def test_what_waits_for_a_gap_that_nobody_fills_is_in_the_session(
+    rig: Rig, amplifier: Amplifier
+) -> None:
+    with running("recorder", rig) as process, recording(process, amplifier):
+        amplifier.send(10)
+        wait_for_samples(process, amplifier.sent)
+        # From now on it does not answer, as when it stands still.
+        amplifier.publisher._replay.close()
+        amplifier.publisher.sent["chunk/emg"] += 3
+        amplifier.send(5)
+        # Another sequence does not wait.
+        cue = {"name": "Fist", "class_index": 1, "t": 1.0}
+        amplifier.publisher.send("event/cue", fields=cue)
+        wait_until(lambda: status(process).label == "Fist", 10)
+        assert status(process).streams["emg"].samples < amplifier.sent
+        info = stop(process)
+
+    np.testing.assert_array_equal(emg_of(info)[:, 0], np.arange(amplifier.sent))
+    assert info.ledger_balanced
+
+
+def test_what_waits_for_a_gap_outlives_its_producer_and_a_killed_recorder(
+    rig: Rig, amplifier: Amplifier
+) -> None:
+    first = start("recorder", rig)
+    first.wait_ready()
+    with recording(first, amplifier):
+        amplifier.send(10)
+        wait_for_samples(first, amplifier.sent)
+    amplifier.publisher._replay.close()
+    amplifier.publisher.sent["chunk/emg"] += 3
+    amplifier.send(5)
+    cue = {"name": "Fist", "class_index": 1, "t": 1.0}
+    amplifier.publisher.send("event/cue", fields=cue)
+    wait_until(lambda: status(first).label == "Fist", 10)
+    assert status(first).streams["emg"].samples < amplifier.sent
+    amplifier.publisher.close()
+    first.popen.send_signal(signal.SIGKILL)
+    first.popen.wait()
+    first.kill()
+
+    with running("recorder", rig) as second:
+        wait_until(lambda: status(second).recording, 10)
+        info = stop(second)
+
+    np.testing.assert_array_equal(emg_of(info)[:, 0], np.arange(amplifier.sent))
+    assert info.ledger_balanced
