@@ -151,8 +151,12 @@ class HandServicer:
         try:
             return asked.result(self._answer_s)
         except TimeoutError:
+            # Who is told that it failed must find the hand where it is, not moved a while later.
+            became = "was not told" if asked.cancel() else "was told, and may do it yet"
             return Outcome(
-                False, f"expected the hand to answer within {self._answer_s} s, it is still busy"
+                False,
+                f"expected the hand to answer within {self._answer_s} s, it {became}; see what "
+                "it does (emgrig status), then ask again",
             )
 
     def _status(self) -> Any:

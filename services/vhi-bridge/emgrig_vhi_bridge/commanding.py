@@ -6,7 +6,14 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-__all__ = ["BackOff", "Command", "CommandQueue", "Outcome"]
+from emgrig.control import HandAck
+
+from emgrig_vhi_bridge.found_hand import FoundHand
+
+__all__ = ["BackOff", "Command", "CommandQueue", "Outcome", "TakeHand"]
+
+type TakeHand = Callable[[], FoundHand]
+"""Returns the hand, at the last moment before it is told something; raises HandError."""
 
 
 class Outcome(NamedTuple):
@@ -25,15 +32,29 @@ class Outcome(NamedTuple):
 class Command:
     """One command on its way to the hand.
 
+    Who waits for its outcome no longer cancels it, and is told by that whether it can still be
+    called off.
+
     Attributes:
         kind: Only the newest command of a kind matters, such as ``movement``.
-        send: Makes the call; raises HandError.
-        outcome: Resolved exactly once.
+        send: Takes the hand and makes the call; raises HandError.
+        outcome: Resolved once, or cancelled.
     """
 
     kind: str
-    send: Callable[[], Outcome]
+    send: Callable[[TakeHand], HandAck]
     outcome: Future[Outcome] = field(default_factory=Future)
+
+    def begin(self) -> bool:
+        """Return whether it is wanted still; from then on it cannot be called off."""
+        if self.outcome.running():
+            return True
+        return not self.outcome.cancelled() and self.outcome.set_running_or_notify_cancel()
+
+    def end(self, outcome: Outcome) -> None:
+        """Tell what became of it; harmless if nobody wants to know."""
+        if self.begin():
+            self.outcome.set_result(outcome)
 
 
 class CommandQueue:
@@ -59,7 +80,7 @@ class CommandQueue:
             self._changed.notify()
         if older is not None:
             words = "vhi-bridge is stopping" if older is command else "a newer command replaced it"
-            older.outcome.set_result(Outcome(False, words))
+            older.end(Outcome(False, words))
 
     def get(self, timeout_s: float) -> Command | None:
         """Wait for the next command; None when the time is up or the queue is closed."""

@@ -107,4 +107,5 @@ class GestureOutput:
     def _tell(self, movement: str | None) -> None:
         if movement is not None:
             self._context.count("gestures")
-            self._link.set_movement(movement)
+            # Nobody waits for it: what is predicted is wanted until something else is.
+            self._link.set_movement(movement, lasting=True)

@@ -2,15 +2,17 @@
 
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from dataclasses import replace
 
+from emgrig.control import HandAck
 from emgrig.errors import HandError, HandProtocolError
 from emgrig.runtime import Context
 
-from emgrig_vhi_bridge.commanding import BackOff, Command, CommandQueue, Outcome
+from emgrig_vhi_bridge.commanding import BackOff, Command, CommandQueue, Outcome, TakeHand
 from emgrig_vhi_bridge.found_hand import FoundHand, Held, Smoothing, Speed
 from emgrig_vhi_bridge.hand_view import HandView
+from emgrig_vhi_bridge.held_states import HeldStates
 
 __all__ = ["HandLink"]
 
@@ -54,9 +56,7 @@ class HandLink:
         self._back_off = BackOff(0.25, _LONGEST_RETRY_S)
         self._view = HandView()
         self._next_probe = 0.0
-        # What the hand was told last, and must be told again after it was restarted.
-        self._movement: Held | None = None
-        self._session: bool | None = None
+        self._held = HeldStates()
         self._must_restore = False
 
     @property
@@ -64,27 +64,42 @@ class HandLink:
         """What is known of the hand now."""
         return self._view
 
-    def set_movement(self, name: str, *, sweep: bool = False) -> Future[Outcome]:
-        """Queue: hold a movement's full excursion, or go in and out of it until the next."""
+    def set_movement(
+        self, name: str, *, sweep: bool = False, lasting: bool = False
+    ) -> Future[Outcome]:
+        """Queue: hold a movement's full excursion, or go in and out of it until the next.
+
+        Args:
+            name: A movement.
+            sweep: Go in and out of it.
+            lasting: A hand that did not take it is told when it is back, however late. Never for
+                somebody who was told meanwhile that it failed.
+        """
         held = Held(name, sweep)
-        return self._put(Command("movement", lambda: self._send_movement(held)))
+        return self._put("movement", lambda take: self._held.show(take, held, lasting=lasting))
 
     def freeze(self, frozen: bool) -> Future[Outcome]:
         """Queue: freeze the control hand, or stop it; newer than any movement that waits."""
-        return self._put(Command("movement", lambda: self._send_freeze(frozen)))
+        return self._put("movement", lambda take: self._held.freeze(take, frozen))
 
     def set_session(self, active: bool) -> Future[Outcome]:
-        """Queue: lock or free the hand's keyboard, for a take that begins or ended."""
+        """Queue: lock or free the hand's keyboard, for a take that begins or ended.
+
+        The take is the rig's, whoever waits: this cannot be called off.
+        """
         self.in_take = active
-        return self._put(Command("session", lambda: self._send_session(active)))
+        command = Command("session", lambda take: self._send_session(take, active))
+        command.begin()
+        self._queue.put(command)
+        return command.outcome
 
     def set_speed(self, speed: Speed) -> Future[Outcome]:
         """Queue: change the timing of sweeps; what is None stays."""
-        return self._put(Command("speed", lambda: self._send_speed(speed)))
+        return self._put("speed", lambda take: self._held.set_speed(take, speed))
 
     def set_smoothing(self, smoothing: Smoothing) -> Future[Outcome]:
         """Queue: change how the hand shows poses; a speed of None stays."""
-        return self._put(Command("smoothing", lambda: self._send_smoothing(smoothing)))
+        return self._put("smoothing", lambda take: self._held.set_smoothing(take, smoothing))
 
     def work(self, *, in_session: bool = False) -> None:
         """Send commands and probe the hand until `close`; the worker thread's body.
@@ -92,7 +107,7 @@ class HandLink:
         Args:
             in_session: A take runs already, as after a restart of ours: the hand is told so.
         """
-        self._session = in_session or None
+        self._held.session = in_session or None
         self.in_take |= in_session
         while not self._queue.is_closed:
             command = self._queue.get(max(0.0, self._next_probe - time.monotonic()))
@@ -110,58 +125,35 @@ class HandLink:
         """Take no more commands; `work` returns after those that wait."""
         self._queue.close()
 
-    def _put(self, command: Command) -> Future[Outcome]:
+    def _put(self, kind: str, send: Callable[[TakeHand], HandAck]) -> Future[Outcome]:
+        command = Command(kind, send)
         self._queue.put(command)
         return command.outcome
 
     def _execute(self, command: Command) -> None:
+        def take() -> FoundHand:
+            # Only now: to look for the hand may take longer than somebody waits.
+            hand = self._found()
+            if not command.begin():
+                raise CancelledError
+            return hand
+
         try:
-            outcome = command.send()
+            ack = command.send(take)
+        except CancelledError:
+            return
         except HandError as error:
             self._lost(error)
-            outcome = Outcome(False, str(error))
+            command.end(Outcome(False, str(error)))
         else:
-            self._was_applied(outcome)
-        command.outcome.set_result(outcome)
+            self._note(ack)
+            command.end(Outcome(ack.applied, ack.message))
 
-    def _send_movement(self, held: Held) -> Outcome:
-        self._movement, before = held, self._movement
-        ack = self._found().set_movement(held.name, sweep=held.sweep)
-        if not ack.applied:
-            self._movement = before
-        self._see(state=ack.current_state, movement=ack.current_movement)
-        return Outcome(ack.applied, ack.message)
-
-    def _send_freeze(self, frozen: bool) -> Outcome:
-        ack = self._found().freeze(frozen)
-        if ack.applied:
-            # Neither a stopped nor a frozen hand is where the last cue left it.
-            self._movement = None
-            self._see(state=ack.current_state, movement=ack.current_movement)
-        return Outcome(ack.applied, ack.message)
-
-    def _send_speed(self, speed: Speed) -> Outcome:
-        told = speed.over(self._view.speed)
-        ack = self._found().set_speed(told)
-        if ack.applied:
-            self._see(speed=told)
-        return Outcome(ack.applied, ack.message)
-
-    def _send_smoothing(self, smoothing: Smoothing) -> Outcome:
-        told = smoothing.over(self._view.smoothing)
-        ack = self._found().set_smoothing(told)
-        if ack.applied:
-            self._see(smoothing=told)
-        return Outcome(ack.applied, ack.message)
-
-    def _send_session(self, active: bool) -> Outcome:
-        self._session, before = active, self._session
-        ack = self._found().set_session_active(active)
-        # What was freed is nobody's: another client may lock it now, and keeps it.
-        self._session = (active or None) if ack.applied else before
+    def _send_session(self, take: TakeHand, active: bool) -> HandAck:
+        ack = self._held.set_session(take, active)
         if ack.applied:
             self._see(session_active=active)
-        return Outcome(ack.applied, ack.message)
+        return ack
 
     def _probe(self) -> None:
         try:
@@ -174,7 +166,7 @@ class HandLink:
     def _look(self) -> None:
         hand = self._found()
         state = hand.get_state()
-        if not self._must_restore and hand.has_forgotten(state, session=self._session):
+        if not self._must_restore and hand.has_forgotten(state, session=self._held.session):
             self._hand = None
             state = self._found().get_state()
         self._see(
@@ -205,33 +197,28 @@ class HandLink:
         return self._hand
 
     def _leave(self) -> None:
-        """Let the hand go, and free the keyboard that we locked; one that is gone needs neither."""
+        """Let the hand go; one that is gone needs no more."""
         try:
-            if self._hand is not None and self._session:
-                self._hand.set_session_active(False)
             if self._hand is not None:
-                self._hand.rest(self._movement)
+                self._held.let_go(self._hand)
         except HandError as error:
             self._count_error(str(error))
 
     def _restore(self) -> None:
         """Tell a hand that came (back) what it was told before."""
         self._must_restore = False
-        if self._session is not None and not self._was_applied(self._send_session(self._session)):
-            self._session = None  # or it would count as forgotten at every look
-        if self._view.speed != Speed():
-            self._was_applied(self._send_speed(Speed()))
-        if self._view.smoothing is not None:
-            self._was_applied(self._send_smoothing(self._view.smoothing))
-        held = self._movement
-        # A hand that only did not answer goes on; told again, a sweep would begin anew.
-        if held is not None and held.name != self._view.movement:
-            self._was_applied(self._send_movement(held))
+        for ack in self._held.tell_again(self._found, self._view.movement):
+            self._note(ack)
+        if self._held.session:
+            self._see(session_active=True)
 
-    def _was_applied(self, outcome: Outcome) -> bool:
-        if not outcome.applied:
-            self._count_error(outcome.words)
-        return outcome.applied
+    def _note(self, ack: HandAck) -> None:
+        """Show what the hand answered; a refusal is counted."""
+        if ack.current_movement:
+            self._see(state=ack.current_state, movement=ack.current_movement)
+        self._see(speed=self._held.speed, smoothing=self._held.smoothing)
+        if not ack.applied:
+            self._count_error(ack.message)
 
     def _see(self, **seen: object) -> None:
         self._view = replace(self._view, connected=True, **seen)  # type: ignore[arg-type]

@@ -44,6 +44,9 @@ class FakeHand:
         self.has_restarted = False
         self.chosen = []
         self.n_found = 0
+        self.answers = threading.Event()
+        self.answers.set()
+        self.asked = threading.Event()
 
     def next_probe(self):
         """Wait for a probe that begins after now, and for the worker to have digested it."""
@@ -61,6 +64,7 @@ class FakeHand:
             raise HandProtocolError(self.foreign)
         self.n_found += 1
         self.has_restarted = False
+        self._take_time()
         return self
 
     def rest(self, held):
@@ -73,7 +77,12 @@ class FakeHand:
         self.absent, self.session, self.movement = False, False, "Rest"
         self.has_restarted = True
 
+    def _take_time(self):
+        self.asked.set()
+        assert self.answers.wait(10)
+
     def _answer(self):
+        self._take_time()
         if self.absent:
             raise HandError("nobody there")
         return SimpleNamespace(

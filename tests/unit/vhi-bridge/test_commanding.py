@@ -3,11 +3,12 @@
 import threading
 
 import pytest
+from emgrig.control import HandAck
 from emgrig_vhi_bridge.commanding import BackOff, Command, CommandQueue, Outcome
 
 
 def make_command(kind, name="x"):
-    return Command(kind, lambda: Outcome(True, name))
+    return Command(kind, lambda take: HandAck(True, "", name))
 
 
 def test_commands_leave_in_the_order_in_which_they_came():

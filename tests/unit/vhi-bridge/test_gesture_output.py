@@ -21,7 +21,8 @@ class FakeLink:
         self.view = HandView(movements=("Rest", "Fist"), session_active=session_active)
         self.movements: list[str] = []
 
-    def set_movement(self, name: str) -> None:
+    def set_movement(self, name: str, *, lasting: bool) -> None:
+        assert lasting
         self.movements.append(name)
 
 

@@ -35,8 +35,9 @@ def test_absent_hand_is_answered_at_once_and_shown(link, hand, context):
 
 def test_hand_that_comes_back_is_told_session_and_cue_again(link, hand, context):
     link.set_session(True).result(5)
-    hand.absent = True
     link.set_movement("Fist").result(5)
+    hand.absent = True
+    hand.next_probe()
 
     hand.restart()
     hand.next_probe()
@@ -124,7 +125,7 @@ def test_hand_that_was_mended_is_driven_after_all(link, hand):
 
     assert link.view.connected
     assert hand.chosen[-1] is hand
-    assert hand.movement == "Fist"
+    assert link.set_movement("Fist").result(5).applied
 
 
 def test_a_command_that_finds_a_restarted_hand_first_leaves_the_rest_to_be_told(link, hand):
