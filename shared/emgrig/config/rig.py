@@ -204,15 +204,25 @@ def _validate[Settings: BaseModel](
         return model.model_validate(dict(table))
     except ValidationError as error:
         raise SettingsError(
-            [_problem(path, name, model, dict(detail)) for detail in error.errors()]
+            [_problem(path, name, model, table, dict(detail)) for detail in error.errors()]
         ) from error
 
 
-def _problem(path: Path, name: str, model: type[BaseModel], detail: dict[str, Any]) -> Problem:
+def _problem(
+    path: Path,
+    name: str,
+    model: type[BaseModel],
+    table: Mapping[str, Any],
+    detail: dict[str, Any],
+) -> Problem:
     key = ".".join(str(part) for part in detail["loc"]) or "(table)"
     where = f"{path}, [{name}] {key}"
     if detail["type"] == "extra_forbidden":
         known = ", ".join(sorted(model.model_fields))
         return Problem(where, "expected a known key, got an unknown one", f"use one of {known}")
-    what = str(detail["msg"]).removeprefix("Value error, ")
-    return Problem(where, f"{what}, got {detail['input']!r:.80}", "change the value")
+    what = f"{str(detail['msg']).removeprefix('Value error, ')}, got {detail['input']!r:.80}"
+    extra = model.model_fields[key].json_schema_extra if key in model.model_fields else None
+    if isinstance(extra, dict) and key not in table:
+        words = f"correct or unset it, or set {key} in {path}, [{name}]"
+        return Problem(f"the variable {extra['variable']}", what, words)
+    return Problem(where, what, "change the value")

@@ -41,6 +41,8 @@ def hand_port(description: str) -> Any:
         ge=1,
         le=65535,
         description=description,
+        # Where a wrong value came from if rig.toml has none.
+        json_schema_extra={"variable": "VHI_GRPC_PORT"},
     )
 
 

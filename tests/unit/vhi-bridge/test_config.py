@@ -46,8 +46,19 @@ def test_without_them_it_is_where_the_real_hand_is(rig, monkeypatch, word):
     assert (settings.hand_host, settings.hand_port) == ("127.0.0.1", 50051)
 
 
-def test_a_port_that_is_none_is_refused_with_its_key(rig, monkeypatch):
-    monkeypatch.setenv("VHI_GRPC_PORT", "fifty")
+@pytest.mark.parametrize("port", ["fifty", "0", "65536"])
+def test_a_variable_that_is_no_port_is_refused_by_its_own_name(rig, monkeypatch, port):
+    monkeypatch.setenv("VHI_GRPC_PORT", port)
 
-    with pytest.raises(ConfigError, match=r"hand_port.*'fifty'"):
+    with pytest.raises(ConfigError, match=rf"variable VHI_GRPC_PORT: .*{port}") as caught:
+        rig.settings("vhi-bridge", VhiBridgeSettings)
+
+    assert "hand_port: " not in str(caught.value)
+
+
+def test_a_port_of_rig_toml_that_is_none_is_refused_with_its_key(tmp_path, monkeypatch):
+    monkeypatch.setenv("VHI_GRPC_PORT", "50060")
+    rig = make_rig(tmp_path, {"vhi-bridge": {"hand_port": 0}})
+
+    with pytest.raises(ConfigError, match=r"\[vhi-bridge\] hand_port: .*got 0"):
         rig.settings("vhi-bridge", VhiBridgeSettings)
