@@ -7,9 +7,10 @@ from typing import Any
 
 import grpc
 import pytest
-from emgrig.control import ControlClient, hand_pb2, recorder_pb2
+from emgrig.control import ControlClient, HandV1Client, HandV2Client, hand_pb2, recorder_pb2
 from emgrig.errors import RequestError
 from emgrig.testing import Process, make_rig, running, wait_until
+from emgrig_virtual_hand.config import VirtualHandSettings
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
@@ -43,13 +44,21 @@ def bridge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
 
 
 @contextmanager
+def ended(calls: list[Any]) -> Iterator[list[Any]]:
+    """End calls with the block."""
+    yield calls
+    for call in calls:
+        call.cancel()
+
+
+@contextmanager
 def held(process: Process, make: Call) -> Iterator[list[Any]]:
     """Hold calls open as long as the block runs."""
-    with grpc.insecure_channel(process.client.address) as channel:
-        calls = [make(channel) for _ in range(AT_ONCE)]
+    with (
+        grpc.insecure_channel(process.client.address) as channel,
+        ended([make(channel) for _ in range(AT_ONCE)]) as calls,
+    ):
         yield calls
-        for call in calls:
-            call.cancel()
 
 
 def unread_download(channel: grpc.Channel) -> Any:
@@ -73,7 +82,7 @@ def health_watch(channel: grpc.Channel) -> Any:
     return health_pb2_grpc.HealthStub(channel).Watch(health_pb2.HealthCheckRequest())
 
 
-def half_a_call(channel: grpc.Channel) -> Any:
+def half_a_call(channel: grpc.Channel, name: str = "emgrig.control.v1.Process/GetStatus") -> Any:
     """Name a method, and never say what is asked of it."""
     gone = threading.Event()
 
@@ -81,7 +90,7 @@ def half_a_call(channel: grpc.Channel) -> Any:
         gone.wait()
         yield from ()
 
-    method = channel.stream_unary("/emgrig.control.v1.Process/GetStatus", None, None)
+    method = channel.stream_unary(f"/{name}", None, None)
     call = method.future(asked())
     call.add_done_callback(lambda _: gone.set())
     return call
@@ -125,6 +134,30 @@ def test_a_rest_gets_through_beside_calls_that_are_never_finished(bridge: Proces
     with held(bridge, half_a_call):
         for _ in range(AT_ONCE):
             rest(bridge.client)
+
+
+@pytest.mark.parametrize(
+    ("protocol", "name"),
+    [
+        ("v1", "myogestic.vhi.v1.VhiControl/GetState"),
+        ("v2", "myogestic.remote.RemoteControl/GetControlManifest"),
+    ],
+)
+def test_a_hand_is_rested_beside_calls_that_are_never_finished(tmp_path, protocol, name) -> None:
+    rig = make_rig(tmp_path, {"virtual-hand": {"protocol": protocol}})
+    port = rig.settings("virtual-hand", VirtualHandSettings).grpc_port
+    client = (HandV1Client if protocol == "v1" else HandV2Client)("127.0.0.1", port)
+    with (
+        running("virtual-hand", rig),
+        grpc.insecure_channel(f"127.0.0.1:{port}") as channel,
+        ended([half_a_call(channel, name) for _ in range(AT_ONCE)]),
+    ):
+        for _ in range(AT_ONCE):
+            if isinstance(client, HandV1Client):
+                assert client.set_movement("Rest").applied
+            else:
+                assert client.set_control(discrete={"vhi.control.gesture": "Rest"}).applied
+    client.close()
 
 
 def test_a_download_too_many_is_refused_in_words_until_another_ends(recorder: Process) -> None:

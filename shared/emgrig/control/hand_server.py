@@ -8,12 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import grpc
 
+from emgrig.control.method_workers import MethodWorkers
 from emgrig.errors import PeerError
 
 __all__ = ["HandServer", "serve_hand"]
 
-# A call waits for the hand's next frame; more callers than this at once wait one frame longer.
-_MAX_WORKERS = 8
 _LOOPBACKS = ("127.0.0.1", "localhost")
 
 
@@ -48,7 +47,8 @@ def serve_hand(register: Callable[[grpc.Server], None], host: str, port: int) ->
         PeerError: The address is in use.
     """
     server = grpc.server(
-        ThreadPoolExecutor(_MAX_WORKERS, thread_name_prefix="hand"),
+        ThreadPoolExecutor(1),  # unused: every method has workers of its own
+        interceptors=[MethodWorkers("hand")],
         # Without this two hands could listen on one port, and each get some of the calls.
         options=[("grpc.so_reuseport", 0)],
     )

@@ -1,34 +1,25 @@
 """The gRPC server of a process: its own services, health and reflection."""
 
-import functools
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
-from threading import Semaphore
 from typing import Any, NamedTuple
 
 import grpc
-from google.protobuf.message import DecodeError
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from emgrig.config import claim_socket_path
-from emgrig.control.errors import abort, refusal_of
-from emgrig.errors import EmgRigError, Problem, RequestError, SettingsError
+from emgrig.control.method_workers import MethodWorkers
+from emgrig.errors import Problem, SettingsError
 
 __all__ = ["ControlServer", "Servicer"]
 
 MAX_REQUEST_BYTES = 1 << 20
-MAX_WORKERS = 8
-"""Calls of one method at once."""
 PING_S = 10.0
 """Time between two questions whether a caller is still there."""
 PING_ANSWER_S = 25.0
 """How long it may take to answer: one that stands still for 20 s and goes on is waited for."""
-MAX_STREAMS = MAX_WORKERS - 1
-"""The last worker tells who asks for one more stream that there is none."""
 
 
 class Servicer(NamedTuple):
@@ -75,7 +66,7 @@ class ControlServer:
         self._names = ["", *(servicer.name for servicer in servicers)]
         self._server = grpc.server(
             ThreadPoolExecutor(1),  # unused: the interceptor gives every method its own
-            interceptors=[_Interceptor(f"{process}-control", refuse)],
+            interceptors=[MethodWorkers(f"{process}-control", refuse)],
             options=[
                 ("grpc.so_reuseport", 0),
                 ("grpc.max_receive_message_length", MAX_REQUEST_BYTES),
@@ -125,85 +116,3 @@ class ControlServer:
 def _path_of(address: str) -> Path:
     """Return the file of ``unix:path`` or ``unix:///path``."""
     return Path(address.removeprefix("unix:").removeprefix("//"))
-
-
-class _Interceptor(grpc.ServerInterceptor):  # type: ignore[type-arg]
-    """Give each method workers of its own, and turn our errors into statuses.
-
-    A stream that nobody reads, or a slow call, holds its worker: callers of other methods, a stop
-    or a rest among them, must not wait for it.
-    """
-
-    def __init__(self, name: str, refuse: Callable[[str], None]) -> None:
-        self._refuse = refuse
-        # Of methods that are served only: others have no handler.
-        self._workers = defaultdict[str, ThreadPoolExecutor](
-            lambda: ThreadPoolExecutor(MAX_WORKERS, thread_name_prefix=name)
-        )
-        self._streams = defaultdict[str, Semaphore](lambda: Semaphore(MAX_STREAMS))
-
-    def intercept_service(self, continuation: Any, details: Any) -> Any:
-        handler = continuation(details)
-        if handler is None:
-            return None
-        method: Any
-        if handler.unary_unary:
-            make, method = grpc.unary_unary_rpc_method_handler, self._guard(handler.unary_unary)
-        elif handler.unary_stream:
-            make = grpc.unary_stream_rpc_method_handler
-            method = self._guard_stream(details.method, handler.unary_stream)
-        else:
-            make = grpc.stream_stream_rpc_method_handler
-            method = self._guard_stream(details.method, handler.stream_stream)
-        method.experimental_thread_pool = self._workers[details.method]
-        parse = self._parse(handler.request_deserializer)
-        return make(method, parse, handler.response_serializer)
-
-    def _parse(self, parse: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
-        def parsed(data: bytes) -> Any:
-            try:
-                return parse(data)
-            except DecodeError:
-                self._refuse("decode")
-                raise
-
-        return parsed
-
-    @contextmanager
-    def _answering(self, context: grpc.ServicerContext) -> Iterator[None]:
-        try:
-            yield
-        except EmgRigError as error:
-            self._refuse(refusal_of(error))
-            abort(context, error)
-
-    def _guard(self, method: Callable[..., Any]) -> Callable[..., Any]:
-        @functools.wraps(method)
-        def guarded(request: Any, context: grpc.ServicerContext) -> Any:
-            with self._answering(context):
-                return method(request, context)
-
-        return guarded
-
-    def _guard_stream(self, name: str, method: Callable[..., Any]) -> Callable[..., Any]:
-        streams = self._streams[name]
-
-        @functools.wraps(method)
-        def guarded(request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
-            with self._answering(context), _one_of(streams, name):
-                yield from method(request, context)
-
-        return guarded
-
-
-@contextmanager
-def _one_of(streams: Semaphore, name: str) -> Iterator[None]:
-    if not streams.acquire(blocking=False):
-        raise RequestError(
-            f"expected at most {MAX_STREAMS} streams of {name} at once, got one more; "
-            "end one of them, or wait until one has ended"
-        )
-    try:
-        yield
-    finally:
-        streams.release()
