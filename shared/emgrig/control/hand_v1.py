@@ -95,14 +95,6 @@ class HandV1Client:
         """
         return _ack(self._call(SetSmoothing(enabled, speed)))
 
-    def set_chirality(self, right_hand: bool) -> HandAck:
-        """Ask for the other hand; this generation turns it down.
-
-        Raises:
-            HandError: The hand did not answer.
-        """
-        return _ack(self._call(SetChirality(right_hand)))
-
     def set_session_active(self, active: bool) -> HandAck:
         """Lock or free the hand's keyboard.
 

@@ -8,7 +8,6 @@ from emgrig.control import (
     HandAck,
     HandState,
     HandV1Client,
-    SetChirality,
     SetControlMode,
     SetMovement,
     SetSessionActive,
@@ -62,7 +61,6 @@ def test_every_command_arrives_as_it_was_given(hand, client):
         client.freeze(True),
         client.set_speed(frequency_hz=0.25, hold_time_s=2),
         client.set_smoothing(True, speed=3),
-        client.set_chirality(True),
         client.set_session_active(True),
         client.set_control_mode(99),
     ]
@@ -72,11 +70,10 @@ def test_every_command_arrives_as_it_was_given(hand, client):
         Freeze(True),
         SetSpeed(0.25, 2.0, -1.0),
         SetSmoothing(True, 3.0),
-        SetChirality(True),
         SetSessionActive(True),
         SetControlMode(99),
     ]
-    assert answers == [ACK] * 7
+    assert answers == [ACK] * 6
 
 
 def test_the_state_arrives_as_it_was_answered(client):
