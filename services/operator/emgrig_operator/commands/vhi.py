@@ -127,5 +127,5 @@ def standin(
     program = programs_folder() / "emgrig-virtual-hand"
     binary = make_standin(place, program, platform.system(), protocol=protocol, port=port)
     output.say(f"made {binary}; any program launches it with VHI_PATH={place}")
-    output.say(f"settings: {place / 'rig.toml'}; VHI_GRPC_PORT={port} chooses another port")
+    output.say(f"settings: {place / 'rig.toml'}; VHI_GRPC_PORT, where set, is its port instead")
     output.result({"binary": str(binary), "protocol": protocol, "port": port})
