@@ -38,7 +38,7 @@ def test_every_number_of_generation_2_is_swept_and_every_gesture_held(hand):
     assert moved["vhi.prediction.index"]["WaveBone_7 hi"] == 85
     assert moved["vhi.prediction.index"]["WaveBone_7 lo"] == -85
     assert moved["Index"] == {"index": pytest.approx(1)}
-    assert moved["WristUpDown"].keys() == {"wrist-6"}
+    assert moved["WristUpDown"].keys() == {"wrist flexion"}
 
 
 def test_every_movement_of_generation_1_is_held(hand):

@@ -20,9 +20,9 @@ LABELS = (
     "middle",
     "ring",
     "little",
-    "wrist-6",
-    "wrist-7",
-    "wrist-8",
+    "wrist flexion",
+    "wrist abduction",
+    "wrist rotation",
 )
 """The channels of a read-back."""
 

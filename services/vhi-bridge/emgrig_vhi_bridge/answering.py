@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Sequence
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,7 +83,7 @@ class HandServicer:
             parts.cues.push(index, t)
             fields = {"name": name, "class_index": index, "t": t, "sweep": request.sweep}
             parts.publisher.send("event/cue", t_first=t, t_last=t, fields=fields)
-        outcome = self._wait(asked)
+        outcome = self._wait(asked, context)
         return hand_pb2.CueGestureReply(
             name=name, class_index=index, t=t, applied=outcome.applied, message=outcome.words
         )
@@ -94,7 +94,7 @@ class HandServicer:
         Raises:
             HandError: The hand did not do it; it will be told again when it is back.
         """
-        return self._told(self._parts.link.set_session(request.active))
+        return self._told(self._parts.link.set_session(request.active), context)
 
     def SetFreeze(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Freeze the control hand, or stop it; what is frozen is moved by no predicted class.
@@ -104,7 +104,7 @@ class HandServicer:
         """
         gestures = self._parts.gestures
         with gestures.held():
-            status = self._told(self._parts.link.freeze(request.frozen))
+            status = self._told(self._parts.link.freeze(request.frozen), context)
             gestures.frozen(request.frozen)
         return status
 
@@ -115,7 +115,7 @@ class HandServicer:
             RequestError: A value is out of its range.
             HandError: The hand did not do it.
         """
-        return self._told(self._parts.link.set_speed(speed_of(request)))
+        return self._told(self._parts.link.set_speed(speed_of(request)), context)
 
     def SetSmoothing(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Change how the hand itself glides to each pose.
@@ -124,7 +124,7 @@ class HandServicer:
             RequestError: The speed is out of its range.
             HandError: The hand did not do it.
         """
-        return self._told(self._parts.link.set_smoothing(smoothing_of(request)))
+        return self._told(self._parts.link.set_smoothing(smoothing_of(request)), context)
 
     def SetFilter(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Change the output filter while it runs."""
@@ -141,17 +141,23 @@ class HandServicer:
         """Say what is known of the hand; asks nobody, so it never waits."""
         return self._status()
 
-    def _told(self, asked: Future[Outcome]) -> Any:
-        outcome = self._wait(asked)
+    def _told(self, asked: Future[Outcome], context: Any) -> Any:
+        outcome = self._wait(asked, context)
         if not outcome.applied:
             raise HandError(outcome.words)
         return self._status()
 
-    def _wait(self, asked: Future[Outcome]) -> Outcome:
+    def _wait(self, asked: Future[Outcome], context: Any) -> Outcome:
+        """Wait for a command; it is called off for who hears of a failure, or has hung up.
+
+        The hand must be found where it is, not moved a while later.
+        """
+        context.add_callback(asked.cancel)
         try:
             return asked.result(self._answer_s)
+        except CancelledError:
+            return Outcome(False, "whoever asked has hung up, and the hand was not told")
         except TimeoutError:
-            # Who is told that it failed must find the hand where it is, not moved a while later.
             became = "was not told" if asked.cancel() else "was told, and may do it yet"
             return Outcome(
                 False,

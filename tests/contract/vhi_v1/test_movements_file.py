@@ -59,6 +59,23 @@ def test_a_movement_of_distal_joints_alone_publishes_zeros(our_hand, control, fi
     assert not control.fresh(5).any()
 
 
+@pytest.mark.parametrize("name", ["Rest", "rest"])
+def test_rest_stops_a_hand_whose_movements_lack_it(our_hand, control, file, name):
+    file.write_text("[movements.Wave]\nindex_proximal = [-42.5, 0, 0]\n")
+    wait_until(lambda: list(our_hand.GetState().available_movements) == ["Wave"], 5.0)
+    our_hand.SetMovement(movement_name="Wave")
+    control.wait_for([0, 0, -0.5, 0, 0, 0, 0, 0, 0])
+
+    answer = our_hand.SetMovement(movement_name=name)
+
+    assert (answer.applied, answer.current_state, answer.current_movement) == (
+        True,
+        "waiting",
+        "Wave",
+    )
+    control.wait_for([0] * 9)
+
+
 def test_a_broken_file_keeps_the_set(our_hand, file):
     file.write_text("[movements.Half")
     wait_until(lambda: "movements_file" in our_hand.process.status().troubles, 5.0)

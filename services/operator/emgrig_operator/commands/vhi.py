@@ -100,7 +100,8 @@ def install(  # noqa: PLR0913 - one parameter per option of the command line
 def _tell(
     output: Output, folder: Path, origin: Origin, *, kept: Path | None, verified: bool
 ) -> None:
-    output.say(f"installed {origin.tag} in {folder}; emgrig up launches it where this is VHI_PATH")
+    output.say(f"installed {origin.asset} of {origin.tag} in {folder}")
+    output.say(f"emgrig up launches it with VHI_PATH={folder}; see emgrig vhi where")
     output.say(generation_words(origin.tag))
     if kept:
         output.say(f"what was there was no VHI and is kept in {kept}")
