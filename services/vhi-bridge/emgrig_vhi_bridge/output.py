@@ -13,7 +13,8 @@ from emgrig.runtime import Context
 from numpy.typing import NDArray
 
 from emgrig_vhi_bridge.aging import DataAge
-from emgrig_vhi_bridge.posing import Pose, Poser, RefusedPredictionError
+from emgrig_vhi_bridge.posing import Pose, Poser
+from emgrig_vhi_bridge.refusing import RefusedPredictionError
 
 __all__ = ["HandOutlet", "PoseOutput"]
 

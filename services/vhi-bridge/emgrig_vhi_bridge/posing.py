@@ -11,38 +11,20 @@ from typing import Literal
 
 import numpy as np
 from emgrig.dsp import FLEXION_CHANNELS, FLEXION_NAMES, FilterSettings, OutputFilter
-from emgrig.errors import PeerError
 from emgrig.messages import Message
 from numpy.typing import NDArray
 
-__all__ = [
-    "N_CHANNELS",
-    "Pose",
-    "Poser",
-    "RefusedPredictionError",
-    "Timing",
-]
+from emgrig_vhi_bridge.refusing import check_flexions, too_old
+
+__all__ = ["N_CHANNELS", "Pose", "Poser", "Timing"]
 
 N_CHANNELS = 9
 
 _RESEND_GRACE = 1.5
 """First re-send after a prediction, in intervals: a 32 Hz model must not race a 32 Hz re-send."""
 
-
 _MARGIN_S = 0.02
 """Time a decision may need to become a pushed pose: no pose of older data reaches the outlet."""
-
-
-class RefusedPredictionError(PeerError):
-    """Raised for a prediction that must not reach the hand; it counts as silence.
-
-    Attributes:
-        reason: Word for the ledger: ``shape``, ``targets``, ``non_finite`` or ``stale``.
-    """
-
-    def __init__(self, reason: str, text: str) -> None:
-        self.reason = reason
-        super().__init__(text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +141,9 @@ class Poser:
             RefusedPredictionError: It must not reach the hand. The state is as before, so a run
                 of these ends at rest like silence does.
         """
-        self._check(message, data_age_s)
+        check_flexions(message, self._targets)
+        if data_age_s > self._fresh_s:
+            raise too_old(data_age_s, self._timing.silence_s)
         self._follow(message)
         flexion = np.clip(message.data.astype(np.float64), 0.0, 1.0)
         pose = np.zeros(N_CHANNELS)
@@ -210,32 +194,6 @@ class Poser:
             self._ramp_start = None
             return np.zeros(N_CHANNELS, np.float32)
         return (self._ramp_from * np.float32(left)).astype(np.float32)
-
-    def _check(self, message: Message, data_age_s: float) -> None:
-        self._check_targets(message)
-        if not np.isfinite(message.data).all():
-            raise RefusedPredictionError(
-                "non_finite",
-                f"expected finite flexions, got {message.data.tolist()} from model "
-                f"{message.fields['model_id']!r}; check the EMG and the model",
-            )
-        if data_age_s > self._fresh_s:
-            raise RefusedPredictionError(
-                "stale",
-                f"expected EMG of the last {self._timing.silence_s} s, got a prediction from "
-                f"{data_age_s:.3f} s ago; find what is slow on its way, see the trace",
-            )
-
-    def _check_targets(self, message: Message) -> None:
-        n, names = len(FLEXION_CHANNELS), list(message.fields.get("targets", ()))
-        reason = "shape" if message.data.shape != (n,) else "targets"
-        if reason == "shape" or names != self._targets:
-            raise RefusedPredictionError(
-                reason,
-                f"expected {n} flexions, {self._targets}, got {names} from model "
-                f"{message.fields['model_id']!r}; load a model with these targets, or name its "
-                "own as targets in [vhi-bridge] if they are these flexions in this order",
-            )
 
     def _follow(self, message: Message) -> None:
         """Start the filter afresh where the data does not continue what it has seen."""

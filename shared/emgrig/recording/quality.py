@@ -88,7 +88,7 @@ def judge_time(times: NDArray[np.float64], runs: Sequence[slice], fs: float) -> 
     yield _finding(
         "gaps",
         len(runs) <= 1,
-        f"{max(0, len(runs) - 1)}, {lost_s if len(runs) > 1 else 0.0:.2f} s",
+        f"{len(runs) - 1}, {lost_s:.2f} s in all" if len(runs) > 1 else "none",
         "move the amplifier closer or use a cable, stop other programs; take it again if a "
         "gesture is hit",
     )

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from emgrig.dsp import FLEXION_CHANNELS, FLEXION_NAMES, FilterSettings
 from emgrig.messages import Message
-from emgrig_vhi_bridge.posing import Poser, RefusedPredictionError, Timing
+from emgrig_vhi_bridge.posing import Poser, Timing
+from emgrig_vhi_bridge.refusing import RefusedPredictionError
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -129,7 +129,7 @@ def test_samples_that_are_no_numbers_are_told_and_spoil_nothing_else() -> None:
 
 
 def test_missing_samples_are_gaps_with_their_length() -> None:
-    assert time_troubles(np.concatenate([T[:5000], T[5500:]])) == {"gaps": "1, 0.50 s"}
+    assert time_troubles(np.concatenate([T[:5000], T[5500:]])) == {"gaps": "1, 0.50 s in all"}
 
 
 def test_another_rate_than_declared_is_told() -> None:
