@@ -4,6 +4,10 @@
 from emgrig.runtime.parent import child_environment, die_with_parent
 
 # isort: split
+# Then this, which makes the rest of them quicker.
+from emgrig.runtime.quick_imports import end_quick_imports
+
+# isort: split
 from emgrig.runtime.context import Context
 from emgrig.runtime.health import HealthReporter
 from emgrig.runtime.job import Job, JobFailedError
@@ -26,3 +30,5 @@ __all__ = [
     "die_with_parent",
     "run",
 ]
+
+end_quick_imports()
