@@ -9,13 +9,16 @@ from pathlib import Path
 import psutil
 import pytest
 from emgrig.config import Rig
+from emgrig.control import hand_pb2
 from emgrig.testing import make_rig, wait_until
+from emgrig_operator.locating import connect
+from emgrig_operator.status import rig_status
 from emgrig_operator.supervising import Launcher
 
 from tests.deadlines import MS
 from tests.integration.operator_commands import document_of, emgrig
 
-# A whole rig on two busy cores: PyTorch alone takes seconds to import.
+# A whole rig on two busy cores.
 pytestmark = pytest.mark.timeout(180)
 
 
@@ -23,7 +26,8 @@ pytestmark = pytest.mark.timeout(180)
 def rig(tmp_path_factory) -> Iterator[Rig]:
     folder = tmp_path_factory.mktemp("rig")
     hand = {"movements_file": str(folder / "movements.toml")}
-    rig = make_rig(folder, {"virtual-hand": hand})
+    # The demo runs a whole rig with PyTorch, which takes seconds to import.
+    rig = make_rig(folder, {"virtual-hand": hand, "feature-extractor": {"engine": "numpy"}})
     done = emgrig("up", "--config", rig.path)
     assert done.returncode == 0, done.stderr
     yield rig
@@ -38,21 +42,32 @@ def processes_of(rig: Rig) -> list[psutil.Process]:
     return [root, *root.children(recursive=True)]
 
 
-def process_document(rig: Rig, name: str) -> dict:
-    document = document_of("status", "--config", rig.path)
-    return next(p for p in document["processes"] if p["name"] == name)
+def seen(rig: Rig, name: str) -> dict:
+    """Return what `emgrig status` would print of a process; the command takes a second to start."""
+    with connect(rig) as client:
+        documents = rig_status(Launcher(rig), client)
+    return next(document for document in documents if document["name"] == name)
+
+
+def is_hand_there(rig: Rig) -> bool:
+    with connect(rig) as client:
+        request = hand_pb2.GetHandRequest()
+        return bool(client.call("vhi-bridge", "Hand.GetHand", request).connected)
 
 
 def test_status_shows_every_process_with_its_figures(rig) -> None:
     def is_steady() -> bool:
-        document = process_document(rig, "feature-extractor")
+        document = seen(rig, "feature-extractor")
         # 2048 Hz in steps of 64 samples; the first seconds may bring what had piled up.
         is_on_time = 20 < document.get("rates_hz", {}).get("window/emg", 0) < 44
         return document["state"] == "RUNNING" and is_on_time
 
     wait_until(is_steady, 30_000 * MS)
 
-    document = process_document(rig, "feature-extractor")
+    processes = document_of("status", "--config", rig.path)["processes"]
+    document = next(p for p in processes if p["name"] == "feature-extractor")
+    assert document["state"] == "RUNNING"
+    assert document["rates_hz"]["window/emg"] > 0
     assert document["supervisor"] in {"RUNNING", "STARTING"}
     assert document["ages_s"]["window/emg"] < 2
     assert document["rss_mb"] > 10
@@ -85,32 +100,33 @@ def test_a_second_rig_on_the_same_addresses_is_refused(rig, tmp_path) -> None:
 
 
 def test_a_killed_process_is_started_again(rig) -> None:
-    before = process_document(rig, "recorder")["pid"]
+    before = seen(rig, "recorder")["pid"]
 
     psutil.Process(before).send_signal(signal.SIGKILL)
 
     def is_back() -> bool:
-        document = process_document(rig, "recorder")
+        document = seen(rig, "recorder")
         return document["pid"] not in {0, before} and document["state"] != "UNREACHABLE"
 
     wait_until(is_back, 20_000 * MS)
 
 
 def test_a_generator_that_dies_is_a_gap_of_the_acquirer(rig) -> None:
-    wait_until(lambda: process_document(rig, "emg-acquirer")["state"] == "RUNNING", 20_000 * MS)
-    before = process_document(rig, "emg-acquirer")["counters"].get("gaps", 0)
+    wait_until(lambda: seen(rig, "emg-acquirer")["state"] == "RUNNING", 20_000 * MS)
+    before = seen(rig, "emg-acquirer")["counters"].get("gaps", 0)
 
-    psutil.Process(process_document(rig, "emg-generator")["pid"]).send_signal(signal.SIGKILL)
+    psutil.Process(seen(rig, "emg-generator")["pid"]).send_signal(signal.SIGKILL)
 
     def reads_on() -> bool:
-        acquirer = process_document(rig, "emg-acquirer")
+        acquirer = seen(rig, "emg-acquirer")
         return acquirer["state"] == "RUNNING" and acquirer["counters"].get("gaps", 0) > before
 
     wait_until(reads_on, 20_000 * MS)
 
 
 def test_a_cued_recording_becomes_a_session_that_can_be_looked_after(rig) -> None:
-    wait_until(lambda: document_of("hand", "status", "--config", rig.path)["connected"], 20)
+    wait_until(lambda: is_hand_there(rig), 20)
+    assert document_of("hand", "status", "--config", rig.path)["connected"]
     options = ["--cues", "Rest,Fist", "--seconds", "0.5", "--rounds", "2", "--take", "one"]
 
     info = document_of("record", "run", *options, "--config", rig.path)
@@ -189,7 +205,9 @@ def test_down_is_harmless_when_nothing_runs(tmp_path) -> None:
 def test_a_wrong_setting_is_told_at_once_and_leaves_nothing(tmp_path) -> None:
     name = f"EMG{secrets.token_hex(4)}"
     generator = {"stream_name": name, "control_stream": f"{name}Control"}
-    rig = make_rig(tmp_path, {"predictor": {"colour": "red"}, "emg-generator": generator})
+    # Not the seconds of importing PyTorch before it is told.
+    tables = {"predictor": {"colour": "red"}, "feature-extractor": {"engine": "numpy"}}
+    rig = make_rig(tmp_path, tables | {"emg-generator": generator})
 
     done = emgrig("up", "--config", rig.path)
 
