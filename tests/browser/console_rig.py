@@ -111,6 +111,9 @@ def write_rig(folder: Path, tables: Tables | None = None) -> Rig:
         "operator": {"use_console": True},
         "emg-generator": {"stream_name": f"Generator-{tag}", "control_stream": f"Cue-{tag}"},
         "emg-acquirer": {"stream_name": f"Generator-{tag}"},
+        # The same numbers, without the seconds that each process takes to import PyTorch.
+        "feature-extractor": {"engine": "numpy"},
+        "trainer": {"engine": "numpy"},
         "vhi-bridge": {
             "pose_stream": pose,
             "control_readback": control,

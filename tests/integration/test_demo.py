@@ -10,6 +10,8 @@ from emgrig.testing import make_rig
 
 from tests.integration.operator_commands import emgrig
 
+# Without PyTorch, which each process takes seconds to import; one demo runs as it is delivered.
+NUMPY = {"feature-extractor": {"engine": "numpy"}, "trainer": {"engine": "numpy"}}
 KEYS = {
     *("ok", "session", "samples_recorded", "gaps", "ledger_balanced", "windows_trained"),
     *("r2_per_dof", "model_id", "predictions", "prediction_rate_hz", "latency_ms", "follow"),
@@ -25,7 +27,7 @@ def failed_checks(report: dict[str, Any]) -> list[dict[str, Any]]:
 
 @pytest.mark.timeout(240)
 def test_the_whole_loop_holds_with_a_hand_of_generation_2(tmp_path) -> None:
-    rig = make_rig(tmp_path, {"virtual-hand": {"protocol": "v2"}})
+    rig = make_rig(tmp_path, NUMPY | {"virtual-hand": {"protocol": "v2"}})
 
     done = emgrig("demo", "--config", rig.path, "--out", tmp_path / "demo", "--json")
 
@@ -54,7 +56,8 @@ def test_the_whole_loop_holds_unattended(tmp_path) -> None:
 
 @pytest.mark.timeout(240)
 def test_the_whole_loop_holds_with_a_classification(tmp_path) -> None:
-    done = emgrig("demo", "--task", "classification", "--out", tmp_path / "demo", "--json")
+    options = ["--task", "classification", "--config", make_rig(tmp_path, NUMPY).path]
+    done = emgrig("demo", *options, "--out", tmp_path / "demo", "--json")
 
     report = json.loads(done.stdout.splitlines()[-1])
     assert not failed_checks(report), done.stderr
