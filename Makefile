@@ -20,7 +20,8 @@ SEED ?= 0
 MINUTES ?= 60
 # Folders of tests, one after the other.
 ROOMS := unit architecture contract integration browser fault
-RUN_ROOM = $(PYTEST) tests/$* -o cache_dir=.pytest_cache/$* $(AT_ONCE) $(ARGS)
+# Files are begun in the order of tests/conftest.py; xdist knows only how many tests each has.
+RUN_ROOM = $(PYTEST) tests/$* --no-loadscope-reorder -o cache_dir=.pytest_cache/$* $(AT_ONCE) $(ARGS)
 # How many processes run the tests of a room, by what it leaves idle: contract and integration wait most of the time,
 # a page with its rig takes half a processor, and of fault one runs what is bound to real time (its conftest.py).
 room-unit: AT_ONCE = -n 2

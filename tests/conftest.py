@@ -10,6 +10,7 @@ import secrets
 import shutil
 import tempfile
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -52,10 +53,28 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(config.stash[LSL_FOLDER], ignore_errors=True)
 
 
+def room_of(item: pytest.Item) -> str:
+    return item.path.relative_to(ROOT / "tests").parts[0]
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the rooms apart, the quick ones first, in random order within each."""
-    items.sort(key=lambda item: ROOMS.index(item.path.relative_to(ROOT / "tests").parts[0]))
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        longest_first(items)
+    items.sort(key=lambda item: ROOMS.index(room_of(item)))
+
+
+def longest_first(items: list[pytest.Item]) -> None:
+    """Let the file begin first whose tests may take longest, then the one with most of them.
+
+    Where files run side by side, one that begins last has the processors for itself.
+    """
+    may_take_s, n_tests = dict[Path, float](), Counter(item.path for item in items)
+    for item in items:
+        marks = [mark.args[0] for mark in item.iter_markers("timeout")]
+        may_take_s[item.path] = max([*marks, may_take_s.get(item.path, 0)])
+    items.sort(key=lambda item: (-may_take_s[item.path], -n_tests[item.path]))
 
 
 @pytest.fixture(scope="session")
