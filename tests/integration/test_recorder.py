@@ -143,8 +143,11 @@ def test_sessions_are_renamed_verified_and_deleted_to_the_trash(
         request = recorder_pb2.SessionRequest(session=renamed.session)
         report = process.client.call("Recorder.VerifySession", request)
         deleted = process.client.call("Recorder.DeleteSession", request)
+        listing = recorder_pb2.ListSessionsRequest()
+        left = process.client.call("Recorder.ListSessions", listing)
 
     assert report.ok
     assert "better" in renamed.session
     assert Path(deleted.path).parent.name == "trash"
     assert Path(deleted.path).exists()
+    assert (list(left.sessions), list(left.trashed)) == ([], [renamed.session])

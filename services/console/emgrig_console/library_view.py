@@ -62,7 +62,7 @@ def list_words(polled: Polled, who: str, none: str) -> str:
         return gone if polled.error else f"Asking the {who}."
     if not polled.is_live:
         return f"▲ The {who} does not answer: this list is {age_words(polled.age_s)} old."
-    ((_, items), *_) = polled.value.ListFields() or [(None, ())]
+    items = getattr(polled.value, polled.value.DESCRIPTOR.fields[0].name)
     return "" if items else none
 
 

@@ -10,11 +10,11 @@ class Selection:
     """Sessions taken out and classes taken out; everything else is in. Safe for several threads.
 
     Attributes:
-        deleted: The sessions that were moved to the trash and can come back, newest last.
+        unwanted: Those in the trash of which nothing more is said.
     """
 
     def __init__(self) -> None:
-        self.deleted: list[str] = []
+        self.unwanted: frozenset[str] = frozenset()
         self._lock = threading.Lock()
         self._left_out_sessions: frozenset[str] = frozenset()
         self._left_out_classes: frozenset[str] = frozenset()

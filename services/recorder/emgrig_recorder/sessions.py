@@ -10,6 +10,7 @@ from emgrig.errors import RequestError
 from emgrig.recording import (
     SESSION_SUFFIX,
     find_trashed,
+    list_trashed,
     open_session,
     read_notes,
     rename_session,
@@ -59,9 +60,9 @@ class RecorderControl:
 
     def ListSessions(self, request: Any, context: Any) -> Any:  # noqa: N802
         """List the sessions, newest first; one that cannot be opened says why in its name."""
-        summaries = self._summaries.of(self._commands.sessions_dir)
-        lines = [brief(summary, read_notes(summary.path)) for summary in summaries]
-        return recorder_pb2.ListSessionsReply(sessions=lines)
+        folder = self._commands.sessions_dir
+        lines = [brief(one, read_notes(one.path)) for one in self._summaries.of(folder)]
+        return recorder_pb2.ListSessionsReply(sessions=lines, trashed=list_trashed(folder))
 
     def ShowSession(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Show one session."""

@@ -7,13 +7,10 @@ from emgrig.recording.journal import Damage, Entry, Journal, read_journal
 from emgrig.recording.journal_writer import RECORDING_SUFFIX, JournalWriter
 from emgrig.recording.library import (
     SessionSummary,
-    find_trashed,
     list_recordings,
     read_notes,
     rename_session,
-    restore,
     summarise_session,
-    trash,
     write_notes,
 )
 from emgrig.recording.names import SESSION_SUFFIX, session_name, session_path
@@ -21,6 +18,7 @@ from emgrig.recording.session_meta import Label, StreamInfo
 from emgrig.recording.session_reader import SessionReader, open_session
 from emgrig.recording.session_writer import SessionFacts, SessionWriter
 from emgrig.recording.stream_sink import StreamFormat
+from emgrig.recording.trashing import find_trashed, list_trashed, restore, trash
 from emgrig.recording.verify import SessionReport, verify_session
 from emgrig.recording.wall_clock import CLOCK_RECORD, wall_step_s
 from emgrig.recording.window_batch import WindowBatch, WindowSpec
@@ -53,6 +51,7 @@ __all__ = [
     "iter_aligned_windows",
     "iter_labeled_windows",
     "list_recordings",
+    "list_trashed",
     "open_session",
     "read_journal",
     "read_notes",

@@ -1,6 +1,5 @@
-"""The folder of sessions: listing, renaming, and a trash that gives back."""
+"""The folder of sessions: listing and renaming."""
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,17 +19,14 @@ from emgrig.recording.verify import (
 __all__ = [
     "SessionSummary",
     "StreamSummary",
-    "find_trashed",
     "list_recordings",
+    "move_all",
     "read_notes",
     "rename_session",
-    "restore",
     "summarise_session",
-    "trash",
     "write_notes",
 ]
 
-TRASH_FOLDER = "trash"
 NOTES_SUFFIX = ".notes.txt"
 MAX_NOTES = 4000
 
@@ -99,48 +95,7 @@ def rename_session(path: Path, name: str) -> Path:
         raise RequestError(f"expected a name with ASCII letters or digits, got {name!r}")
     if target == path:
         return path
-    return _move_all(path, target)
-
-
-def trash(path: Path) -> Path:
-    """Move a session or a recording into the trash beside it; `restore` undoes it.
-
-    Raises:
-        RequestError: There is no such session, or the disk refuses it.
-    """
-    folder = path.parent / TRASH_FOLDER
-    target, n = folder / path.name, 1
-    while target.exists():
-        # The same name was trashed, made again and trashed again.
-        target, n = folder / f"{n}~{path.name}", n + 1
-    return _move_all(path, target)
-
-
-def restore(trashed: Path) -> Path:
-    """Move what `trash` returned back to where it was.
-
-    Raises:
-        RequestError: It is not in a trash folder, its place is taken, or the disk refuses it.
-    """
-    if trashed.parent.name != TRASH_FOLDER:
-        raise RequestError(f"expected something in a {TRASH_FOLDER} folder, got {trashed}")
-    name = re.sub(r"^\d+~", "", trashed.name)
-    return _move_all(trashed, trashed.parent.parent / name)
-
-
-def find_trashed(folder: Path, session: str) -> Path | None:
-    """Return the newest archive of that name in the trash of a folder; None where there is none."""
-    wanted = session.removesuffix(SESSION_SUFFIX)
-    found = [
-        path
-        for path in (folder / TRASH_FOLDER).glob(f"*{SESSION_SUFFIX}")
-        if re.sub(r"^\d+~", "", path.name).removesuffix(SESSION_SUFFIX) == wanted
-    ]
-    return max(
-        found,
-        key=lambda path: int(path.name.partition("~")[0]) if "~" in path.name else 0,
-        default=None,
-    )
+    return move_all(path, target)
 
 
 def read_notes(path: Path) -> str:
@@ -178,8 +133,15 @@ def notes_path(path: Path) -> Path:
     return path.with_name(path.name.removesuffix(SESSION_SUFFIX) + NOTES_SUFFIX)
 
 
-def _move_all(path: Path, target: Path) -> Path:
-    """Move a session and its notes, or neither."""
+def move_all(path: Path, target: Path) -> Path:
+    """Move a session and its notes, or neither.
+
+    Returns:
+        Where it is now.
+
+    Raises:
+        RequestError: There is no such session, its new place is taken, or the disk refuses it.
+    """
     _check_move(path, target)
     notes = notes_path(path)
     has_notes = notes.exists()

@@ -48,6 +48,8 @@ def test_an_empty_list_says_why() -> None:
     assert said(NEVER) == "Asking the recorder."
     assert "does not answer" in said(GONE)
     assert said(live(recorder_pb2.ListSessionsReply())) == "Record one."
+    trashed = recorder_pb2.ListSessionsReply(trashed=["20260101_first"])
+    assert said(live(trashed)) == "Record one."
     assert said(live(some)) == ""
     assert said(old(some)) == "▲ The recorder does not answer: this list is 10 s old."
 

@@ -142,7 +142,7 @@ class _Row:
 
 
 class _Undo:
-    """What was deleted can come back, the last one first."""
+    """What is in the trash can come back, the last one first."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -155,26 +155,30 @@ class _Undo:
         ui.timer(PERIOD_S, self._refresh)
 
     def _refresh(self) -> None:
-        deleted = self._desk.selection.deleted
+        deleted = self._deleted
         self._box.set_visibility(bool(deleted))
         self._words.set_text(trash_words(deleted))
 
     async def _undo(self) -> None:
-        desk, deleted = self._desk, self._desk.selection.deleted
+        desk, deleted = self._desk, self._deleted
         if not deleted:
             return
         session = deleted[-1]
         request = recorder_pb2.SessionRequest(session=session)
-        info = await desk.do(
+        await desk.do(
             "sessions",
             f"restore {session}",
             lambda: desk.client.call("recorder", "Recorder.RestoreSession", request),
         )
-        if info is not None and session in deleted:
-            deleted.remove(session)
         desk.polls.hurry("sessions")
-        self._refresh()
 
     def _forget(self) -> None:
-        self._desk.selection.deleted.clear()
+        self._desk.selection.unwanted |= frozenset(self._deleted)
         self._refresh()
+
+    @property
+    def _deleted(self) -> list[str]:
+        """As the recorder has them: who deleted them, and whether we ran then, is all the same."""
+        listed, unwanted = self._desk.polls.get("sessions").value, self._desk.selection.unwanted
+        trashed = [] if listed is None else listed.trashed
+        return [session for session in trashed if session not in unwanted]

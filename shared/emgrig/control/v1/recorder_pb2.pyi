@@ -88,10 +88,12 @@ class RenameSessionRequest(_message.Message):
     def __init__(self, session: _Optional[str] = ..., take_name: _Optional[str] = ...) -> None: ...
 
 class ListSessionsReply(_message.Message):
-    __slots__ = ("sessions",)
+    __slots__ = ("sessions", "trashed")
     SESSIONS_FIELD_NUMBER: _ClassVar[int]
+    TRASHED_FIELD_NUMBER: _ClassVar[int]
     sessions: _containers.RepeatedCompositeFieldContainer[SessionInfo]
-    def __init__(self, sessions: _Optional[_Iterable[_Union[SessionInfo, _Mapping]]] = ...) -> None: ...
+    trashed: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, sessions: _Optional[_Iterable[_Union[SessionInfo, _Mapping]]] = ..., trashed: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class SessionInfo(_message.Message):
     __slots__ = ("session", "path", "take_name", "created", "duration_s", "streams", "class_names", "label_counts", "ledger_balanced", "gaps", "sha256", "notes", "n_bytes")

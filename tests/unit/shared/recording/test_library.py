@@ -8,7 +8,9 @@ from emgrig.recording import (
     SessionFacts,
     SessionWriter,
     export_session,
+    find_trashed,
     list_recordings,
+    list_trashed,
     open_session,
     rename_session,
     restore,
@@ -106,6 +108,15 @@ def test_trash_gives_back(tmp_path):
         restore(first)
     with pytest.raises(RequestError, match="trash folder"):
         restore(path)
+
+
+def test_what_is_in_the_trash_is_listed_in_the_order_of_deletion(tmp_path):
+    for name in ("b", "a", "b"):
+        trash(write_session(tmp_path / f"{name}.session.zip", {}))
+
+    assert list_trashed(tmp_path) == ["a", "b"]
+    restore(find_trashed(tmp_path, "a"))
+    assert list_trashed(tmp_path) == ["b"]
 
 
 def test_a_missing_session_cannot_be_trashed(tmp_path):
