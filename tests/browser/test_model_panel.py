@@ -44,6 +44,7 @@ def test_classes_are_learned_and_their_confusion_is_shown(alone: DeskPage) -> No
     alone.says("pipeline-words", "is empty")
     expect(alone.by("pipeline-train")).to_be_disabled()
     alone.by("pipeline-iterations").fill("10")
+    alone.says("pipeline-live", r"^Live: rms, mav, wl of 8 channels, window 200 ms \(409 samples\)")
     alone.by("pipeline-window").fill("250")
     alone.by("pipeline-train").click()
 

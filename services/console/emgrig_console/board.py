@@ -4,7 +4,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Mapping
-from math import nan
+from math import inf, nan
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ MOST_TOPICS = 500
 MOST_CUES = 50
 POSE_OF = {"vhi_control": "control", "vhi_predict": "predicted"}
 N_POSE = 9
+STALE_SPEC_S = 2.5
 LEAST_LAG_S, MOST_LAG_S = -0.1, 600.0
 """No queue of the bus holds more, and nothing comes before it is measured."""
 
@@ -84,6 +85,7 @@ class Board:
         self._logs: deque[LogLine] = deque(maxlen=MOST_LOG_LINES)
         self._n_lines = 0
         self._cues: deque[Cue] = deque(maxlen=MOST_CUES)
+        self._spec: tuple[object, float] = (None, -inf)
         self._epochs: dict[str, str] = {}
         self._restarts: Counter[str] = Counter()
 
@@ -118,6 +120,8 @@ class Board:
         if key not in self._topics and len(self._topics) >= MOST_TOPICS:
             return True
         self._topics.setdefault(key, _Topic(message)).put(message, now, lag_s)
+        if message.kind == Kind.FEATURES:
+            self._spec = (message.fields.get("spec"), now)
         if message.kind == Kind.EVENT and message.stream == "cue":
             return self._put_cue(message.fields)
         if message.stream in POSE_OF and message.kind == Kind.CHUNK and len(message.data):
@@ -177,8 +181,18 @@ class Board:
 
     def newest(self, topic: str) -> TopicRow | None:
         """Return a topic as its liveliest source sends it; None where nobody does."""
-        rows = [row for row in self.topics() if row.topic == topic]
+        now = self.now()
+        with self._lock:
+            known = [key for key in self._topics if key[0] == topic]
+            rows = [self._topics[key].row(*key, now) for key in known]
         return min(rows, key=lambda row: row.age_s, default=None)
+
+    @property
+    def live_spec(self) -> object:
+        """What the features are made of now, as their sender says it; None where none come."""
+        with self._lock:
+            spec, at = self._spec
+        return spec if self.now() - at <= STALE_SPEC_S else None
 
     def logs(self) -> tuple[int, list[LogLine]]:
         """Return how many lines were said so far, and the newest of them."""

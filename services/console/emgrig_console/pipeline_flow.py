@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from emgrig.control import trainer_pb2
+from emgrig.dsp import FeatureSpec
+from emgrig.errors import ConfigError
 
 from emgrig_console.polling import Polled
 
@@ -13,6 +15,7 @@ __all__ = [
     "ModelRow",
     "Predicting",
     "TrainSettings",
+    "live_words",
     "model_facts",
     "model_rows",
     "predicting",
@@ -127,6 +130,32 @@ def target_choices(sessions: Sequence[Any]) -> dict[str, str]:
     streams = [set(info.streams) for info in sessions]
     shared = sorted(set.intersection(*streams) - {EMG}) if streams else []
     return {"": "as rig.toml has it"} | {name: name for name in shared}
+
+
+def live_words(document: object) -> str:
+    """Say what the features of the live rig are made of.
+
+    Args:
+        document: The feature spec as a features message has it; None where none come.
+    """
+    if document is None:
+        return "Live: no features come, look at Processes and Streams."
+    try:
+        spec = FeatureSpec.from_dict(document)
+    except ConfigError as error:
+        return f"Live: not known, {error}"
+    window_ms = 1000 * spec.window_samples / spec.sample_rate_hz
+    live = spec.conditioning
+    return (
+        f"Live: {', '.join(spec.features)} of {spec.n_channels} channels, "
+        f"window {window_ms:.0f} ms ({spec.window_samples} samples), "
+        f"sub-window {spec.sub_window_length} samples, "
+        f"high-pass {_hz(live.highpass_hz)}, notch {_hz(live.notch_hz)}."
+    )
+
+
+def _hz(corner_hz: float) -> str:
+    return f"{corner_hz:g} Hz" if corner_hz else "none"
 
 
 def train_request(settings: TrainSettings, sessions: Sequence[str], classes: Sequence[str]) -> Any:

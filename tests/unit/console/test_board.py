@@ -41,6 +41,27 @@ def test_rate_and_missed_messages_of_a_topic() -> None:
     assert (row.declared_hz, row.n_missed, row.n_channels) == (2048.0, 1, 8)
 
 
+def test_of_two_sources_of_a_topic_the_livelier_one_counts() -> None:
+    board = Board()
+    samples = np.zeros((32, 8), np.float32)
+    board.put(message("chunk/emg", "emg-acquirer", data=samples), board.now() - 3)
+    board.put(message("chunk/emg", "emg-acquirer-2", data=samples), board.now())
+
+    assert board.newest("chunk/emg").source == "emg-acquirer-2"
+    assert board.newest("chunk/other") is None
+
+
+def test_what_the_features_are_made_of_is_not_told_of_old_ones() -> None:
+    board = Board()
+    assert board.live_spec is None
+
+    board.put(message("features/emg", "feature-extractor", spec={"n_channels": 8}), board.now())
+    assert board.live_spec == {"n_channels": 8}
+    board.put(message("features/emg", "feature-extractor", spec={}), board.now() - 10)
+
+    assert board.live_spec is None
+
+
 @pytest.mark.parametrize(("fields", "sign"), [({}, -1), ({"pose_convention": "standard"}, 1)])
 def test_a_pose_has_flexion_positive(fields, sign) -> None:
     board = Board()

@@ -5,8 +5,10 @@ from dataclasses import replace
 
 import pytest
 from emgrig.control import predictor_pb2, recorder_pb2, trainer_pb2
+from emgrig.dsp import Conditioning, FeatureSpec
 from emgrig_console.pipeline_flow import (
     TrainSettings,
+    live_words,
     model_rows,
     predicting,
     target_choices,
@@ -59,6 +61,23 @@ def test_the_request_carries_what_is_trained_otherwise_than_live() -> None:
     assert request.window_s == pytest.approx(0.25)
     assert request.HasField("sub_window_samples")
     assert (request.sub_window_samples, request.target_stream) == (0, "force")
+
+
+def test_the_live_features_are_told_in_words() -> None:
+    spec = FeatureSpec(
+        window_samples=512,
+        sample_rate_hz=2048.0,
+        n_channels=8,
+        sub_window_samples=0,
+        conditioning=Conditioning(highpass_hz=20.0),
+    )
+
+    assert live_words(spec.to_dict()) == (
+        "Live: rms, mav, wl of 8 channels, window 250 ms (512 samples), sub-window 512 samples, "
+        "high-pass 20 Hz, notch none."
+    )
+    assert "no features come" in live_words(None)
+    assert live_words({"window_samples": "many"}).startswith("Live: not known, expected")
 
 
 def test_what_every_session_has_can_be_learned() -> None:

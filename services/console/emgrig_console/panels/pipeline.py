@@ -11,6 +11,7 @@ from emgrig_console.panels.models import ModelList
 from emgrig_console.parts import accent, attributes, button, panel_notices
 from emgrig_console.pipeline_flow import (
     TrainSettings,
+    live_words,
     predicting,
     target_choices,
     train_request,
@@ -20,6 +21,12 @@ from emgrig_console.pipeline_flow import (
 __all__ = ["build"]
 
 PERIOD_S = 0.5
+FIXED = (
+    "A model predicts only on the features that it was trained on, and those of the live rig are "
+    "fixed while it runs. To predict with another window, sub-window or filter: set it in rig.toml "
+    "(window_s, highpass_hz, notch_hz in [emg-acquirer]; features, sub_window_samples in "
+    "[feature-extractor]), then restart these two under Processes."
+)
 
 
 def build(desk: Desk) -> None:
@@ -77,10 +84,9 @@ class _Training:
             )
             self._target = ui.select(target_choices([]), value="", label="Movement to learn")
             self._target.classes("em-full").props('dense outlined data-testid="pipeline-target"')
-            ui.label(
-                "The features of a model must be those of the live rig: one that was trained with "
-                "another filter or window does not predict until rig.toml has the same."
-            ).classes("em-dim em-small")
+            self._live = ui.label("").classes("em-small")
+            self._live.props('data-testid="pipeline-live"')
+            ui.label(FIXED).classes("em-dim em-small")
 
     @property
     def _settings(self) -> TrainSettings:
@@ -101,6 +107,7 @@ class _Training:
         models = desk.polls.get("models")
         classes = class_names(sessions)
         self._offer_targets()
+        self._live.set_text(live_words(desk.board.live_spec))
         why_not = why_not_train(
             self._settings,
             sessions,

@@ -127,8 +127,8 @@ export class Drawing {
     }
   }
 
-  // The overview: a cell for every channel of the stream, the louder the fuller and the stronger;
-  // what has a lane below is underlined.
+  // The overview: a cell for every channel of the stream, the louder the fuller; what has a lane
+  // below is underlined.
   levels(shown) {
     const levels = shown.info?.levels ?? [], width = this.plotWidth / Math.max(1, levels.length);
     this.clear(0, 0, this.width, LEVEL_PX);
@@ -138,9 +138,7 @@ export class Drawing {
       const left = LABEL_PX + channel * width, cell = Math.max(1, width - 1);
       const share = Math.min(1, 3 * level / shown.scale), full = LEVEL_PX - 2;
       const filled = Math.max(1, Math.round(share * full));
-      this.context.globalAlpha = 0.4 + 0.6 * share;
       this.context.fillRect(left, full - filled, cell, filled);
-      this.context.globalAlpha = 1;
       if (laneOf(shown, channel) >= 0) this.context.fillRect(left, LEVEL_PX - 1, cell, 1);
     });
   }
