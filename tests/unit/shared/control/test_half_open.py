@@ -11,7 +11,7 @@ import grpc
 import pytest
 from emgrig.control import ControlClient, ControlServer, Servicer, process_pb2, process_pb2_grpc
 from emgrig.control import server as server_module
-from emgrig.control.server import MAX_WORKERS
+from emgrig.control.method_workers import MAX_WORKERS
 from emgrig.errors import PeerLostError
 from emgrig.testing import free_ports, wait_until
 
