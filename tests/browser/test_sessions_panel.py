@@ -151,6 +151,25 @@ def test_every_deletion_comes_back_the_last_one_first(listed: DeskPage, live: Co
     expect(listed.by("sessions-undo")).to_be_hidden()
 
 
+def test_a_deletion_comes_back_after_the_console_was_killed(
+    listed: DeskPage, live: ConsoleRig
+) -> None:
+    session = live.record("kept", ["Rest"], 0.5)
+    listed.by(f"sessions-more-{session}").click(timeout=2 * SOON_MS)
+    listed.by(f"sessions-delete-{session}").click()
+    listed.says("sessions-undo-words", session)
+    listed.page.evaluate("window.isBefore = true")
+
+    live.kill("console")
+
+    listed.page.wait_for_function("window.isBefore === undefined", timeout=4 * SOON_MS)
+    listed.says("sessions-undo-words", session, 20)
+    listed.by("sessions-undo").click()
+    expect(listed.by(f"sessions-row-{session}")).to_be_visible(timeout=2 * SOON_MS)
+    # The connection was lost on purpose.
+    listed.troubles.clear()
+
+
 def test_the_file_is_downloaded(details: DeskPage, session: str) -> None:
     with details.page.expect_download() as waiting:
         details.by(f"sessions-download-{session}").click()
