@@ -1,16 +1,20 @@
 """Several pages, and what a page says that went wrong."""
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.console_rig import ConsoleRig
 from tests.browser.desk_page import SOON_MS, DeskPage, new_desk
 
 
+@pytest.mark.timeout(120)
 def test_two_pages_show_the_same_and_the_last_command_wins(
     browser: Browser, live: ConsoleRig
 ) -> None:
     first, second = (new_desk(browser).open(live.url) for _ in range(2))
     for desk in (first, second):
+        # Two pages draw four hands without a graphics card, and may be slow to take a click.
+        desk.page.set_default_timeout(3 * SOON_MS)
         expect(desk.by("recording-cue-Fist")).to_be_enabled(timeout=3 * SOON_MS)
 
     first.by("recording-cue-Fist").click()

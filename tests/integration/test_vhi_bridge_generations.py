@@ -129,7 +129,8 @@ def test_session_gate_and_gesture_are_told_again_and_rested_at_the_end(rig, tmp_
         wait_until(lambda: not status(bridge).connected, 20)
         with hand(rig, V2):
             port = rig.settings("vhi-bridge", VhiBridgeSettings).hand_port
-            client = HandV2Client("127.0.0.1", port)
+            # What the hand says is proven here, not how soon: others use the processors too.
+            client = HandV2Client("127.0.0.1", port, deadline_s=10.0)
             wait_connected(bridge, "v2")
             wait_until(lambda: client.get_recording_state().recording_session_active, 10)
             wait_until(lambda: client.get_recording_state().current_movement == "Fist", 10)
