@@ -8,6 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from emgrig.config import Rig
+from emgrig.control import hand_pb2
+from emgrig_operator.locating import connect
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -36,3 +40,10 @@ def document_of(*arguments: str | Path) -> dict[str, Any]:
     assert done.returncode == 0, done.stderr
     document: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return document
+
+
+def is_hand_there(rig: Rig) -> bool:
+    """Ask without a command, which takes most of a second to start."""
+    with connect(rig) as client:
+        request = hand_pb2.GetHandRequest()
+        return bool(client.call("vhi-bridge", "Hand.GetHand", request).connected)

@@ -11,7 +11,7 @@ from emgrig_operator.locating import programs_folder
 from emgrig_operator.supervising import Launcher
 
 from tests.deadlines import MS
-from tests.integration.operator_commands import document_of, emgrig
+from tests.integration.operator_commands import document_of, emgrig, is_hand_there
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -19,11 +19,12 @@ pytestmark = pytest.mark.timeout(120)
 @pytest.fixture
 def rig(tmp_path) -> Iterator[Rig]:
     """A rig whose VHI is a script that becomes the stand-in."""
-    rig = make_rig(tmp_path, {"virtual-hand": {"movements_file": str(tmp_path / "movements.toml")}})
+    hand = {"movements_file": str(tmp_path / "movements.toml")}
+    rig = make_rig(tmp_path, {"virtual-hand": hand, "feature-extractor": {"engine": "numpy"}})
     binary = tmp_path / "the VHI" / "VHI.x86_64"
     binary.parent.mkdir()
-    hand = programs_folder() / "emgrig-virtual-hand"
-    binary.write_text(f'#!/bin/sh\nexec "{hand}" --config "{rig.path}"\n')
+    program = programs_folder() / "emgrig-virtual-hand"
+    binary.write_text(f'#!/bin/sh\nexec "{program}" --config "{rig.path}"\n')
     binary.chmod(0o755)
     done = emgrig("up", "--config", rig.path, environment={"VHI_PATH": str(binary.parent)})
     assert done.returncode == 0, done.stderr
@@ -36,9 +37,8 @@ def test_the_installed_hand_runs_and_ends_with_the_rig(rig) -> None:
     hand = psutil.Process(programs["vhi"].pid)
     assert "virtual-hand" not in programs
     assert Path(hand.cwd()).name == "the VHI"
-    wait_until(
-        lambda: document_of("hand", "status", "--config", rig.path)["connected"], 15_000 * MS
-    )
+    wait_until(lambda: is_hand_there(rig), 15_000 * MS)
+    assert document_of("hand", "status", "--config", rig.path)["connected"]
     supervisor = psutil.Process(Launcher(rig).pid())
     family = supervisor.children(recursive=True)
 

@@ -9,14 +9,13 @@ from pathlib import Path
 import psutil
 import pytest
 from emgrig.config import Rig
-from emgrig.control import hand_pb2
 from emgrig.testing import make_rig, wait_until
 from emgrig_operator.locating import connect
 from emgrig_operator.status import rig_status
 from emgrig_operator.supervising import Launcher
 
 from tests.deadlines import MS
-from tests.integration.operator_commands import document_of, emgrig
+from tests.integration.operator_commands import document_of, emgrig, is_hand_there
 
 # A whole rig on two busy cores.
 pytestmark = pytest.mark.timeout(180)
@@ -47,12 +46,6 @@ def seen(rig: Rig, name: str) -> dict:
     with connect(rig) as client:
         documents = rig_status(Launcher(rig), client)
     return next(document for document in documents if document["name"] == name)
-
-
-def is_hand_there(rig: Rig) -> bool:
-    with connect(rig) as client:
-        request = hand_pb2.GetHandRequest()
-        return bool(client.call("vhi-bridge", "Hand.GetHand", request).connected)
 
 
 def test_status_shows_every_process_with_its_figures(rig) -> None:
