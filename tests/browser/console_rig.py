@@ -2,7 +2,6 @@
 
 import json
 import secrets
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,11 +12,13 @@ from emgrig.config import Rig
 from emgrig.control import (
     CuePlan,
     RigClient,
-    cue_through,
+    cancel_protocol,
     hand_pb2,
     predictor_pb2,
     recorder_pb2,
+    start_protocol,
     trainer_pb2,
+    watch_protocol,
 )
 from emgrig.errors import PeerError
 from emgrig.runtime.supervision import Program, Supervisor
@@ -68,6 +69,9 @@ class ConsoleRig:
             self._client.call("vhi-bridge", "Hand.SetOutput", output)
             if self._client.call("predictor", "Predictor.GetPredictor", ASK).predicting:
                 self._client.call("predictor", "Predictor.SetPredicting", STOP_PREDICTING)
+            if self.protocol().running:
+                cancel_protocol(self._client)
+                return False
             status = self._client.call("recorder", "Recorder.GetRecording", NOTHING)
             if status.recording:
                 self._client.call("recorder", "Recorder.Discard", DISCARD)
@@ -77,12 +81,17 @@ class ConsoleRig:
 
     def record(self, name: str, gestures: Sequence[str], hold_s: float) -> str:
         """Record a take, each gesture for some seconds; returns the session."""
-        start = recorder_pb2.StartRecordingRequest(take_name=name)
-        self._client.call("recorder", "Recorder.Start", start)
-        plan = CuePlan(gestures, hold_s, 1)
-        cue_through(self._client, plan, lambda elapsed_s, gesture: None, clock=time.monotonic)
-        stop = recorder_pb2.StopRecordingRequest()
-        return self._client.call("recorder", "Recorder.Stop", stop, 30.0).session
+        start_protocol(self._client, CuePlan(gestures, hold_s, 1), name, name)
+        return [status.session for status in watch_protocol(self._client)][-1]
+
+    def protocol(self) -> Any:
+        """Return what the rig says of the protocol that it runs, or ran last."""
+        hand = self._client.call("vhi-bridge", "Hand.GetHand", hand_pb2.GetHandRequest())
+        return hand.recording_protocol
+
+    def cancel_protocol(self) -> None:
+        """End it, as another program would."""
+        cancel_protocol(self._client)
 
     def train(self, session: str, iterations: int = 5) -> str:
         """Make a small model; returns its id."""

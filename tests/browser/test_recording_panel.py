@@ -54,6 +54,31 @@ def test_a_protocol_counts_down_and_is_cancelled(free: DeskPage) -> None:
     free.by("recording-protocol").get_by_text("Protocol").first.click()
 
 
+@pytest.mark.timeout(120)
+def test_a_protocol_goes_on_without_the_console_and_every_page_shows_it(
+    free: DeskPage, live: ConsoleRig
+) -> None:
+    free.by("recording-protocol").get_by_text("Protocol").first.click()
+    free.by("recording-protocol-text").fill(LONG_PROTOCOL)
+    free.by("recording-protocol-run").click()
+    free.says("recording-job", r"Protocol long: Fist, step 2 of 9", 20)
+
+    # It is the rig's: it outlives the console, and the next one counts down.
+    run_id = live.protocol().run_id
+    free.page.evaluate("window.isBefore = true")
+    live.kill("console")
+    free.page.wait_for_function("window.isBefore === undefined", timeout=4 * SOON_MS)
+    free.says("recording-job", r"\d+ %\s+0\d:\d\d left", 30)
+    assert (live.protocol().run_id, live.protocol().running) == (run_id, True)
+
+    live.cancel_protocol()
+    free.says("recording-job", "Protocol long cancelled.*somebody cancelled it", 30)
+    free.by("recording-dismiss").click()
+    expect(free.by("recording-cue-Rest")).to_have_attribute("aria-pressed", "true")
+    # The connection was lost on purpose.
+    free.troubles.clear()
+
+
 def test_the_name_of_a_take_counts_up_and_survives_a_reload(
     free: DeskPage, live: ConsoleRig
 ) -> None:

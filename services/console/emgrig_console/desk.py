@@ -21,6 +21,7 @@ from emgrig_console.next_step import Facts, Step, next_step
 from emgrig_console.notices import Notices
 from emgrig_console.pipeline_flow import predicting
 from emgrig_console.polling import Polls
+from emgrig_console.protocol_watch import ProtocolWatch
 from emgrig_console.quality import Quality
 from emgrig_console.selection import Selection
 from emgrig_console.training_watch import TrainingWatch
@@ -50,6 +51,7 @@ class Desk:
         hand_wakers: Who waits for the hands to move.
         jobs: Long actions.
         training: The trainer's run.
+        protocol: What vhi-bridge cues by itself.
         notices: What went wrong, by panel.
         selection: What the next training takes.
         quality: What each session is worth.
@@ -73,6 +75,9 @@ class Desk:
         self.jobs = Jobs()
         self.training = TrainingWatch(
             self.client, self.polls, replaced=partial(self._keep_failure, "pipeline")
+        )
+        self.protocol = ProtocolWatch(
+            self.client, self.polls, replaced=partial(self._keep_failure, "recording")
         )
         self.notices = Notices()
         self.selection = Selection()
@@ -101,7 +106,7 @@ class Desk:
         polls, jobs, training = self.polls, self.jobs, self.training.get()
         programs, recording = polls.get("programs"), polls.get("recording")
         models, now = polls.get("models"), predicting(polls.get("predictor"))
-        is_busy = any(jobs.is_running(name) for name in ("protocol", "finish"))
+        is_busy = jobs.is_running("finish") or self.protocol.is_running
         is_busy |= getattr(recording.value, "recording", False)
         is_busy |= training is not None and training.is_running
         return next_step(

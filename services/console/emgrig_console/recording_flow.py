@@ -1,17 +1,13 @@
 """What a person can do about recording now, and what is done when they do."""
 
 import re
-import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from emgrig.config import RecordingProtocol
-from emgrig.control import RigClient, cue_through, hand_pb2, start_take, stop_take
+from emgrig.control import RigClient, hand_pb2
 from emgrig.errors import RequestError
 
-from emgrig_console.jobs import Progress
 from emgrig_console.polling import Polled
 from emgrig_console.summary import clock_words
 
@@ -22,7 +18,6 @@ __all__ = [
     "cue",
     "next_take_name",
     "palette",
-    "record_protocol",
 ]
 
 FIRST_TAKE = "take-1"
@@ -102,33 +97,3 @@ def cue(client: RigClient, name: str) -> str:
     if not reply.applied:
         raise RequestError(f"expected the hand to show {name}, got: {reply.message}")
     return str(reply.name)
-
-
-def record_protocol(
-    client: RigClient,
-    plan: RecordingProtocol,
-    finish_deadline_s: float,
-    report: Callable[[Progress], None],
-    cancelled: threading.Event,
-) -> str:
-    """Record a whole protocol; one that fails or is cancelled is stopped and kept.
-
-    Returns:
-        The session.
-
-    Raises:
-        RequestError: A take runs already, or a gesture is unknown.
-        PeerError: A process does not answer.
-    """
-    start_take(client, plan.take)
-    total_s = plan.duration_s
-
-    def show(elapsed_s: float, gesture: str) -> None:
-        report(Progress(elapsed_s / total_s, gesture, total_s - elapsed_s))
-
-    try:
-        cue_through(client, plan, show, clock=time.monotonic, stop=cancelled)
-    finally:
-        report(Progress(None, "making the session file", None))
-        info = stop_take(client, finish_deadline_s)
-    return str(info.session)

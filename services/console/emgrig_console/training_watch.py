@@ -8,6 +8,7 @@ from emgrig.control import RigClient, trainer_pb2
 
 from emgrig_console.jobs import Job, JobState, Progress
 from emgrig_console.polling import Polled, Polls
+from emgrig_console.run_watch import RunWatch
 
 __all__ = ["TrainingWatch"]
 
@@ -16,8 +17,8 @@ LOST = "the trainer ended while it ran; nothing was written, train again"
 SILENT = Progress(words="the trainer does not answer")
 
 
-class TrainingWatch:
-    """What the trainer does or did last; for the thread of the web server.
+class TrainingWatch(RunWatch):
+    """What the trainer does or did last.
 
     Args:
         client: Commands to the trainer.
@@ -25,11 +26,17 @@ class TrainingWatch:
         replaced: Told what was said of a run when the next one takes its place undismissed.
     """
 
+    lost = LOST
+
     def __init__(
         self, client: RigClient, polls: Polls, *, replaced: Callable[[Job | None], object]
     ) -> None:
-        self._client, self._polls, self._replaced = client, polls, replaced
-        self._seen, self._dismissed = trainer_pb2.TrainingStatus(), ""
+        super().__init__(polls, "training", replaced=replaced)
+        self._client = client
+
+    def job_of(self, status: Any, polled: Polled) -> Job:
+        """Return a ``TrainingStatus`` as a long action."""
+        return training_job(status, polled)
 
     def start(self, request: Any) -> str:
         """Begin a run; returns its id.
@@ -54,27 +61,6 @@ class TrainingWatch:
         request = trainer_pb2.CancelTrainingRequest()
         self._client.call("trainer", "Trainer.Cancel", request)
         self._polls.hurry("training", "models")
-
-    def get(self) -> Job | None:
-        """Return the run as it is now; None where there is nothing to say about one."""
-        polled = self._polls.get("training")
-        status: Any = polled.value
-        if status is not None and status.run_id:
-            if status.run_id != self._seen.run_id:
-                self._replaced(self._shown(polled))
-            self._seen = status
-        elif status is not None and self._seen.running:
-            # A trainer that knows of no run has just started: it took the one seen with it.
-            self._seen = trainer_pb2.TrainingStatus(run_id=self._seen.run_id, error=LOST)
-        return self._shown(polled)
-
-    def _shown(self, polled: Polled) -> Job | None:
-        seen = self._seen
-        return None if seen.run_id in ("", self._dismissed) else training_job(seen, polled)
-
-    def dismiss(self) -> None:
-        """Say nothing more about the run that ended."""
-        self._dismissed = self._seen.run_id
 
     def result_of(self, run_id: str) -> str | None:
         """Return the model of a run that ended; empty where it made none, None before its end."""

@@ -67,15 +67,19 @@ class Commands:
         """Return what the running take has come to, None without one."""
         return self._recording.state()
 
-    def start(self, take_name: str) -> None:
+    def start(self, take_name: str, protocol: str = "") -> None:
         """Begin a take.
+
+        Args:
+            take_name: Free text.
+            protocol: Id of the protocol that begins it; empty where a person does.
 
         Raises:
             RequestError: One is running, or may be about to go on.
             SessionError: The journal cannot be written.
         """
         self._wait_for_recovery()
-        provenance = provenance_of(self._context.rig, take_name)
+        provenance = provenance_of(self._context.rig, take_name, protocol)
 
         def make() -> Take:
             folder = self.sessions_dir / f"{session_name(datetime.now())}{RECORDING_SUFFIX}"

@@ -9,10 +9,11 @@ from emgrig.config import Rig
 __all__ = ["provenance_of"]
 
 
-def provenance_of(rig: Rig, take_name: str) -> dict[str, Any]:
+def provenance_of(rig: Rig, take_name: str, protocol: str) -> dict[str, Any]:
     """Return what a take's journal begins with: the rig as configured, and our versions."""
     return {
         "name": take_name,
+        "protocol": protocol,
         "classes": list(rig.classes),
         "rig": {"name": rig.name, "tables": {k: dict(v) for k, v in rig.tables.items()}},
         "started_wall_time": time.time(),

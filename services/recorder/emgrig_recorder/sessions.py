@@ -37,7 +37,7 @@ class RecorderControl:
 
     def Start(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Begin a take."""
-        self._commands.start(request.take_name)
+        self._commands.start(request.take_name, request.protocol)
         return self._status()
 
     def Stop(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -128,11 +128,14 @@ class RecorderControl:
     def _status(self) -> Any:
         take = self._commands.state()
         status = recorder_pb2.RecordingStatus(
-            recording=take is not None, finishing=self._commands.is_finishing
+            recording=take is not None,
+            finishing=self._commands.is_finishing,
+            recovering=not self._commands.recovered.is_set(),
         )
         if take is not None:
             status.session = take.session
             status.take_name = take.name
+            status.protocol = take.protocol
             status.elapsed_s = time.monotonic() - take.started
             status.label = take.counts.label
             status.journal_bytes = take.n_bytes

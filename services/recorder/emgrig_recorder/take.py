@@ -28,6 +28,7 @@ class TakeState:
     Attributes:
         session: Name of the session to be.
         name: What a person called it; empty for nothing.
+        protocol: Id of the protocol that began it; empty where a person did.
         started: Monotonic seconds.
         n_bytes: Bytes written to the journal.
         counts: A copy of the streams' counts and of the label.
@@ -35,6 +36,7 @@ class TakeState:
 
     session: str
     name: str
+    protocol: str
     started: float
     n_bytes: int
     counts: TakeCounts
@@ -104,7 +106,8 @@ class Take:
     def state(self) -> TakeState:
         """Return what it has come to."""
         counts = self.counts.copy()
-        return TakeState(self.session, self.name, self.started, self.n_bytes, counts)
+        protocol = str(self._provenance.get("protocol", ""))
+        return TakeState(self.session, self.name, protocol, self.started, self.n_bytes, counts)
 
     def append_early(self, message: Message) -> None:
         """Write a message whose turn has not come; `append` gets it then and counts it."""

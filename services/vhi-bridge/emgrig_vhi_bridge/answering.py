@@ -1,24 +1,21 @@
 """The control service Hand: what the operator may ask of the bridge."""
 
-import threading
-from collections.abc import Sequence
-from concurrent.futures import CancelledError, Future
+from collections.abc import Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
-import pylsl
 from emgrig.control import hand_pb2
 from emgrig.errors import HandError
-from emgrig.transport import Publisher
 
 from emgrig_vhi_bridge.commanding import Outcome
+from emgrig_vhi_bridge.cueing import Cueing, outcome_of
 from emgrig_vhi_bridge.gesture_output import GestureOutput
 from emgrig_vhi_bridge.hand_link import HandLink
-from emgrig_vhi_bridge.outlets import CueOutlet
 from emgrig_vhi_bridge.output import PoseOutput
+from emgrig_vhi_bridge.protocols import Protocols
 from emgrig_vhi_bridge.readback import Readback
 from emgrig_vhi_bridge.translating import (
-    class_index_of,
     filter_message_of,
     filter_settings_of,
     smoothing_message_of,
@@ -40,8 +37,8 @@ class Parts:
         gestures: Predicted classes to the hand.
         control: Read-back of the control hand.
         predict: Read-back of the predicted hand.
-        cues: Class indices to EMG generators.
-        publisher: For ``event/cue``.
+        cueing: Cues, to the hand and to everybody.
+        protocols: Cues that are timed here.
     """
 
     link: HandLink
@@ -49,8 +46,8 @@ class Parts:
     gestures: GestureOutput
     control: Readback
     predict: Readback
-    cues: CueOutlet
-    publisher: Publisher
+    cueing: Cueing
+    protocols: Protocols
 
 
 class HandServicer:
@@ -58,15 +55,12 @@ class HandServicer:
 
     Args:
         parts: What it acts on.
-        classes: The rig's classes by index.
         answer_s: Longest wait for a command to the hand, seconds.
     """
 
-    def __init__(self, parts: Parts, classes: Sequence[str], answer_s: float) -> None:
+    def __init__(self, parts: Parts, answer_s: float) -> None:
         self._parts = parts
-        self._classes = tuple(classes)
         self._answer_s = answer_s
-        self._cue_lock = threading.Lock()
 
     def CueGesture(self, request: Any, context: Any) -> Any:  # noqa: N802 - the name in the proto
         """Show a gesture on the control hand and say so on LSL and on the bus.
@@ -74,19 +68,33 @@ class HandServicer:
         The cue is an event of the session whether or not the hand follows: with an absent hand
         somebody may still be told what to do. The reply says what the hand did.
         """
-        parts, name = self._parts, request.name
-        index = class_index_of(name, self._classes, parts.link.view.movements)
-        with self._cue_lock:
-            t = float(pylsl.local_clock())
-            parts.gestures.cued(name)
-            asked = parts.link.set_movement(name, sweep=request.sweep)
-            parts.cues.push(index, t)
-            fields = {"name": name, "class_index": index, "t": t, "sweep": request.sweep}
-            parts.publisher.send("event/cue", t_first=t, t_last=t, fields=fields)
-        outcome = self._wait(asked, context)
+        cue = self._parts.cueing.ask(request.name, sweep=request.sweep)
+        outcome = self._wait(cue.asked, context)
         return hand_pb2.CueGestureReply(
-            name=name, class_index=index, t=t, applied=outcome.applied, message=outcome.words
+            name=request.name,
+            class_index=cue.class_index,
+            t=cue.t,
+            applied=outcome.applied,
+            message=outcome.words,
         )
+
+    def StartProtocol(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Begin a protocol that goes on whoever watches it.
+
+        Raises:
+            RequestError: A step cannot be shown, a protocol or a take runs already.
+            PeerError: The recorder does not answer.
+        """
+        return self._parts.protocols.start(request)
+
+    def WatchProtocol(self, request: Any, context: Any) -> Iterator[Any]:  # noqa: N802
+        """Stream where the protocol is; what kept it from its end is the stream's error."""
+        yield from self._parts.protocols.watch()
+
+    def CancelProtocol(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """End the protocol, if there is one, with the hand at rest."""
+        was_running = self._parts.protocols.cancel("somebody cancelled it")
+        return hand_pb2.CancelProtocolReply(was_running=was_running)
 
     def SetSession(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Lock the hand's keyboard for a recording, or free it.
@@ -94,6 +102,8 @@ class HandServicer:
         Raises:
             HandError: The hand did not do it; it will be told again when it is back.
         """
+        if not request.active:
+            self._parts.protocols.forget_lost()
         return self._told(self._parts.link.set_session(request.active), context)
 
     def SetFreeze(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -153,17 +163,7 @@ class HandServicer:
         The hand must be found where it is, not moved a while later.
         """
         context.add_callback(asked.cancel)
-        try:
-            return asked.result(self._answer_s)
-        except CancelledError:
-            return Outcome(False, "whoever asked has hung up, and the hand was not told")
-        except TimeoutError:
-            became = "was not told" if asked.cancel() else "was told, and may do it yet"
-            return Outcome(
-                False,
-                f"expected the hand to answer within {self._answer_s} s, it {became}; see what "
-                "it does (emgrig status), then ask again",
-            )
+        return outcome_of(asked, self._answer_s)
 
     def _status(self) -> Any:
         parts, view = self._parts, self._parts.link.view
@@ -185,6 +185,7 @@ class HandServicer:
             last_error=view.last_error,
             speed=speed_message_of(view.speed),
             smoothing=smoothing_message_of(view.smoothing),
+            recording_protocol=parts.protocols.status(),
         )
 
 

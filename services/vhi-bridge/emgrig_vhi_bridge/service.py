@@ -8,7 +8,7 @@ from emgrig.control import (
     RigClient,
     Servicer,
     hand_pb2_grpc,
-    is_take_running,
+    running_take,
 )
 from emgrig.dsp import FilterSettings
 from emgrig.messages import Message
@@ -16,6 +16,7 @@ from emgrig.runtime import Context
 
 from emgrig_vhi_bridge.answering import HandServicer, Parts
 from emgrig_vhi_bridge.config import VhiBridgeSettings
+from emgrig_vhi_bridge.cueing import Cueing
 from emgrig_vhi_bridge.found_hand import FoundHand
 from emgrig_vhi_bridge.gating import Drive
 from emgrig_vhi_bridge.gesture_output import GestureOutput
@@ -27,7 +28,9 @@ from emgrig_vhi_bridge.negotiating import Negotiator
 from emgrig_vhi_bridge.outlets import CueOutlet
 from emgrig_vhi_bridge.output import PoseOutput
 from emgrig_vhi_bridge.posing import Poser, Timing
+from emgrig_vhi_bridge.protocols import Protocols
 from emgrig_vhi_bridge.readback import Readback
+from emgrig_vhi_bridge.taking import ProtocolTakes
 
 __all__ = ["VhiBridgeService"]
 
@@ -59,7 +62,18 @@ class VhiBridgeService:
         )
         self._control = self._readback(settings.control_readback, "vhi_control")
         self._predict = self._readback(settings.predict_readback, "vhi_predict")
-        self._cues = CueOutlet(settings.cue_stream)
+        self._client = RigClient(context.rig)
+        self._cueing = Cueing(
+            self._link,
+            self._gestures,
+            CueOutlet(settings.cue_stream),
+            context.publisher,
+            context.rig.classes,
+        )
+        # One call may be under way when the next is asked for.
+        self._answer_s = 2 * settings.command_deadline_s + 0.5
+        takes = ProtocolTakes(self._client, self._link, context.stopping)
+        self._protocols = Protocols(self._cueing, self._link, takes, context, self._answer_s)
         self._commands: threading.Thread | None = None
 
     def servicers(self) -> list[Servicer]:
@@ -70,12 +84,10 @@ class VhiBridgeService:
             gestures=self._gestures,
             control=self._control,
             predict=self._predict,
-            cues=self._cues,
-            publisher=self._context.publisher,
+            cueing=self._cueing,
+            protocols=self._protocols,
         )
-        # One call may be under way when the next is asked for.
-        answer_s = 2 * self._settings.command_deadline_s + 0.5
-        servicer = HandServicer(parts, self._context.rig.classes, answer_s)
+        servicer = HandServicer(parts, self._answer_s)
         return [
             Servicer(hand_pb2_grpc.add_HandServicer_to_server, servicer, "emgrig.control.v1.Hand")
         ]
@@ -94,6 +106,7 @@ class VhiBridgeService:
 
     def close(self) -> None:
         """Bring the hand to rest and end the commands."""
+        self._protocols.close()
         self._gestures.finish()
         self._output.finish()
         # Only now: a control hand that is given back to its movements takes no pose any more.
@@ -101,13 +114,14 @@ class VhiBridgeService:
         if self._commands is not None:
             self._commands.join(_STOP_S)
         self._negotiator.close()
+        self._client.close()
 
     def _command(self) -> None:
         """Begin as a hand is used that is in a take: an earlier bridge may have been told of it."""
-        client = RigClient(self._context.rig)
-        in_session = is_take_running(client, self._settings.command_deadline_s)
-        client.close()
-        self._link.work(in_session=in_session)
+        take = running_take(self._client, self._settings.command_deadline_s)
+        if take is not None and take.protocol:
+            self._protocols.lost()
+        self._link.work(in_session=take is not None)
 
     def _follow(self, message: Message) -> None:
         if message.topic == _GESTURE:

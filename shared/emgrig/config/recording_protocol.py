@@ -81,11 +81,6 @@ class RecordingProtocol(BaseModel):
         """Everything that is shown, once each."""
         return list(dict.fromkeys([*([self.rest] if self.rest_s else []), *self.cues]))
 
-    @property
-    def duration_s(self) -> float:
-        """From the first cue to the end of the last one, seconds."""
-        return sum(hold.seconds for hold in self.holds())
-
     def holds(self) -> Iterator[Hold]:
         """Yield what is shown, in order; the same at every call."""
         # The order of gestures is no secret.

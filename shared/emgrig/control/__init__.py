@@ -1,7 +1,6 @@
 """The control plane: the only room that imports gRPC and generated stubs."""
 
 from emgrig.control.client import ControlClient
-from emgrig.control.cueing import Cue, CuePlan, Plan, cue_through
 from emgrig.control.hand_commands import (
     ControlMode,
     Freeze,
@@ -43,10 +42,25 @@ from emgrig.control.hand_v2_commands import (
     SweepControl,
 )
 from emgrig.control.hand_v2_server import serve_hand_v2
+from emgrig.control.protocols import (
+    BRIDGE_ENDED,
+    MAX_STEPS,
+    CuePlan,
+    Plan,
+    cancel_protocol,
+    start_protocol,
+    watch_protocol,
+)
 from emgrig.control.rig_client import RigClient
 from emgrig.control.server import ControlServer, Servicer
 from emgrig.control.sourcing import choose_source
-from emgrig.control.takes import discard_take, is_take_running, start_take, stop_take
+from emgrig.control.takes import (
+    discard_take,
+    is_take_running,
+    running_take,
+    start_take,
+    stop_take,
+)
 from emgrig.control.v1 import (
     acquirer_pb2,
     acquirer_pb2_grpc,
@@ -63,6 +77,8 @@ from emgrig.control.v1 import (
 )
 
 __all__ = [
+    "BRIDGE_ENDED",
+    "MAX_STEPS",
     "Capability",
     "ControlAck",
     "ControlClient",
@@ -70,7 +86,6 @@ __all__ = [
     "ControlManifest",
     "ControlMode",
     "ControlServer",
-    "Cue",
     "CuePlan",
     "Freeze",
     "GetControlManifest",
@@ -105,8 +120,8 @@ __all__ = [
     "SweepReport",
     "acquirer_pb2",
     "acquirer_pb2_grpc",
+    "cancel_protocol",
     "choose_source",
-    "cue_through",
     "discard_take",
     "hand_pb2",
     "hand_pb2_grpc",
@@ -117,10 +132,13 @@ __all__ = [
     "process_pb2_grpc",
     "recorder_pb2",
     "recorder_pb2_grpc",
+    "running_take",
     "serve_hand_v1",
     "serve_hand_v2",
+    "start_protocol",
     "start_take",
     "stop_take",
     "trainer_pb2",
     "trainer_pb2_grpc",
+    "watch_protocol",
 ]

@@ -8,7 +8,7 @@ from emgrig.control.rig_client import RigClient
 from emgrig.control.v1 import hand_pb2, recorder_pb2
 from emgrig.errors import ConfigError, PeerError
 
-__all__ = ["discard_take", "is_take_running", "start_take", "stop_take"]
+__all__ = ["discard_take", "is_take_running", "running_take", "start_take", "stop_take"]
 
 ASK_S = 2.0
 
@@ -60,12 +60,17 @@ def discard_take(client: RigClient) -> Any:
 
 def is_take_running(client: RigClient, deadline_s: float) -> bool:
     """Tell whether the rig has a recorder that answers within so long and records now."""
+    return running_take(client, deadline_s) is not None
+
+
+def running_take(client: RigClient, deadline_s: float) -> Any:
+    """Return ``RecordingStatus``; None where nobody records, or no recorder answers in time."""
     request = recorder_pb2.GetRecordingRequest()
     try:
         status = client.call("recorder", "Recorder.GetRecording", request, deadline_s)
     except (ConfigError, PeerError):
-        return False
-    return bool(status.recording)
+        return None
+    return status if status.recording else None
 
 
 @contextmanager

@@ -40,6 +40,7 @@ class Context:
         parent_pid: Who started it.
         stop_reason: Why `stopping` is set.
         is_faulty: It is set since we are broken; whoever starts us again wants to go on.
+        doing: Says what the process is in the middle of, and how far; empty for its usual work.
     """
 
     def __init__(self, name: str, rig: Rig, settings: ServiceSettings) -> None:
@@ -63,6 +64,7 @@ class Context:
         self.parent_pid = os.getppid()
         self.stop_reason = ""
         self.is_faulty = False
+        self.doing: Callable[[], str] = str
         self._threads: list[threading.Thread] = []
         self._wake_read, self._wake_write = os.pipe()
 

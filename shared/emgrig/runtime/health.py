@@ -68,6 +68,7 @@ class HealthReporter:
         document = dict(self._document)
         document["state"] = str(self._context.lifecycle.state)
         document["troubles"] = self._context.lifecycle.troubles()
+        document["doing"] = self._context.doing()
         document["counters"] = self._counters()
         latency, histograms = document.pop("latency"), document.pop("histograms")
         reply = process_pb2.ProcessStatus(
@@ -114,6 +115,7 @@ class HealthReporter:
             "name": context.name,
             "state": str(context.lifecycle.state),
             "troubles": context.lifecycle.troubles(),
+            "doing": context.doing(),
             "version": version("emgrig"),
             "epoch": context.publisher.epoch,
             "pid": self._process.pid,

@@ -25,7 +25,7 @@ class Call:
 
 @pytest.fixture
 def servicer(link):
-    return HandServicer(SimpleNamespace(link=link), ["Rest", "Fist"], 100 * MS)
+    return HandServicer(SimpleNamespace(link=link), 100 * MS)
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_a_session_is_told_however_late(servicer, busy_hand):
 
 
 def test_who_hangs_up_has_called_it_off(link, busy_hand):
-    servicer = HandServicer(SimpleNamespace(link=link), ["Rest", "Fist"], 10)
+    servicer = HandServicer(SimpleNamespace(link=link), 10)
     call, heard = Call(), []
 
     def ask():

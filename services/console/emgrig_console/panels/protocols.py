@@ -5,7 +5,6 @@ from emgrig.errors import EmgRigError
 from nicegui import events, ui
 
 from emgrig_console.desk import Desk
-from emgrig_console.recording_flow import record_protocol
 
 __all__ = ["build_protocol"]
 
@@ -34,7 +33,7 @@ def build_protocol(desk: Desk) -> None:
         def refresh() -> None:
             recording = desk.polls.get("recording")
             is_free = recording.is_live and not recording.value.recording
-            run.set_enabled(is_free and not desk.jobs.is_running("protocol"))
+            run.set_enabled(is_free and not desk.protocol.is_running)
 
         ui.timer(0.5, refresh)
 
@@ -56,16 +55,10 @@ def _build_upload(desk: Desk, text: ui.textarea) -> None:
     ).classes("em-full")
 
 
-def _run(desk: Desk, text: str) -> None:
+async def _run(desk: Desk, text: str) -> None:
     try:
         plan = parse_protocol(text.encode(), "protocol")
     except EmgRigError as error:
         desk.notices.add("recording", f"could not run the protocol: {error}")
         return
-    limit_s = desk.settings.finish_deadline_s
-    desk.start_job(
-        "recording",
-        "protocol",
-        f"Protocol {plan.take}".strip(),
-        lambda report, cancelled: record_protocol(desk.client, plan, limit_s, report, cancelled),
-    )
+    await desk.do("recording", "run the protocol", lambda: desk.protocol.start(plan))

@@ -38,7 +38,7 @@ def build(desk: Desk) -> None:
     _Palette(desk)
     _Take(desk)
     build_protocol(desk)
-    JobView(desk, NamedJob(desk.jobs, "protocol"), "recording")
+    JobView(desk, desk.protocol, "recording")
     JobView(desk, NamedJob(desk.jobs, "finish"), "recording-finish")
 
 
@@ -139,7 +139,7 @@ class _Take:
         desk = self._desk
         now = allowed(
             desk.polls.get("recording"),
-            is_protocol_running=desk.jobs.is_running("protocol"),
+            is_protocol_running=desk.protocol.is_running,
             is_stopping=desk.jobs.is_running("finish"),
         )
         self._record.set_visibility(not now.can_stop)

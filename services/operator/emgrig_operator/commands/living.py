@@ -123,6 +123,8 @@ def _show(rig: Rig, client: RigClient, output: Output) -> bool:
     documents = rig_status(Launcher(rig), client)
     output.table(status_table(documents))
     for document in documents:
+        if document.get("doing"):
+            output.say(f"{document['name']}: {document['doing']}")
         for key, text in document["troubles"].items():
             output.say(f"{document['name']}: {key}: {text}")
     output.result({"ok": is_healthy(documents), "processes": documents})

@@ -1,6 +1,5 @@
 """``record``: take EMG and the control hand side by side."""
 
-import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -9,15 +8,16 @@ from typing import Annotated, Any
 import typer
 from emgrig.config import load_protocol
 from emgrig.control import (
-    Cue,
     CuePlan,
     Plan,
     RigClient,
-    cue_through,
+    cancel_protocol,
     discard_take,
     recorder_pb2,
+    start_protocol,
     start_take,
     stop_take,
+    watch_protocol,
 )
 from emgrig.errors import PeerError, RequestError
 
@@ -124,41 +124,52 @@ def _check_gestures(gestures: Sequence[str], classes: Sequence[str]) -> None:
 
 
 def record_cued(client: RigClient, plan: Plan, output: Output, take: str = "") -> Any:
-    """Record while a plan is shown; return the ``SessionInfo`` of the finished session.
+    """Have the rig record a plan; return the ``SessionInfo`` of the finished session.
 
     A sequence that fails is stopped and kept: what was recorded is never lost.
 
     Raises:
-        RequestError: A recording runs already.
+        RequestError: A recording or a protocol runs already; somebody cancelled this one.
         PeerError: A process does not answer; the hand does not show a cue.
     """
-    start_take(client, take)
-    try:
-        show_cues(client, plan, output, "recording")
-    except BaseException:
-        _stop_quietly(client)
-        raise
-    return _stop(client, output)
+    newest = show_cues(client, plan, output, "recording", take)[-1]
+    request = recorder_pb2.SessionRequest(session=newest.session)
+    limit_s = operator_settings(client.rig).finish_deadline_s
+    return client.call("recorder", "Recorder.ShowSession", request, limit_s)
 
 
-def show_cues(client: RigClient, plan: Plan, output: Output, doing: str) -> list[Cue]:
-    """Cue a plan with a progress bar; see `cue_through` for errors.
+def show_cues(
+    client: RigClient, plan: Plan, output: Output, doing: str, take: str | None = None
+) -> list[Any]:
+    """Have the rig show a plan, with a progress bar; it goes on without us, but for Ctrl-C.
 
     Args:
         client: Whose hand is cued.
         plan: What and when.
         output: Where the bar is.
         doing: What happens meanwhile, for the bar.
+        take: Of the recording meanwhile; None records nothing.
+
+    Returns:
+        Every ``ProtocolStatus`` that came.
+
+    Raises:
+        RequestError, PeerError: As for `start_protocol` and `watch_protocol`.
     """
-    with output.progress() as progress:
-        task = progress.add_task(doing, total=plan.duration_s)
-
-        def show(elapsed_s: float, gesture: str) -> None:
-            progress.update(task, completed=elapsed_s, description=f"{doing}: {gesture}")
-
-        cues = cue_through(client, plan, show, clock=time.monotonic)
-        progress.update(task, completed=plan.duration_s)
-    return cues
+    begun = start_protocol(client, plan, take or doing, take)
+    seen: list[Any] = []
+    try:
+        with output.progress() as progress:
+            task = progress.add_task(doing, total=begun.remaining_s)
+            for status in watch_protocol(client):
+                seen.append(status)
+                words = f"{doing}: {status.gesture}" if status.gesture else "ending it"
+                progress.update(task, completed=status.elapsed_s, description=words)
+    except KeyboardInterrupt:
+        with suppress(PeerError):
+            cancel_protocol(client)
+        raise
+    return seen
 
 
 def _stop(client: RigClient, output: Output) -> Any:
@@ -166,12 +177,6 @@ def _stop(client: RigClient, output: Output) -> Any:
     with output.progress() as progress:
         progress.add_task("making the session file", total=None)
         return stop_take(client, limit_s)
-
-
-def _stop_quietly(client: RigClient) -> None:
-    """Stop while another error is on its way; that one is the one to tell."""
-    with suppress(PeerError, RequestError):
-        stop_take(client, operator_settings(client.rig).finish_deadline_s)
 
 
 def _show(config: Config, as_json: bool, ask: Callable[[RigClient], Any]) -> None:

@@ -81,8 +81,10 @@ def _play(client: RigClient, witness: Witness, plan: Plan, output: Output) -> St
     _predict(client, str(trained["model_id"]))
     began = time.monotonic()
     predicting = CuePlan([rest, fist], plan.predict_hold_s, plan.predict_rounds)
-    cues = show_cues(client, predicting, output, "predicting")
-    phase = Phase([(cue.t, cue.name) for cue in cues], cues[-1].t + plan.predict_hold_s)
+    shown = show_cues(client, predicting, output, "predicting")
+    # Each step is heard of several times.
+    cues = list({status.step: status for status in shown if status.gesture}.values())
+    phase = Phase([(cue.t, cue.gesture) for cue in cues], cues[-1].t + plan.predict_hold_s)
     request = predictor_pb2.SetPredictingRequest(predicting=False)
     client.call("predictor", "Predictor.SetPredicting", request)
     return Story(

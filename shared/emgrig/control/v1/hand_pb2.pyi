@@ -85,7 +85,7 @@ class OutputFilter(_message.Message):
     def __init__(self, kind: _Optional[str] = ..., min_cutoff_hz: _Optional[float] = ..., beta: _Optional[float] = ..., d_cutoff_hz: _Optional[float] = ..., window: _Optional[int] = ..., sigma: _Optional[float] = ...) -> None: ...
 
 class HandStatus(_message.Message):
-    __slots__ = ("connected", "protocol", "state", "movement", "movements", "session_active", "output_enabled", "filter", "pose", "pose_reason", "control_pose", "predict_pose", "command_errors", "last_error", "speed", "smoothing")
+    __slots__ = ("connected", "protocol", "state", "movement", "movements", "session_active", "output_enabled", "filter", "pose", "pose_reason", "control_pose", "predict_pose", "command_errors", "last_error", "speed", "smoothing", "recording_protocol")
     CONNECTED_FIELD_NUMBER: _ClassVar[int]
     PROTOCOL_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
@@ -102,6 +102,7 @@ class HandStatus(_message.Message):
     LAST_ERROR_FIELD_NUMBER: _ClassVar[int]
     SPEED_FIELD_NUMBER: _ClassVar[int]
     SMOOTHING_FIELD_NUMBER: _ClassVar[int]
+    RECORDING_PROTOCOL_FIELD_NUMBER: _ClassVar[int]
     connected: bool
     protocol: str
     state: str
@@ -118,4 +119,69 @@ class HandStatus(_message.Message):
     last_error: str
     speed: HandSpeed
     smoothing: HandSmoothing
-    def __init__(self, connected: _Optional[bool] = ..., protocol: _Optional[str] = ..., state: _Optional[str] = ..., movement: _Optional[str] = ..., movements: _Optional[_Iterable[str]] = ..., session_active: _Optional[bool] = ..., output_enabled: _Optional[bool] = ..., filter: _Optional[_Union[OutputFilter, _Mapping]] = ..., pose: _Optional[_Iterable[float]] = ..., pose_reason: _Optional[str] = ..., control_pose: _Optional[_Iterable[float]] = ..., predict_pose: _Optional[_Iterable[float]] = ..., command_errors: _Optional[int] = ..., last_error: _Optional[str] = ..., speed: _Optional[_Union[HandSpeed, _Mapping]] = ..., smoothing: _Optional[_Union[HandSmoothing, _Mapping]] = ...) -> None: ...
+    recording_protocol: ProtocolStatus
+    def __init__(self, connected: _Optional[bool] = ..., protocol: _Optional[str] = ..., state: _Optional[str] = ..., movement: _Optional[str] = ..., movements: _Optional[_Iterable[str]] = ..., session_active: _Optional[bool] = ..., output_enabled: _Optional[bool] = ..., filter: _Optional[_Union[OutputFilter, _Mapping]] = ..., pose: _Optional[_Iterable[float]] = ..., pose_reason: _Optional[str] = ..., control_pose: _Optional[_Iterable[float]] = ..., predict_pose: _Optional[_Iterable[float]] = ..., command_errors: _Optional[int] = ..., last_error: _Optional[str] = ..., speed: _Optional[_Union[HandSpeed, _Mapping]] = ..., smoothing: _Optional[_Union[HandSmoothing, _Mapping]] = ..., recording_protocol: _Optional[_Union[ProtocolStatus, _Mapping]] = ...) -> None: ...
+
+class StartProtocolRequest(_message.Message):
+    __slots__ = ("name", "steps", "speed", "take_name")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    STEPS_FIELD_NUMBER: _ClassVar[int]
+    SPEED_FIELD_NUMBER: _ClassVar[int]
+    TAKE_NAME_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    steps: _containers.RepeatedCompositeFieldContainer[ProtocolStep]
+    speed: HandSpeed
+    take_name: str
+    def __init__(self, name: _Optional[str] = ..., steps: _Optional[_Iterable[_Union[ProtocolStep, _Mapping]]] = ..., speed: _Optional[_Union[HandSpeed, _Mapping]] = ..., take_name: _Optional[str] = ...) -> None: ...
+
+class ProtocolStep(_message.Message):
+    __slots__ = ("gesture", "hold_s", "sweep")
+    GESTURE_FIELD_NUMBER: _ClassVar[int]
+    HOLD_S_FIELD_NUMBER: _ClassVar[int]
+    SWEEP_FIELD_NUMBER: _ClassVar[int]
+    gesture: str
+    hold_s: float
+    sweep: bool
+    def __init__(self, gesture: _Optional[str] = ..., hold_s: _Optional[float] = ..., sweep: _Optional[bool] = ...) -> None: ...
+
+class WatchProtocolRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class CancelProtocolRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class CancelProtocolReply(_message.Message):
+    __slots__ = ("was_running",)
+    WAS_RUNNING_FIELD_NUMBER: _ClassVar[int]
+    was_running: bool
+    def __init__(self, was_running: _Optional[bool] = ...) -> None: ...
+
+class ProtocolStatus(_message.Message):
+    __slots__ = ("running", "run_id", "name", "step", "n_steps", "gesture", "t", "elapsed_s", "remaining_s", "session", "error", "cancelled")
+    RUNNING_FIELD_NUMBER: _ClassVar[int]
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    STEP_FIELD_NUMBER: _ClassVar[int]
+    N_STEPS_FIELD_NUMBER: _ClassVar[int]
+    GESTURE_FIELD_NUMBER: _ClassVar[int]
+    T_FIELD_NUMBER: _ClassVar[int]
+    ELAPSED_S_FIELD_NUMBER: _ClassVar[int]
+    REMAINING_S_FIELD_NUMBER: _ClassVar[int]
+    SESSION_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    CANCELLED_FIELD_NUMBER: _ClassVar[int]
+    running: bool
+    run_id: str
+    name: str
+    step: int
+    n_steps: int
+    gesture: str
+    t: float
+    elapsed_s: float
+    remaining_s: float
+    session: str
+    error: str
+    cancelled: bool
+    def __init__(self, running: _Optional[bool] = ..., run_id: _Optional[str] = ..., name: _Optional[str] = ..., step: _Optional[int] = ..., n_steps: _Optional[int] = ..., gesture: _Optional[str] = ..., t: _Optional[float] = ..., elapsed_s: _Optional[float] = ..., remaining_s: _Optional[float] = ..., session: _Optional[str] = ..., error: _Optional[str] = ..., cancelled: _Optional[bool] = ...) -> None: ...

@@ -75,6 +75,21 @@ class HandStub:
                 request_serializer=emgrig_dot_control_dot_v1_dot_hand__pb2.GetHandRequest.SerializeToString,
                 response_deserializer=emgrig_dot_control_dot_v1_dot_hand__pb2.HandStatus.FromString,
                 _registered_method=True)
+        self.StartProtocol = channel.unary_unary(
+                '/emgrig.control.v1.Hand/StartProtocol',
+                request_serializer=emgrig_dot_control_dot_v1_dot_hand__pb2.StartProtocolRequest.SerializeToString,
+                response_deserializer=emgrig_dot_control_dot_v1_dot_hand__pb2.ProtocolStatus.FromString,
+                _registered_method=True)
+        self.WatchProtocol = channel.unary_stream(
+                '/emgrig.control.v1.Hand/WatchProtocol',
+                request_serializer=emgrig_dot_control_dot_v1_dot_hand__pb2.WatchProtocolRequest.SerializeToString,
+                response_deserializer=emgrig_dot_control_dot_v1_dot_hand__pb2.ProtocolStatus.FromString,
+                _registered_method=True)
+        self.CancelProtocol = channel.unary_unary(
+                '/emgrig.control.v1.Hand/CancelProtocol',
+                request_serializer=emgrig_dot_control_dot_v1_dot_hand__pb2.CancelProtocolRequest.SerializeToString,
+                response_deserializer=emgrig_dot_control_dot_v1_dot_hand__pb2.CancelProtocolReply.FromString,
+                _registered_method=True)
 
 
 class HandServicer:
@@ -133,6 +148,29 @@ class HandServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def StartProtocol(self, request, context):
+        """Cues a sequence by itself, and records it where asked to: it needs no caller. GetHand tells how
+        it goes and how it ended, WatchProtocol as well.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WatchProtocol(self, request, context):
+        """The one under way, or the last one, some times a second; ends with it, in an error where it did
+        not come to its end. Cancelling the call cancels nothing else.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CancelProtocol(self, request, context):
+        """Ends the one under way, whoever began it, and brings the hand to rest; what was recorded is kept.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_HandServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -175,6 +213,21 @@ def add_HandServicer_to_server(servicer, server):
                     servicer.GetHand,
                     request_deserializer=emgrig_dot_control_dot_v1_dot_hand__pb2.GetHandRequest.FromString,
                     response_serializer=emgrig_dot_control_dot_v1_dot_hand__pb2.HandStatus.SerializeToString,
+            ),
+            'StartProtocol': grpc.unary_unary_rpc_method_handler(
+                    servicer.StartProtocol,
+                    request_deserializer=emgrig_dot_control_dot_v1_dot_hand__pb2.StartProtocolRequest.FromString,
+                    response_serializer=emgrig_dot_control_dot_v1_dot_hand__pb2.ProtocolStatus.SerializeToString,
+            ),
+            'WatchProtocol': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchProtocol,
+                    request_deserializer=emgrig_dot_control_dot_v1_dot_hand__pb2.WatchProtocolRequest.FromString,
+                    response_serializer=emgrig_dot_control_dot_v1_dot_hand__pb2.ProtocolStatus.SerializeToString,
+            ),
+            'CancelProtocol': grpc.unary_unary_rpc_method_handler(
+                    servicer.CancelProtocol,
+                    request_deserializer=emgrig_dot_control_dot_v1_dot_hand__pb2.CancelProtocolRequest.FromString,
+                    response_serializer=emgrig_dot_control_dot_v1_dot_hand__pb2.CancelProtocolReply.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -394,6 +447,87 @@ class Hand:
             '/emgrig.control.v1.Hand/GetHand',
             emgrig_dot_control_dot_v1_dot_hand__pb2.GetHandRequest.SerializeToString,
             emgrig_dot_control_dot_v1_dot_hand__pb2.HandStatus.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StartProtocol(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/emgrig.control.v1.Hand/StartProtocol',
+            emgrig_dot_control_dot_v1_dot_hand__pb2.StartProtocolRequest.SerializeToString,
+            emgrig_dot_control_dot_v1_dot_hand__pb2.ProtocolStatus.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchProtocol(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/emgrig.control.v1.Hand/WatchProtocol',
+            emgrig_dot_control_dot_v1_dot_hand__pb2.WatchProtocolRequest.SerializeToString,
+            emgrig_dot_control_dot_v1_dot_hand__pb2.ProtocolStatus.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CancelProtocol(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/emgrig.control.v1.Hand/CancelProtocol',
+            emgrig_dot_control_dot_v1_dot_hand__pb2.CancelProtocolRequest.SerializeToString,
+            emgrig_dot_control_dot_v1_dot_hand__pb2.CancelProtocolReply.FromString,
             options,
             channel_credentials,
             insecure,

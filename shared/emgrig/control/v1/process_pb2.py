@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import struct_pb2 as google_dot_protobuf_dot_struct__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x65mgrig/control/v1/process.proto\x12\x11\x65mgrig.control.v1\x1a\x1cgoogle/protobuf/struct.proto\"\x12\n\x10GetStatusRequest\"\xac\x07\n\rProcessStatus\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05state\x18\x02 \x01(\t\x12@\n\x08troubles\x18\x03 \x03(\x0b\x32..emgrig.control.v1.ProcessStatus.TroublesEntry\x12\x0f\n\x07version\x18\x04 \x01(\t\x12\r\n\x05\x65poch\x18\x05 \x01(\t\x12\x0b\n\x03pid\x18\x06 \x01(\x05\x12\x10\n\x08uptime_s\x18\x07 \x01(\x01\x12\x13\n\x0b\x63pu_percent\x18\x08 \x01(\x01\x12\x0e\n\x06rss_mb\x18\t \x01(\x01\x12@\n\x08\x63ounters\x18\n \x03(\x0b\x32..emgrig.control.v1.ProcessStatus.CountersEntry\x12?\n\x08rates_hz\x18\x0b \x03(\x0b\x32-.emgrig.control.v1.ProcessStatus.RatesHzEntry\x12>\n\x07latency\x18\x0c \x03(\x0b\x32-.emgrig.control.v1.ProcessStatus.LatencyEntry\x12\'\n\x06ledger\x18\r \x01(\x0b\x32\x17.google.protobuf.Struct\x12;\n\x06\x61ges_s\x18\x0e \x03(\x0b\x32+.emgrig.control.v1.ProcessStatus.AgesSEntry\x12\x44\n\nhistograms\x18\x0f \x03(\x0b\x32\x30.emgrig.control.v1.ProcessStatus.HistogramsEntry\x1a/\n\rTroublesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x1a/\n\rCountersEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x03:\x02\x38\x01\x1a.\n\x0cRatesHzEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\x1aQ\n\x0cLatencyEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x30\n\x05value\x18\x02 \x01(\x0b\x32!.emgrig.control.v1.LatencySummary:\x02\x38\x01\x1a,\n\nAgesSEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\x1aV\n\x0fHistogramsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x32\n\x05value\x18\x02 \x01(\x0b\x32#.emgrig.control.v1.LatencyHistogram:\x02\x38\x01\";\n\x0eLatencySummary\x12\x0e\n\x06p50_ms\x18\x01 \x01(\x01\x12\x0e\n\x06p99_ms\x18\x02 \x01(\x01\x12\t\n\x01n\x18\x03 \x01(\x03\"E\n\x10LatencyHistogram\x12\x11\n\tbounds_ms\x18\x01 \x03(\x01\x12\x0e\n\x06\x63ounts\x18\x02 \x03(\x03\x12\x0e\n\x06sum_ms\x18\x03 \x01(\x01\x32]\n\x07Process\x12R\n\tGetStatus\x12#.emgrig.control.v1.GetStatusRequest\x1a .emgrig.control.v1.ProcessStatusb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x65mgrig/control/v1/process.proto\x12\x11\x65mgrig.control.v1\x1a\x1cgoogle/protobuf/struct.proto\"\x12\n\x10GetStatusRequest\"\xbb\x07\n\rProcessStatus\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05state\x18\x02 \x01(\t\x12@\n\x08troubles\x18\x03 \x03(\x0b\x32..emgrig.control.v1.ProcessStatus.TroublesEntry\x12\x0f\n\x07version\x18\x04 \x01(\t\x12\r\n\x05\x65poch\x18\x05 \x01(\t\x12\x0b\n\x03pid\x18\x06 \x01(\x05\x12\x10\n\x08uptime_s\x18\x07 \x01(\x01\x12\x13\n\x0b\x63pu_percent\x18\x08 \x01(\x01\x12\x0e\n\x06rss_mb\x18\t \x01(\x01\x12@\n\x08\x63ounters\x18\n \x03(\x0b\x32..emgrig.control.v1.ProcessStatus.CountersEntry\x12?\n\x08rates_hz\x18\x0b \x03(\x0b\x32-.emgrig.control.v1.ProcessStatus.RatesHzEntry\x12>\n\x07latency\x18\x0c \x03(\x0b\x32-.emgrig.control.v1.ProcessStatus.LatencyEntry\x12\'\n\x06ledger\x18\r \x01(\x0b\x32\x17.google.protobuf.Struct\x12;\n\x06\x61ges_s\x18\x0e \x03(\x0b\x32+.emgrig.control.v1.ProcessStatus.AgesSEntry\x12\x44\n\nhistograms\x18\x0f \x03(\x0b\x32\x30.emgrig.control.v1.ProcessStatus.HistogramsEntry\x12\r\n\x05\x64oing\x18\x10 \x01(\t\x1a/\n\rTroublesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x1a/\n\rCountersEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x03:\x02\x38\x01\x1a.\n\x0cRatesHzEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\x1aQ\n\x0cLatencyEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x30\n\x05value\x18\x02 \x01(\x0b\x32!.emgrig.control.v1.LatencySummary:\x02\x38\x01\x1a,\n\nAgesSEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\x1aV\n\x0fHistogramsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x32\n\x05value\x18\x02 \x01(\x0b\x32#.emgrig.control.v1.LatencyHistogram:\x02\x38\x01\";\n\x0eLatencySummary\x12\x0e\n\x06p50_ms\x18\x01 \x01(\x01\x12\x0e\n\x06p99_ms\x18\x02 \x01(\x01\x12\t\n\x01n\x18\x03 \x01(\x03\"E\n\x10LatencyHistogram\x12\x11\n\tbounds_ms\x18\x01 \x03(\x01\x12\x0e\n\x06\x63ounts\x18\x02 \x03(\x03\x12\x0e\n\x06sum_ms\x18\x03 \x01(\x01\x32]\n\x07Process\x12R\n\tGetStatus\x12#.emgrig.control.v1.GetStatusRequest\x1a .emgrig.control.v1.ProcessStatusb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -47,23 +47,23 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETSTATUSREQUEST']._serialized_start=84
   _globals['_GETSTATUSREQUEST']._serialized_end=102
   _globals['_PROCESSSTATUS']._serialized_start=105
-  _globals['_PROCESSSTATUS']._serialized_end=1045
-  _globals['_PROCESSSTATUS_TROUBLESENTRY']._serialized_start=684
-  _globals['_PROCESSSTATUS_TROUBLESENTRY']._serialized_end=731
-  _globals['_PROCESSSTATUS_COUNTERSENTRY']._serialized_start=733
-  _globals['_PROCESSSTATUS_COUNTERSENTRY']._serialized_end=780
-  _globals['_PROCESSSTATUS_RATESHZENTRY']._serialized_start=782
-  _globals['_PROCESSSTATUS_RATESHZENTRY']._serialized_end=828
-  _globals['_PROCESSSTATUS_LATENCYENTRY']._serialized_start=830
-  _globals['_PROCESSSTATUS_LATENCYENTRY']._serialized_end=911
-  _globals['_PROCESSSTATUS_AGESSENTRY']._serialized_start=913
-  _globals['_PROCESSSTATUS_AGESSENTRY']._serialized_end=957
-  _globals['_PROCESSSTATUS_HISTOGRAMSENTRY']._serialized_start=959
-  _globals['_PROCESSSTATUS_HISTOGRAMSENTRY']._serialized_end=1045
-  _globals['_LATENCYSUMMARY']._serialized_start=1047
-  _globals['_LATENCYSUMMARY']._serialized_end=1106
-  _globals['_LATENCYHISTOGRAM']._serialized_start=1108
-  _globals['_LATENCYHISTOGRAM']._serialized_end=1177
-  _globals['_PROCESS']._serialized_start=1179
-  _globals['_PROCESS']._serialized_end=1272
+  _globals['_PROCESSSTATUS']._serialized_end=1060
+  _globals['_PROCESSSTATUS_TROUBLESENTRY']._serialized_start=699
+  _globals['_PROCESSSTATUS_TROUBLESENTRY']._serialized_end=746
+  _globals['_PROCESSSTATUS_COUNTERSENTRY']._serialized_start=748
+  _globals['_PROCESSSTATUS_COUNTERSENTRY']._serialized_end=795
+  _globals['_PROCESSSTATUS_RATESHZENTRY']._serialized_start=797
+  _globals['_PROCESSSTATUS_RATESHZENTRY']._serialized_end=843
+  _globals['_PROCESSSTATUS_LATENCYENTRY']._serialized_start=845
+  _globals['_PROCESSSTATUS_LATENCYENTRY']._serialized_end=926
+  _globals['_PROCESSSTATUS_AGESSENTRY']._serialized_start=928
+  _globals['_PROCESSSTATUS_AGESSENTRY']._serialized_end=972
+  _globals['_PROCESSSTATUS_HISTOGRAMSENTRY']._serialized_start=974
+  _globals['_PROCESSSTATUS_HISTOGRAMSENTRY']._serialized_end=1060
+  _globals['_LATENCYSUMMARY']._serialized_start=1062
+  _globals['_LATENCYSUMMARY']._serialized_end=1121
+  _globals['_LATENCYHISTOGRAM']._serialized_start=1123
+  _globals['_LATENCYHISTOGRAM']._serialized_end=1192
+  _globals['_PROCESS']._serialized_start=1194
+  _globals['_PROCESS']._serialized_end=1287
 # @@protoc_insertion_point(module_scope)

@@ -12,7 +12,7 @@ class GetStatusRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class ProcessStatus(_message.Message):
-    __slots__ = ("name", "state", "troubles", "version", "epoch", "pid", "uptime_s", "cpu_percent", "rss_mb", "counters", "rates_hz", "latency", "ledger", "ages_s", "histograms")
+    __slots__ = ("name", "state", "troubles", "version", "epoch", "pid", "uptime_s", "cpu_percent", "rss_mb", "counters", "rates_hz", "latency", "ledger", "ages_s", "histograms", "doing")
     class TroublesEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -70,6 +70,7 @@ class ProcessStatus(_message.Message):
     LEDGER_FIELD_NUMBER: _ClassVar[int]
     AGES_S_FIELD_NUMBER: _ClassVar[int]
     HISTOGRAMS_FIELD_NUMBER: _ClassVar[int]
+    DOING_FIELD_NUMBER: _ClassVar[int]
     name: str
     state: str
     troubles: _containers.ScalarMap[str, str]
@@ -85,7 +86,8 @@ class ProcessStatus(_message.Message):
     ledger: _struct_pb2.Struct
     ages_s: _containers.ScalarMap[str, float]
     histograms: _containers.MessageMap[str, LatencyHistogram]
-    def __init__(self, name: _Optional[str] = ..., state: _Optional[str] = ..., troubles: _Optional[_Mapping[str, str]] = ..., version: _Optional[str] = ..., epoch: _Optional[str] = ..., pid: _Optional[int] = ..., uptime_s: _Optional[float] = ..., cpu_percent: _Optional[float] = ..., rss_mb: _Optional[float] = ..., counters: _Optional[_Mapping[str, int]] = ..., rates_hz: _Optional[_Mapping[str, float]] = ..., latency: _Optional[_Mapping[str, LatencySummary]] = ..., ledger: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., ages_s: _Optional[_Mapping[str, float]] = ..., histograms: _Optional[_Mapping[str, LatencyHistogram]] = ...) -> None: ...
+    doing: str
+    def __init__(self, name: _Optional[str] = ..., state: _Optional[str] = ..., troubles: _Optional[_Mapping[str, str]] = ..., version: _Optional[str] = ..., epoch: _Optional[str] = ..., pid: _Optional[int] = ..., uptime_s: _Optional[float] = ..., cpu_percent: _Optional[float] = ..., rss_mb: _Optional[float] = ..., counters: _Optional[_Mapping[str, int]] = ..., rates_hz: _Optional[_Mapping[str, float]] = ..., latency: _Optional[_Mapping[str, LatencySummary]] = ..., ledger: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., ages_s: _Optional[_Mapping[str, float]] = ..., histograms: _Optional[_Mapping[str, LatencyHistogram]] = ..., doing: _Optional[str] = ...) -> None: ...
 
 class LatencySummary(_message.Message):
     __slots__ = ("p50_ms", "p99_ms", "n")

@@ -7,10 +7,12 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class StartRecordingRequest(_message.Message):
-    __slots__ = ("take_name",)
+    __slots__ = ("take_name", "protocol")
     TAKE_NAME_FIELD_NUMBER: _ClassVar[int]
+    PROTOCOL_FIELD_NUMBER: _ClassVar[int]
     take_name: str
-    def __init__(self, take_name: _Optional[str] = ...) -> None: ...
+    protocol: str
+    def __init__(self, take_name: _Optional[str] = ..., protocol: _Optional[str] = ...) -> None: ...
 
 class StopRecordingRequest(_message.Message):
     __slots__ = ()
@@ -37,7 +39,7 @@ class LabelRequest(_message.Message):
     def __init__(self, class_name: _Optional[str] = ..., t: _Optional[float] = ...) -> None: ...
 
 class RecordingStatus(_message.Message):
-    __slots__ = ("recording", "session", "elapsed_s", "streams", "label", "journal_bytes", "finishing", "take_name")
+    __slots__ = ("recording", "session", "elapsed_s", "streams", "label", "journal_bytes", "finishing", "take_name", "protocol", "recovering")
     class StreamsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -53,6 +55,8 @@ class RecordingStatus(_message.Message):
     JOURNAL_BYTES_FIELD_NUMBER: _ClassVar[int]
     FINISHING_FIELD_NUMBER: _ClassVar[int]
     TAKE_NAME_FIELD_NUMBER: _ClassVar[int]
+    PROTOCOL_FIELD_NUMBER: _ClassVar[int]
+    RECOVERING_FIELD_NUMBER: _ClassVar[int]
     recording: bool
     session: str
     elapsed_s: float
@@ -61,7 +65,9 @@ class RecordingStatus(_message.Message):
     journal_bytes: int
     finishing: bool
     take_name: str
-    def __init__(self, recording: _Optional[bool] = ..., session: _Optional[str] = ..., elapsed_s: _Optional[float] = ..., streams: _Optional[_Mapping[str, StreamCount]] = ..., label: _Optional[str] = ..., journal_bytes: _Optional[int] = ..., finishing: _Optional[bool] = ..., take_name: _Optional[str] = ...) -> None: ...
+    protocol: str
+    recovering: bool
+    def __init__(self, recording: _Optional[bool] = ..., session: _Optional[str] = ..., elapsed_s: _Optional[float] = ..., streams: _Optional[_Mapping[str, StreamCount]] = ..., label: _Optional[str] = ..., journal_bytes: _Optional[int] = ..., finishing: _Optional[bool] = ..., take_name: _Optional[str] = ..., protocol: _Optional[str] = ..., recovering: _Optional[bool] = ...) -> None: ...
 
 class StreamCount(_message.Message):
     __slots__ = ("samples", "gaps", "rate_hz")

@@ -19,7 +19,7 @@ def test_the_example_is_a_protocol() -> None:
     protocol = load_protocol(EXAMPLE)
 
     assert protocol.gestures == ["Rest", "Fist"]
-    assert protocol.duration_s == 10 * (5 + 4) + 4
+    assert sum(hold.seconds for hold in protocol.holds()) == 10 * (5 + 4) + 4
     assert [hold.name for hold in protocol.holds()][:3] == ["Rest", "Fist", "Rest"]
 
 

@@ -1,0 +1,95 @@
+"""The one way of a cue: to the hand, to LSL and to the bus, whoever asks for it."""
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import CancelledError, Future
+from typing import NamedTuple
+
+import pylsl
+from emgrig.transport import Publisher
+
+from emgrig_vhi_bridge.commanding import Outcome
+from emgrig_vhi_bridge.gesture_output import GestureOutput
+from emgrig_vhi_bridge.hand_link import HandLink
+from emgrig_vhi_bridge.outlets import CueOutlet
+from emgrig_vhi_bridge.translating import class_index_of
+
+__all__ = ["AskedCue", "Cueing", "outcome_of"]
+
+
+def outcome_of(asked: Future[Outcome], answer_s: float) -> Outcome:
+    """Wait for what the hand says to a command, at most so long, seconds; then call it off."""
+    try:
+        return asked.result(answer_s)
+    except CancelledError:
+        return Outcome(False, "whoever asked has hung up, and the hand was not told")
+    except TimeoutError:
+        became = "was not told" if asked.cancel() else "was told, and may do it yet"
+        return Outcome(
+            False,
+            f"expected the hand to answer within {answer_s} s, it {became}; see what "
+            "it does (emgrig status), then ask again",
+        )
+
+
+class AskedCue(NamedTuple):
+    """A gesture that the hand was asked to show.
+
+    Attributes:
+        class_index: Its index among the rig's classes.
+        t: LSL clock at which it was asked for, seconds.
+        asked: What the hand says to it.
+    """
+
+    class_index: int
+    t: float
+    asked: Future[Outcome]
+
+
+class Cueing:
+    """Shows gestures; any thread may call.
+
+    Args:
+        link: Commands to the hand.
+        gestures: Predicted classes to the hand: they learn what is cued.
+        outlet: Class indices to EMG generators.
+        publisher: For ``event/cue``.
+        classes: The rig's by index; the first is rest.
+    """
+
+    def __init__(
+        self,
+        link: HandLink,
+        gestures: GestureOutput,
+        outlet: CueOutlet,
+        publisher: Publisher,
+        classes: Sequence[str],
+    ) -> None:
+        self.classes = tuple(classes)
+        self._link, self._gestures = link, gestures
+        self._outlet, self._publisher = outlet, publisher
+        self._lock = threading.Lock()
+
+    def class_index(self, name: str) -> int:
+        """Return a gesture's class index.
+
+        Raises:
+            RequestError: It is no class of the rig, or no movement of the hand.
+        """
+        return class_index_of(name, self.classes, self._link.view.movements)
+
+    def ask(self, name: str, *, sweep: bool = False) -> AskedCue:
+        """Ask the hand for a gesture and tell everybody; waits for nobody.
+
+        Raises:
+            RequestError: It is no class of the rig, or no movement of the hand.
+        """
+        index = self.class_index(name)
+        with self._lock:
+            t = float(pylsl.local_clock())
+            self._gestures.cued(name)
+            asked = self._link.set_movement(name, sweep=sweep)
+            self._outlet.push(index, t)
+            fields = {"name": name, "class_index": index, "t": t, "sweep": sweep}
+            self._publisher.send("event/cue", t_first=t, t_last=t, fields=fields)
+        return AskedCue(index, t, asked)

@@ -1,0 +1,95 @@
+"""The take of a protocol: begun and ended at the recorder, with the hand in it."""
+
+import threading
+from contextlib import suppress
+from typing import Any
+
+from emgrig.control import RigClient, recorder_pb2
+from emgrig.errors import PeerError, RequestError
+
+from emgrig_vhi_bridge.hand_link import HandLink
+
+__all__ = ["ProtocolTakes"]
+
+ASK_S = 4.0
+"""Less than a caller waits for his own answer."""
+RETRY_S = 1.0
+FINISH_S = 3600.0
+"""An hour of a take is minutes of work."""
+LEAVE_S = 1.0
+"""A bridge that must end asks for the take's end and does not wait for its session."""
+
+
+class ProtocolTakes:
+    """Asks the recorder.
+
+    Args:
+        client: Whose recorder.
+        link: The hand's keyboard is locked meanwhile, and predicted classes move nothing.
+        stopping: Set when the bridge must end.
+    """
+
+    def __init__(self, client: RigClient, link: HandLink, stopping: threading.Event) -> None:
+        self._client, self._link, self._stopping = client, link, stopping
+
+    def begin(self, take_name: str, protocol: str) -> str:
+        """Begin a take; returns the name of its session to be.
+
+        Raises:
+            RequestError: One runs already, or cannot be written.
+            PeerError: The recorder does not answer.
+        """
+        request = recorder_pb2.StartRecordingRequest(take_name=take_name, protocol=protocol)
+        status = self._client.call("recorder", "Recorder.Start", request, ASK_S)
+        self._link.set_session(True)
+        return str(status.session)
+
+    def end(self, session: str) -> str:
+        """End a take and wait for its session file; one that others ended is only waited for.
+
+        A recorder that does not answer is asked again: it may be on its way back.
+
+        Args:
+            session: As `begin` named it.
+
+        Returns:
+            The name of the session that was made; the one given where there is none.
+
+        Raises:
+            RequestError: It cannot be ended, and goes on, or its session cannot be made now.
+        """
+        self._link.set_session(False)
+        made = ""
+        while not made:
+            with suppress(PeerError):
+                made = self._made(session)
+            if not made and self._stopping.wait(RETRY_S):
+                return session
+        return made
+
+    def _made(self, session: str) -> str:
+        """Return the name of the session that was made; empty while it may yet come."""
+        status = self._ask("GetRecording", recorder_pb2.GetRecordingRequest(), ASK_S)
+        if status.recording and status.session == session:
+            return self._stop(session)
+        if status.finishing or status.recovering:
+            return ""
+        listed = self._ask("ListSessions", recorder_pb2.ListSessionsRequest(), FINISH_S).sessions
+        # The take's name is added to that of the finished session.
+        return next((info.session for info in listed if info.session.startswith(session)), session)
+
+    def _stop(self, session: str) -> str:
+        limit_s = LEAVE_S if self._stopping.is_set() else FINISH_S
+        try:
+            return str(self._ask("Stop", recorder_pb2.StopRecordingRequest(), limit_s).session)
+        except RequestError:
+            if self._goes_on(session):
+                self._link.set_session(True)
+            raise
+
+    def _goes_on(self, session: str) -> bool:
+        status = self._ask("GetRecording", recorder_pb2.GetRecordingRequest(), ASK_S)
+        return bool(status.recording and status.session == session)
+
+    def _ask(self, method: str, request: Any, limit_s: float) -> Any:
+        return self._client.call("recorder", f"Recorder.{method}", request, limit_s)
