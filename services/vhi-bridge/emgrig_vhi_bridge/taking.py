@@ -40,7 +40,9 @@ class ProtocolTakes:
             PeerError: The recorder does not answer.
         """
         request = recorder_pb2.StartRecordingRequest(take_name=take_name, protocol=protocol)
-        status = self._client.call("recorder", "Recorder.Start", request, ASK_S)
+        # A recorder that has just come is not found by a connection that failed a moment ago.
+        recorder = self._client.of("recorder")
+        status = recorder.call("Recorder.Start", request, deadline_s=ASK_S, wait=True)
         self._link.set_session(True)
         return str(status.session)
 
