@@ -31,6 +31,9 @@ def viewer(shared: DeskPage) -> Iterator[DeskPage]:
     yield shared
     if shared.by("signal-pause").get_attribute("aria-pressed") == "true":
         shared.by("signal-pause").click()
+    left_out = shared.page.locator(".em-channels button[aria-pressed=false]")
+    while left_out.count():
+        left_out.first.click()
     for what, option in AS_OPENED.items():
         choose(shared, what, option)
 
@@ -81,9 +84,10 @@ def test_channels_chosen_while_paused_are_shown_under_their_names(viewer: DeskPa
     viewer.says("signal-status", "PAUSED")
     chips.nth(2).click()
     chips.nth(4).click()
+    chips.nth(6).click()
     viewer.by("signal-pause").click()
-    # As many as before, and at once as far back as before.
-    comes(viewer, "!v.paused && v.channels === 7 && v.columns > 100 && v.age_ms < 1500")
+    # At once as far back as before.
+    comes(viewer, "!v.paused && v.channels === 6 && v.columns > 100 && v.age_ms < 1500")
     viewer.by("signal-pause").click()
     viewer.by("signal-lanes").focus()
     for _ in range(2):
@@ -92,6 +96,7 @@ def test_channels_chosen_while_paused_are_shown_under_their_names(viewer: DeskPa
     viewer.says("signal-words", "ch 3 ")
     viewer.by("signal-pause").click()
     chips.nth(4).click()
+    chips.nth(6).click()
     comes(viewer, "v.channels === 8")
 
 
@@ -107,11 +112,11 @@ def test_paused_it_is_inspected_by_keyboard(viewer: DeskPage) -> None:
     viewer.by("signal-pause").focus()
     viewer.page.keyboard.press("Enter")
     viewer.says("signal-status", "PAUSED")
-    before = viewer.page.evaluate(PICTURE)
 
     viewer.by("signal-lanes").focus()
     viewer.page.keyboard.press("ArrowDown")
     viewer.says("signal-words", r"ch 2\s+0\.\d\d s ago\s+-?[\d.]+ to -?[\d.]+ stream units")
+    before = viewer.page.evaluate(PICTURE)
     viewer.page.keyboard.press("Shift+ArrowLeft")
     viewer.says("signal-words", r"ch 2\s+0\.[01]\d s ago")
     viewer.page.keyboard.press("ArrowUp")

@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from emgrig.control import recorder_pb2
 
 from tests.fault.live_rig import TWO_ACQUIRERS, LiveRig, Tables, live_rig
 
@@ -59,7 +60,11 @@ class SharedRig:
             live.wait_healthy()
         except AssertionError:
             return False
-        return not live.hand.dangers()
+        # A test that failed may have left its take.
+        status = live.client.call(
+            "recorder", "Recorder.GetRecording", recorder_pb2.GetRecordingRequest()
+        )
+        return not (status.recording or live.hand.dangers())
 
     def close(self) -> None:
         """Stop it."""
