@@ -169,7 +169,6 @@ class HandLink:
         if not self._must_restore and hand.has_forgotten(state, session=self._held.session):
             # One that is back before it was missed is no trouble, but nothing to be silent about.
             self._context.count("hand_returns")
-            self._context.log.warning("hand", text="it was away, or is another's; it is told again")
             self._hand = None
             state = self._found().get_state()
         self._see(

@@ -47,7 +47,7 @@ def test_hand_that_comes_back_is_told_session_and_cue_again(link, hand, context)
     assert context.troubles == {}
 
 
-def test_hand_that_restarted_between_two_probes_is_told_again(link, hand):
+def test_hand_that_restarted_between_two_probes_is_told_again_and_counted(link, hand, context):
     link.set_session(True).result(5)
     link.set_movement("Fist").result(5)
 
@@ -56,6 +56,7 @@ def test_hand_that_restarted_between_two_probes_is_told_again(link, hand):
 
     assert hand.session
     assert hand.movement == "Fist"
+    assert context.counters["hand_returns"] == 1
 
 
 def test_hand_that_restarted_between_two_probes_without_a_session_is_told_again(link, hand):
