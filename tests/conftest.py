@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import psutil
 import pytest
 from emgrig.config import PROCESSES
@@ -33,6 +34,10 @@ OUR_THREADS = re.compile(rf"({'|'.join(PROCESSES)})-(?!control_)")
 ROOMS = ("unit", "architecture", "contract", "integration", "browser", "fault")
 
 LSL_FOLDER = pytest.StashKey[str]()
+
+# How long an example takes says what else the machine did; pytest's own limit ends what hangs.
+hypothesis.settings.register_profile("emgrig", deadline=None)
+hypothesis.settings.load_profile("emgrig")
 
 
 def pytest_configure(config: pytest.Config) -> None:
