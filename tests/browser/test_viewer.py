@@ -90,6 +90,8 @@ def test_channels_chosen_while_paused_are_shown_under_their_names(viewer: DeskPa
     comes(viewer, "!v.paused && v.channels === 6 && v.columns > 100 && v.age_ms < 1500")
     viewer.by("signal-pause").click()
     viewer.by("signal-lanes").focus()
+    # To be focused it was scrolled, perhaps to where the mouse points at a lane.
+    viewer.page.mouse.move(0, 0)
     for _ in range(2):
         viewer.page.keyboard.press("ArrowDown")
 
