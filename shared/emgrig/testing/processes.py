@@ -20,9 +20,6 @@ __all__ = ["Process", "running", "start", "wait_until"]
 START_TIMEOUT_S = 30.0
 """Imports of PyTorch on a busy two-core machine take seconds."""
 
-FIRST_LOOK_S, LAST_LOOK_S, LONGER = 0.01, 0.05, 1.2
-"""Between two looks at a fact: what is soon true is soon seen, what is not costs few looks."""
-
 
 class Process:
     """A running process of a rig.
@@ -144,10 +141,9 @@ def wait_until(
         AssertionError: It did not become true in time.
     """
     slowdown = float(os.environ.get("EMGRIG_TEST_SLOWDOWN", "1"))
-    deadline, pause_s = time.monotonic() + timeout_s * slowdown, FIRST_LOOK_S
+    deadline = time.monotonic() + timeout_s * slowdown
     while not is_true():
         if time.monotonic() > deadline:
             raise AssertionError(explain() if explain else f"not true after {timeout_s} s")
-        # There is nothing to block on: the fact belongs to another process. A look costs both time.
-        time.sleep(pause_s)
-        pause_s = min(LONGER * pause_s, LAST_LOOK_S)
+        # There is nothing to block on: the fact belongs to another process.
+        time.sleep(0.02)
