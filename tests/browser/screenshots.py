@@ -16,6 +16,9 @@ TO_THE_TOP = """() => { window.scrollTo(0, 0);
   return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))); }"""
 WINDOW = {"width": 1600, "height": 1000}
 
+SLOW_TO_COME_BACK = {"feature-extractor": {"engine": "myoverse"}}
+"""PyTorch takes seconds to import, in which its process can be seen dead."""
+
 
 def take(desk: DeskPage, name: str) -> None:
     """Write one picture of what is in the window."""
@@ -47,7 +50,7 @@ def look(desk: DeskPage, live: ConsoleRig) -> None:
     take(desk, "predicting")
 
     live.kill("feature-extractor")
-    desk.says("header-state", "DEGRADED", 15)
+    desk.says("processes-state-feature-extractor", "silent", 15)
     take(desk, "dead-process")
 
 
@@ -55,7 +58,7 @@ def main() -> None:
     """Run a rig of its own and look at it."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        console_rig(Path(folder)) as live,
+        console_rig(Path(folder), SLOW_TO_COME_BACK) as live,
         sync_playwright() as playwright,
         chromium(playwright) as browser,
     ):

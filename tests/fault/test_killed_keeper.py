@@ -12,13 +12,19 @@ from tests.fault.live_rig import LiveRig
 
 pytestmark = pytest.mark.timeout(120)
 
-HAND_RECONNECTS_S = 2.0
-"""What a hand may take to find the streams of another process: liblsl asks every half second."""
+HAND_RECONNECTS_S = 4.0
+"""What a hand may take to find the streams of another process: liblsl asks every half second, and
+our stand-in lets the streams settle, of which the next bridge's are there meanwhile too."""
 
 
 def keeper_of(live: LiveRig) -> psutil.Process:
     (keeper,) = psutil.Process(live.pid("vhi-bridge")).children()
     return keeper
+
+
+def has_ended(process: psutil.Process) -> bool:
+    """Whether it is gone, or waits for whoever adopted it to notice."""
+    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
 
 
 def restarts(live: LiveRig) -> int:
@@ -50,7 +56,7 @@ def test_an_heir_that_dies_leaves_the_hand_to_its_keeper(live: LiveRig) -> None:
     live.hand.wait_rest(2 * REST_WITHIN_S)
     live.wait_healthy()
 
-    assert not keeper.is_running()
+    assert has_ended(keeper)
     assert restarts(live) <= before
     assert not live.hand.dangers()
 
@@ -74,5 +80,5 @@ def test_with_keeper_and_bridge_gone_together_the_heir_brings_the_hand_to_rest(
     print(f"the hand rests after {rest.came - died:.2f} s")
     assert rest.came - died < HAND_RECONNECTS_S + REST_WITHIN_S
     live.wait_healthy()
-    assert not keeper.is_running()
+    assert has_ended(keeper)
     assert not live.hand.dangers()
