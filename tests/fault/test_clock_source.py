@@ -15,7 +15,7 @@ from emgrig.recording import open_session, verify_session
 from emgrig.testing import Process, make_rig, running
 from emgrig.transport import Source, Subscriber
 
-from tests.fault.amplifier import FS, T_0, Amplifier, N, start_take, stop_take, wait_for_samples
+from tests.amplifier import FAULT_S, FS, T_0, Amplifier, N, start_take, stop_take, wait_for_samples
 
 N_CHUNKS = 120
 WINDOW_S = 0.2
@@ -70,7 +70,7 @@ def test_a_session_holds_every_sample_in_order_and_names_the_anomaly(
     first = amplifier.sent
     for times in TIMES[name].reshape(N_CHUNKS, N):
         amplifier.send_at(times)
-    wait_for_samples(process, len(ORDER))
+    wait_for_samples(process, len(ORDER), FAULT_S)
     path = Path(stop_take(process).path)
 
     with open_session(path) as session:

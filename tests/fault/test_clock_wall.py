@@ -16,7 +16,8 @@ from emgrig.control import acquirer_pb2, recorder_pb2
 from emgrig.recording import Entry, open_session, read_journal, verify_session
 from emgrig.testing import Process, make_rig, running, start, wait_until
 
-from tests.fault.amplifier import (
+from tests.amplifier import (
+    FAULT_S,
     Amplifier,
     record,
     recorded_indices,
@@ -100,7 +101,7 @@ def test_a_recording_goes_on_over_steps_of_the_wall_clock(
             wall_clock.step(step)
             amplifier.publisher.send("health/emg-acquirer")
             amplifier.send(20)
-            wait_for_samples(process, amplifier.sent)
+            wait_for_samples(process, amplifier.sent, FAULT_S)
             wait_for_beats(process)
         times = log_times(rig)
         info = stop_take(process)
@@ -135,7 +136,7 @@ def test_a_killed_recorder_resumes_although_the_clock_was_set_meanwhile(
     amplifier.send(30)
 
     with running("recorder", rig) as second:
-        wait_for_samples(second, amplifier.sent)
+        wait_for_samples(second, amplifier.sent, FAULT_S)
         request = recorder_pb2.GetRecordingRequest()
         assert second.client.call("Recorder.GetRecording", request).recording
         info = stop_take(second)

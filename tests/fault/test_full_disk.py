@@ -13,7 +13,8 @@ from emgrig.errors import RequestError
 from emgrig.recording import open_session, verify_session
 from emgrig.testing import Process, make_rig, running, start, wait_until
 
-from tests.fault.amplifier import (
+from tests.amplifier import (
+    FAULT_S,
     Amplifier,
     record,
     recorded_indices,
@@ -108,9 +109,9 @@ def test_a_full_disk_is_shown_and_what_came_meanwhile_is_fetched(
         disk.empty()
 
         wait_no_disk_trouble(process)
-        wait_for_samples(process, amplifier.sent)
+        wait_for_samples(process, amplifier.sent, FAULT_S)
         amplifier.send(10)
-        wait_for_samples(process, amplifier.sent)
+        wait_for_samples(process, amplifier.sent, FAULT_S)
         info = stop_take(process)
 
     np.testing.assert_array_equal(recorded_indices(info), np.arange(amplifier.sent))
@@ -157,7 +158,7 @@ def test_a_label_set_on_a_full_disk_survives_the_recorder(
         wait_disk_trouble(second)
         disk.empty()
         wait_no_disk_trouble(second)
-        wait_for_samples(second, amplifier.sent)
+        wait_for_samples(second, amplifier.sent, FAULT_S)
         info = stop_take(second)
 
     with open_session(Path(info.path)) as session:
@@ -180,7 +181,7 @@ def test_a_recorder_that_is_killed_on_a_full_disk_waits_for_room(
     with running("recorder", rig) as second:
         wait_disk_trouble(second)
         disk.empty()
-        wait_for_samples(second, amplifier.sent)
+        wait_for_samples(second, amplifier.sent, FAULT_S)
         n_segments = len(list(rig.sessions_dir.glob("*/*.mcap")))
         info = stop_take(second)
 
@@ -215,7 +216,7 @@ def test_a_process_whose_log_is_on_the_full_disk_goes_on(tmp_path: Path) -> None
             wait_disk_trouble(process)
             resource.prlimit(process.popen.pid, resource.RLIMIT_FSIZE, (hard, hard))
 
-            wait_for_samples(process, amplifier.sent)
+            wait_for_samples(process, amplifier.sent, FAULT_S)
             info = stop_take(process)
     finally:
         amplifier.close()

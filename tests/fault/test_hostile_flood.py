@@ -15,7 +15,7 @@ from emgrig.messages import Message, encode_frames
 from emgrig.recording import verify_session
 from emgrig.testing import Process, make_rig, running, wait_until
 
-from tests.fault.amplifier import stop_take
+from tests.amplifier import stop_take
 from tests.fault.mutations import Frames, Mutator, base, expected_refusals
 from tests.integration.decoding_rig import make_bundle
 

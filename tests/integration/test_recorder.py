@@ -13,12 +13,12 @@ from emgrig.errors import EmgRigError, RequestError
 from emgrig.recording import verify_session
 from emgrig.testing import make_rig, running, start, wait_until
 
-from tests.integration.recorder_and_amplifier import (
+from tests.amplifier import (
     Amplifier,
-    emg_of,
-    recording,
+    recorded_indices,
+    start_take,
     status,
-    stop,
+    stop_take,
     wait_for_samples,
 )
 
@@ -32,22 +32,23 @@ def rig(tmp_path: Path) -> Rig:
 def amplifier(rig: Rig) -> Iterator[Amplifier]:
     amplifier = Amplifier(rig)
     yield amplifier
-    amplifier.publisher.close()
+    amplifier.close()
 
 
 def test_everything_sent_while_recording_is_in_the_session(rig: Rig, amplifier: Amplifier) -> None:
-    with running("recorder", rig) as process, recording(process, amplifier):
+    with running("recorder", rig) as process:
+        start_take(process, amplifier)
         amplifier.send(200)
         process.client.call("Recorder.Label", recorder_pb2.LabelRequest(class_name="Fist"))
         wait_for_samples(process, amplifier.sent)
-        info = stop(process)
+        info = stop_take(process)
 
         assert info.streams["emg"].samples == amplifier.sent
         assert info.ledger_balanced
         assert info.gaps == 0
         assert info.take_name == "a take"
         assert dict(info.label_counts) == {"Fist": 1}
-    np.testing.assert_array_equal(emg_of(info)[:, 0], np.arange(amplifier.sent))
+    np.testing.assert_array_equal(recorded_indices(info), np.arange(amplifier.sent))
     assert verify_session(Path(info.path)).is_sound
     assert not list(rig.sessions_dir.glob("*.recording"))
 
@@ -56,11 +57,11 @@ def end_while_it_makes_a_session(rig: Rig, amplifier: Amplifier, number: int) ->
     """Record, and send a signal during the stop, which then fails; returns the exit code."""
     process = start("recorder", rig)
     process.wait_ready()
-    with recording(process, amplifier):
-        amplifier.send(50)
-        wait_for_samples(process, amplifier.sent)
+    start_take(process, amplifier)
+    amplifier.send(50)
+    wait_for_samples(process, amplifier.sent)
     with ThreadPoolExecutor(1) as pool:
-        stopping = pool.submit(stop, process)
+        stopping = pool.submit(stop_take, process)
         wait_until(lambda: status(process).finishing, 10)
         process.popen.send_signal(number)
         exit_code = process.popen.wait(20)
@@ -96,7 +97,8 @@ def test_a_recorder_killed_while_it_makes_a_session_makes_it_later(
 def test_a_take_that_ran_when_the_recorder_was_stopped_becomes_a_session(
     rig: Rig, amplifier: Amplifier
 ) -> None:
-    with running("recorder", rig) as process, recording(process, amplifier):
+    with running("recorder", rig) as process:
+        start_take(process, amplifier)
         amplifier.send(20)
         wait_for_samples(process, amplifier.sent)
 
@@ -108,7 +110,8 @@ def test_a_take_that_ran_when_the_recorder_was_stopped_becomes_a_session(
 
 
 def test_a_discarded_take_leaves_nothing(rig: Rig, amplifier: Amplifier) -> None:
-    with running("recorder", rig) as process, recording(process, amplifier):
+    with running("recorder", rig) as process:
+        start_take(process, amplifier)
         amplifier.send(5)
         process.client.call("Recorder.Discard", recorder_pb2.DiscardRecordingRequest())
 
@@ -120,11 +123,11 @@ def test_commands_that_cannot_be_done_say_why(rig: Rig, amplifier: Amplifier) ->
     with running("recorder", rig) as process:
         with pytest.raises(RequestError, match="expected a running recording, got none"):
             process.client.call("Recorder.Stop", recorder_pb2.StopRecordingRequest())
-        with recording(process, amplifier):
-            with pytest.raises(RequestError, match="stop or discard it first"):
-                process.client.call("Recorder.Start", recorder_pb2.StartRecordingRequest())
-            with pytest.raises(RequestError, match="expected a class of Rest, Fist, got 'Wave'"):
-                process.client.call("Recorder.Label", recorder_pb2.LabelRequest(class_name="Wave"))
+        start_take(process, amplifier)
+        with pytest.raises(RequestError, match="stop or discard it first"):
+            process.client.call("Recorder.Start", recorder_pb2.StartRecordingRequest())
+        with pytest.raises(RequestError, match="expected a class of Rest, Fist, got 'Wave'"):
+            process.client.call("Recorder.Label", recorder_pb2.LabelRequest(class_name="Wave"))
         request = recorder_pb2.SessionRequest(session="../../etc/passwd")
         with pytest.raises(RequestError, match="emgrig sessions list"):
             process.client.call("Recorder.ShowSession", request)
@@ -134,10 +137,11 @@ def test_commands_that_cannot_be_done_say_why(rig: Rig, amplifier: Amplifier) ->
 def test_sessions_are_renamed_verified_and_deleted_to_the_trash(
     rig: Rig, amplifier: Amplifier
 ) -> None:
-    with running("recorder", rig) as process, recording(process, amplifier):
+    with running("recorder", rig) as process:
+        start_take(process, amplifier)
         amplifier.send(20)
         wait_for_samples(process, amplifier.sent)
-        info = stop(process)
+        info = stop_take(process)
         rename = recorder_pb2.RenameSessionRequest(session=info.session, take_name="better")
         renamed = process.client.call("Recorder.RenameSession", rename)
         request = recorder_pb2.SessionRequest(session=renamed.session)

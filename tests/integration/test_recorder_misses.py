@@ -7,16 +7,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 from emgrig.config import Rig
-from emgrig.testing import make_rig, running, start, wait_until
+from emgrig.testing import Process, make_rig, running, start, wait_until
 
-from tests.integration.recorder_and_amplifier import (
+from tests.amplifier import (
     Amplifier,
-    emg_of,
-    recording,
+    recorded_indices,
+    start_take,
     status,
-    stop,
+    stop_take,
     wait_for_samples,
 )
+
+FIST = {"name": "Fist", "class_index": 1, "t": 1.0}
 
 
 @pytest.fixture
@@ -28,7 +30,7 @@ def rig(tmp_path: Path) -> Rig:
 def amplifier(rig: Rig) -> Iterator[Amplifier]:
     amplifier = Amplifier(rig)
     yield amplifier
-    amplifier.publisher.close()
+    amplifier.close()
 
 
 def test_a_killed_recorder_resumes_and_fetches_what_it_missed(
@@ -36,15 +38,14 @@ def test_a_killed_recorder_resumes_and_fetches_what_it_missed(
 ) -> None:
     first = start("recorder", rig)
     first.wait_ready()
-    with recording(first, amplifier):
-        amplifier.send(50)
-        wait_for_samples(first, amplifier.sent)
+    start_take(first, amplifier)
+    amplifier.send(50)
+    wait_for_samples(first, amplifier.sent)
     first.popen.send_signal(signal.SIGKILL)
     first.popen.wait()
     first.kill()
     amplifier.send(100)
-    cue = {"name": "Fist", "class_index": 1, "t": 1.0}
-    amplifier.publisher.send("event/cue", fields=cue)
+    amplifier.publisher.send("event/cue", fields=FIST)
 
     with running("recorder", rig) as second:
         wait_for_samples(second, amplifier.sent)
@@ -54,30 +55,34 @@ def test_a_killed_recorder_resumes_and_fetches_what_it_missed(
         amplifier.send(10)
         wait_for_samples(second, amplifier.sent)
         assert second.status().counters["back_filled"] >= 100
-        info = stop(second)
+        info = stop_take(second)
 
-    np.testing.assert_array_equal(emg_of(info)[:, 0], np.arange(amplifier.sent))
+    np.testing.assert_array_equal(recorded_indices(info), np.arange(amplifier.sent))
     assert info.gaps == 0
+
+
+def leave_a_gap(process: Process, amplifier: Amplifier) -> None:
+    """Skip three numbers that nobody can replay, and see that only what follows them waits."""
+    # From now on it does not answer, as when it stands still.
+    amplifier.publisher._replay.close()
+    amplifier.publisher.sent["chunk/emg"] += 3
+    amplifier.send(5)
+    amplifier.publisher.send("event/cue", fields=FIST)
+    wait_until(lambda: status(process).label == "Fist", 10)
+    assert status(process).streams["emg"].samples < amplifier.sent
 
 
 def test_what_waits_for_a_gap_that_nobody_fills_is_in_the_session(
     rig: Rig, amplifier: Amplifier
 ) -> None:
-    with running("recorder", rig) as process, recording(process, amplifier):
+    with running("recorder", rig) as process:
+        start_take(process, amplifier)
         amplifier.send(10)
         wait_for_samples(process, amplifier.sent)
-        # From now on it does not answer, as when it stands still.
-        amplifier.publisher._replay.close()
-        amplifier.publisher.sent["chunk/emg"] += 3
-        amplifier.send(5)
-        # Another sequence does not wait.
-        cue = {"name": "Fist", "class_index": 1, "t": 1.0}
-        amplifier.publisher.send("event/cue", fields=cue)
-        wait_until(lambda: status(process).label == "Fist", 10)
-        assert status(process).streams["emg"].samples < amplifier.sent
-        info = stop(process)
+        leave_a_gap(process, amplifier)
+        info = stop_take(process)
 
-    np.testing.assert_array_equal(emg_of(info)[:, 0], np.arange(amplifier.sent))
+    np.testing.assert_array_equal(recorded_indices(info), np.arange(amplifier.sent))
     assert info.ledger_balanced
 
 
@@ -86,16 +91,10 @@ def test_what_waits_for_a_gap_outlives_its_producer_and_a_killed_recorder(
 ) -> None:
     first = start("recorder", rig)
     first.wait_ready()
-    with recording(first, amplifier):
-        amplifier.send(10)
-        wait_for_samples(first, amplifier.sent)
-    amplifier.publisher._replay.close()
-    amplifier.publisher.sent["chunk/emg"] += 3
-    amplifier.send(5)
-    cue = {"name": "Fist", "class_index": 1, "t": 1.0}
-    amplifier.publisher.send("event/cue", fields=cue)
-    wait_until(lambda: status(first).label == "Fist", 10)
-    assert status(first).streams["emg"].samples < amplifier.sent
+    start_take(first, amplifier)
+    amplifier.send(10)
+    wait_for_samples(first, amplifier.sent)
+    leave_a_gap(first, amplifier)
     amplifier.publisher.close()
     first.popen.send_signal(signal.SIGKILL)
     first.popen.wait()
@@ -103,7 +102,7 @@ def test_what_waits_for_a_gap_outlives_its_producer_and_a_killed_recorder(
 
     with running("recorder", rig) as second:
         wait_until(lambda: status(second).recording, 10)
-        info = stop(second)
+        info = stop_take(second)
 
-    np.testing.assert_array_equal(emg_of(info)[:, 0], np.arange(amplifier.sent))
+    np.testing.assert_array_equal(recorded_indices(info), np.arange(amplifier.sent))
     assert info.ledger_balanced

@@ -13,6 +13,8 @@ from emgrig.transport import Publisher
 FS = 2048.0
 N = 32
 T_0 = 100.0
+FAULT_S = 15.0
+"""How long samples may take to the journal of a rig that is being harmed."""
 
 
 class Amplifier:
@@ -55,16 +57,21 @@ def record(process: Process, amplifier: Amplifier, n_chunks: int) -> None:
     """Begin a take and see so many chunks in its journal."""
     start_take(process, amplifier)
     amplifier.send(n_chunks)
-    wait_for_samples(process, amplifier.sent)
+    wait_for_samples(process, amplifier.sent, FAULT_S)
 
 
-def wait_for_samples(process: Process, n: int) -> None:
+def status(process: Process) -> recorder_pb2.RecordingStatus:
+    """Return what a recorder says of its take."""
+    return process.client.call("Recorder.GetRecording", recorder_pb2.GetRecordingRequest())
+
+
+def wait_for_samples(process: Process, n: int, timeout_s: float = 10.0) -> None:
     """Wait until so many samples are in the journal."""
-
-    def status() -> recorder_pb2.RecordingStatus:
-        return process.client.call("Recorder.GetRecording", recorder_pb2.GetRecordingRequest())
-
-    wait_until(lambda: status().streams["emg"].samples >= n, 15, lambda: f"{n}: {status()}")
+    wait_until(
+        lambda: status(process).streams["emg"].samples >= n,
+        timeout_s,
+        lambda: f"expected {n} samples, got {status(process)}",
+    )
 
 
 def stop_take(process: Process) -> recorder_pb2.SessionInfo:
