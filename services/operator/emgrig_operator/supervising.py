@@ -1,7 +1,6 @@
 """Start and stop supervisord and, through it, every process of the rig."""
 
 import os
-import socket
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,12 +8,13 @@ from pathlib import Path
 import psutil
 from emgrig.config import Rig
 from emgrig.errors import RequestError
+from emgrig.runtime.apart import is_port_free
 from emgrig.runtime.supervision import Supervisor
 
 from emgrig_operator.locating import operator_settings
 from emgrig_operator.spawning import Guard, spawn, spawn_environment
 
-__all__ = ["Launcher", "busy_addresses", "is_free"]
+__all__ = ["Launcher", "busy_addresses"]
 
 
 class Launcher(Supervisor):
@@ -88,23 +88,17 @@ def busy_addresses(rig: Rig) -> list[str]:
         endpoints = rig.endpoints(name)
         for key in ("publish", "replay", "control"):
             address = getattr(endpoints, key)
-            if address and not is_free(address):
+            if address and not _is_free(address):
                 busy.append(f"{address} ([{name}] {key})")
     return busy
 
 
-def is_free(address: str) -> bool:
+def _is_free(address: str) -> bool:
     """Tell whether nobody listens on ``host:port``, with or without a scheme."""
     if address.startswith(("ipc://", "unix:")):
         return True  # a path is taken over by the process that binds it
     host, _, port = address.removeprefix("tcp://").rpartition(":")
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, int(port)))
-        except OSError:
-            return False
-    return True
+    return is_port_free(host, int(port))
 
 
 def _require_ours(folder: Path) -> None:

@@ -4,7 +4,7 @@ import secrets
 import socket
 from pathlib import Path
 
-__all__ = ["free_ports", "lsl_config"]
+__all__ = ["free_ports", "is_port_free", "lsl_config"]
 
 PORTS = range(17_000, 30_000)
 """Below Linux's ephemeral range (32768), so that no outgoing connection takes one, and above LSL's
@@ -26,15 +26,16 @@ def free_ports(n: int) -> list[int]:
         # Not from `random`, which test runners seed: side by side they would choose the same.
         start = secrets.choice(PORTS[:-BLOCK:BLOCK])
         block = range(start, start + BLOCK)
-        if all(map(_is_free, block)):
+        if all(is_port_free("127.0.0.1", port) for port in block):
             return list(block)[:n]
 
 
-def _is_free(port: int) -> bool:
+def is_port_free(host: str, port: int) -> bool:
+    """Tell whether nobody listens on an address of this machine."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind((host, port))
         except OSError:
             return False
     return True
