@@ -1,5 +1,6 @@
 """A run of a process as a long action, whoever began it; it goes on without this console."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ from emgrig_console.polling import Polled, Polls
 __all__ = ["RunWatch"]
 
 
-class RunWatch:
+class RunWatch(ABC):
     """What a process does or did last; for the thread of the web server.
 
     A status of it has ``run_id``, empty before its first run, ``running`` and ``error``.
@@ -34,9 +35,9 @@ class RunWatch:
         """Return the status of the run in an answer."""
         return answer
 
+    @abstractmethod
     def job_of(self, status: Any, polled: Polled) -> Job:
-        """Return a status with a run in it as a long action; of the subclass."""
-        raise NotImplementedError
+        """Return a status with a run in it as a long action."""
 
     def get(self) -> Job | None:
         """Return the run as it is now; None where there is nothing to say about one."""

@@ -95,6 +95,11 @@ class TakeCounts:
         is_room = len(self.forms) < MAX_FORMS or message.kind == Kind.EVENT
         return is_room or _form(message) in self.forms
 
+    def is_early(self, message: Message) -> bool:
+        """Tell whether a message was written before its turn."""
+        # Nearly always there is none, and this is asked for every message.
+        return bool(self.early) and message_id(message) in self.early
+
     def note_early(self, message: Message) -> None:
         """Remember a message that is written though its turn, and `note`, come later."""
         self.early.add(message_id(message))
@@ -109,7 +114,8 @@ class TakeCounts:
         """Take one written message into account."""
         topics = self.positions.setdefault(message.source, {})
         topics[message.topic] = (message.epoch, message.seq + 1)
-        self.early.discard(message_id(message))
+        if self.early:
+            self.early.discard(message_id(message))
         self._note_form(message)
         if message.kind == Kind.CHUNK:
             self._note_chunk(message)

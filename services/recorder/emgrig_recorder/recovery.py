@@ -10,7 +10,7 @@ from typing import Any
 from emgrig.errors import ConfigError, RequestError
 from emgrig.messages import Moment
 from emgrig.recording import Entry, Journal, list_recordings, read_journal, remove_exported
-from emgrig.recording.records import EARLY_RECORD, MessageId, message_id
+from emgrig.recording.records import EARLY_RECORD, MessageId
 
 from emgrig_recorder.clocks import age_s
 from emgrig_recorder.counting import TakeCounts
@@ -54,7 +54,7 @@ class Interrupted:
         if entry.message is None:
             self._note_document(entry.topic, entry.document or {})
             return
-        if message_id(entry.message) not in self.counts.early:
+        if not self.counts.is_early(entry.message):
             self.counts.note(entry.message)
         action = entry.message.fields.get("action")
         is_own = (entry.message.source, entry.topic) == ("recorder", "event/recording")

@@ -111,15 +111,16 @@ class Take:
 
     def append_early(self, message: Message) -> None:
         """Write a message whose turn has not come; `append` gets it then and counts it."""
-        identity = message_id(message)
-        if identity in self.counts.early or not self.append_record(EARLY_RECORD, {"id": identity}):
+        if self.counts.is_early(message):
+            return
+        if not self.append_record(EARLY_RECORD, {"id": message_id(message)}):
             return
         if self._write(lambda journal: journal.append(message)):
             self.counts.note_early(message)
 
     def append(self, message: Message) -> bool:
         """Write one message; returns whether it is in the journal."""
-        is_early = message_id(message) in self.counts.early
+        is_early = self.counts.is_early(message)
         is_written = is_early or self._write(lambda journal: journal.append(message))
         if is_written:
             self.counts.note(message)

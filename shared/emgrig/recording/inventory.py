@@ -122,8 +122,9 @@ class Inventory:
         self.windows.note(message)
         if message.kind == Kind.EVENT:
             # An event that waited for room is written again where the recorder was killed over it.
-            if message_id(message) not in self._heard:
-                self._heard.add(message_id(message))
+            identity = message_id(message)
+            if identity not in self._heard:
+                self._heard.add(identity)
                 self._note_event(message)
         elif message.kind in (Kind.CHUNK, Kind.PREDICTION, Kind.POSE) and message.data.size:
             self._note_stream(message, entry)
