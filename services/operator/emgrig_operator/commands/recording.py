@@ -135,7 +135,9 @@ def record_cued(client: RigClient, plan: Plan, output: Output, take: str = "") -
     newest = show_cues(client, plan, output, "recording", take)[-1]
     request = recorder_pb2.SessionRequest(session=newest.session)
     limit_s = operator_settings(client.rig).finish_deadline_s
-    return client.call("recorder", "Recorder.ShowSession", request, limit_s)
+    # Our first word to the recorder, which may be busy with that session.
+    recorder = client.of("recorder")
+    return recorder.call("Recorder.ShowSession", request, deadline_s=limit_s, wait=True)
 
 
 def show_cues(
