@@ -53,7 +53,8 @@ def test_an_heir_that_dies_leaves_the_hand_to_its_keeper(live: LiveRig) -> None:
     heir.kill()
     live.hand.wait_following()
     live.send_signal("vhi-bridge", signal.SIGKILL)
-    live.hand.wait_rest(2 * REST_WITHIN_S)
+    # The hand itself, not its stream, which the test before may have made its witness lose.
+    live.hand.wait_shown_rest(2 * REST_WITHIN_S)
     live.wait_healthy()
 
     assert has_ended(keeper)
