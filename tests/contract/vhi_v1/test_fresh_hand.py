@@ -2,6 +2,7 @@
 
 import gc
 import time
+from functools import partial
 
 import pylsl
 import pytest
@@ -56,7 +57,7 @@ def test_a_faithful_hand_finds_a_stream_within_6_s_and_is_deaf_to_the_next(fresh
     # Seen from the sender the hand listens before the hand itself has taken the stream.
     predicted = open_readback("Fresh_Predict")
     pose = [-0.5] * 6 + [0.0] * 3
-    predicted.wait_for(pose, each=lambda: first.push_sample(pose))
+    predicted.wait_for(pose, each=partial(first.push_sample, pose))
 
     del first
     gc.collect()
