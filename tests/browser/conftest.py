@@ -13,8 +13,8 @@ from tests.browser.desk_page import SOON_MS, DeskPage, new_desk
 FAILED = pytest.StashKey[bool]()
 FULL_SCALE = 2.0
 """In stream units: the peaks of a fist are cut, what is at rest is not."""
-STEP = 128
-"""Samples: 16 chunks and predictions a second do for a page, and cost half of the usual 64."""
+STEP = 256
+"""Samples: 8 chunks and predictions a second do for a page, and cost less than the usual 64."""
 PICTURES = Path(__file__).parents[2] / "build/browser"
 """What the page looked like when a test failed."""
 
