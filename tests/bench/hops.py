@@ -3,15 +3,17 @@
 import multiprocessing
 import threading
 import time
+from collections.abc import Callable
 from multiprocessing.synchronize import Event
 
 import numpy as np
+import zmq
 from emgrig.config import Endpoints
 from emgrig.testing import free_ports
 from emgrig.transport import Publisher, Source, Subscriber
 from measuring import Percentiles, percentiles
 
-__all__ = ["measure_hops"]
+__all__ = ["measure_bare_hops", "measure_hops"]
 
 N_HOPS = 4
 RATE_HZ = 64.0
@@ -40,27 +42,47 @@ def _relay(place: int, endpoints: list[Endpoints], stop: Event) -> None:
     publisher.close()
 
 
+def _relay_bare(place: int, endpoints: list[Endpoints], stop: Event) -> None:
+    """Pass every message on as it came, with ZeroMQ alone."""
+    context: zmq.Context[zmq.Socket[bytes]] = zmq.Context.instance()
+    with context.socket(zmq.SUB) as source, context.socket(zmq.XPUB) as sink:
+        source.setsockopt(zmq.SUBSCRIBE, TOPIC.encode())
+        source.connect(endpoints[place - 1].publish)
+        sink.bind(endpoints[place].publish)
+        while not stop.is_set():
+            if source.poll(200):
+                sink.send_multipart(source.recv_multipart())
+
+
 def measure_hops(seconds: float) -> Percentiles:
     """Return the latencies from the first send to the receipt behind the last hop."""
+    return _measure(seconds, _relay, f"stage-{N_HOPS - 1}")
+
+
+def measure_bare_hops(seconds: float) -> Percentiles:
+    """Return the floor: the same where only the ends know what a message is."""
+    return _measure(seconds, _relay_bare, "stage-0")
+
+
+def _measure(seconds: float, relay: Callable[..., None], sender: str) -> Percentiles:
     ports = free_ports(N_HOPS)
     endpoints = [Endpoints(f"tcp://127.0.0.1:{port}") for port in ports]
     spawn = multiprocessing.get_context("spawn")
     stop = spawn.Event()
     relays = [
-        spawn.Process(target=_relay, args=(place, endpoints, stop)) for place in range(1, N_HOPS)
+        spawn.Process(target=relay, args=(place, endpoints, stop)) for place in range(1, N_HOPS)
     ]
-    for relay in relays:
-        relay.start()
+    for process in relays:
+        process.start()
     publisher = Publisher(endpoints[0], "stage-0")
-    last = Source(f"stage-{N_HOPS - 1}", endpoints[-1])
-    subscriber = Subscriber([last], [TOPIC], keep="all")
+    subscriber = Subscriber([Source(sender, endpoints[-1])], [TOPIC], keep="all")
     latencies: list[float] = []
     try:
         _flow(publisher, subscriber, latencies, seconds)
     finally:
         stop.set()
-        for relay in relays:
-            relay.join()
+        for process in relays:
+            process.join()
         publisher.close()
         subscriber.close()
     return percentiles(latencies)

@@ -3,7 +3,7 @@
 import os
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,6 @@ __all__ = [
     "Percentiles",
     "Row",
     "cpu_seconds",
-    "median_of_runs",
     "median_percentiles",
     "percentiles",
     "print_table",
@@ -45,11 +44,6 @@ def percentiles(latencies_s: ArrayLike) -> Percentiles:
     values = np.asarray(latencies_s) * 1e3
     p50, p99 = np.percentile(values, [50, 99])
     return Percentiles(float(p50), float(p99), len(values))
-
-
-def median_of_runs(run: Callable[[], Percentiles], n_runs: int) -> Percentiles:
-    """Return the run-wise medians."""
-    return median_percentiles([run() for _ in range(n_runs)])
 
 
 def median_percentiles(runs: Sequence[Percentiles]) -> Percentiles:
