@@ -26,7 +26,6 @@
 Texts say what was expected, what came, where, and what to do: lower case, no full stop.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 __all__ = [
@@ -83,10 +82,10 @@ class Problem:
 class SettingsError(ConfigError):
     """Raised when rig.toml cannot be used; carries every problem, not the first."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = tuple(problems)
-        n = len(self.problems)
-        lines = "".join(f"\n  {problem}" for problem in self.problems)
+    def __init__(self, *problems: Problem) -> None:
+        self.problems = problems
+        n = len(problems)
+        lines = "".join(f"\n  {problem}" for problem in problems)
         super().__init__(f"{n} problem{'s' * (n != 1)} in the configuration:{lines}")
 
 

@@ -65,4 +65,4 @@ def _read_private(path: Path) -> str:
 
 
 def _refusal(rig: Rig, what: str, hint: str) -> SettingsError:
-    return SettingsError([Problem(f"{rig.path}, [console] token_file", what, hint)])
+    return SettingsError(Problem(f"{rig.path}, [console] token_file", what, hint))

@@ -105,12 +105,10 @@ def _bind(desk: Desk) -> socket.socket:
     except OSError as error:
         server.close()
         raise SettingsError(
-            [
-                Problem(
-                    f"{desk.rig.path}, [console] port",
-                    f"expected a free address for the page, got {host}:{port}: {error.strerror}",
-                    "stop what uses it, or set another port",
-                )
-            ]
+            Problem(
+                f"{desk.rig.path}, [console] port",
+                f"expected a free address for the page, got {host}:{port}: {error.strerror}",
+                "stop what uses it, or set another port",
+            )
         ) from error
     return server

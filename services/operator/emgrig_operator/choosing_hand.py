@@ -131,4 +131,4 @@ def _from_source(facts: HandFacts) -> HandChoice:
 
 def _refusal(where: str, expected: str, got: str) -> SettingsError:
     remedy = "correct or unset it, or install one with emgrig vhi install"
-    return SettingsError([Problem(where, f"expected {expected}, got {got}", remedy)])
+    return SettingsError(Problem(where, f"expected {expected}, got {got}", remedy))

@@ -49,7 +49,7 @@ def find_rig(path: Path | None) -> Rig:
             return load_rig(place)
     looked = ", ".join(str(place) for place in places)
     raise SettingsError(
-        [Problem("rig.toml", f"expected one of {looked}, got none", "name it with --config")]
+        Problem("rig.toml", f"expected one of {looked}, got none", "name it with --config")
     )
 
 

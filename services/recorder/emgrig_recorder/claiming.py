@@ -35,7 +35,7 @@ class Claim:
             if time.monotonic() >= deadline or stopping.wait(_AGAIN_S):
                 holder = os.pread(self._file, 20, 0).decode("ascii", "replace")
                 self.close()
-                raise SettingsError([_problem(data_dir, holder)])
+                raise SettingsError(_problem(data_dir, holder))
         # On a full disk nobody is named; the lock holds.
         with suppress(OSError):
             os.pwrite(self._file, f"{os.getpid():<20}".encode(), 0)

@@ -139,11 +139,9 @@ def _make(sessions_dir: Path) -> None:
         sessions_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise SettingsError(
-            [
-                Problem(
-                    "rig.toml, [rig] data_dir",
-                    f"expected a folder {sessions_dir} to write sessions to, got: {error}",
-                    "make it, let this user write there, or name another one",
-                )
-            ]
+            Problem(
+                "rig.toml, [rig] data_dir",
+                f"expected a folder {sessions_dir} to write sessions to, got: {error}",
+                "make it, let this user write there, or name another one",
+            )
         ) from error

@@ -127,7 +127,8 @@ def parse_protocol(text: bytes, where: str) -> RecordingProtocol:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _error(where, f"expected TOML, got: {error}") from error
     except ValidationError as error:
-        raise SettingsError([_problem(where, dict(detail)) for detail in error.errors()]) from error
+        problems = [_problem(where, dict(detail)) for detail in error.errors()]
+        raise SettingsError(*problems) from error
     if found.sweep is not None and not found.rest_s:
         raise _error(where, "expected rest_s above 0 with sweep: rest is what ends one; got 0")
     stray = sorted(set(found.hold_s_of) - set(found.cues))
@@ -148,4 +149,4 @@ def _problem(where: str, detail: dict[str, object]) -> Problem:
 
 
 def _error(where: str, words: str) -> SettingsError:
-    return SettingsError([Problem(where, words, "mend the file; see docs/recording.md")])
+    return SettingsError(Problem(where, words, "mend the file; see docs/recording.md"))

@@ -127,15 +127,15 @@ def load_rig(path: Path, overrides: Sequence[str] = ()) -> Rig:
     """
     tables = _read(path)
     problems = [problem for text in overrides for problem in _override(tables, text)]
+    remedy = f"use one of {', '.join(PROCESSES)}"
     problems += [
         Problem(f"{path}, [{name}]", "expected a table of a process, got another name", remedy)
         for name in tables
         if name not in {"rig", "operator", *PROCESSES, *STANDBYS.values()}
-        for remedy in [f"use one of {', '.join(PROCESSES)}"]
     ]
     problems += _complete_standbys(path, tables)
     if problems:
-        raise SettingsError(problems)
+        raise SettingsError(*problems)
     rig = _validate(path, "rig", RigSettings, tables.pop("rig", {}))
     return Rig(path.resolve(), rig, tables)
 
@@ -144,29 +144,24 @@ def _read(path: Path) -> dict[str, dict[str, Any]]:
     try:
         if path.stat().st_size > MAX_RIG_BYTES:
             raise SettingsError(
-                [Problem(str(path), f"expected at most {MAX_RIG_BYTES} bytes", "shorten the file")]
+                Problem(str(path), f"expected at most {MAX_RIG_BYTES} bytes", "shorten the file")
             )
         tables = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
         raise SettingsError(
-            [
-                Problem(
-                    str(path), f"expected a readable file, got: {error.strerror}", "check --config"
-                )
-            ]
+            Problem(str(path), f"expected a readable file, got: {error.strerror}", "check --config")
         ) from error
     except (ValueError, RecursionError) as error:
         raise SettingsError(
-            [Problem(str(path), f"expected TOML, got: {error}", "mend that line")]
+            Problem(str(path), f"expected TOML, got: {error}", "mend that line")
         ) from error
-    stray = [name for name, table in tables.items() if not isinstance(table, dict)]
+    stray = [
+        Problem(f"{path}, {name}", "expected a table, got a key outside one", "move it")
+        for name, table in tables.items()
+        if not isinstance(table, dict)
+    ]
     if stray:
-        raise SettingsError(
-            [
-                Problem(f"{path}, {name}", "expected a table, got a key outside one", "move it")
-                for name in stray
-            ]
-        )
+        raise SettingsError(*stray)
     return tables
 
 
@@ -203,9 +198,8 @@ def _validate[Settings: BaseModel](
     try:
         return model.model_validate(dict(table))
     except ValidationError as error:
-        raise SettingsError(
-            [_problem(path, name, model, table, dict(detail)) for detail in error.errors()]
-        ) from error
+        problems = [_problem(path, name, model, table, dict(one)) for one in error.errors()]
+        raise SettingsError(*problems) from error
 
 
 def _problem(

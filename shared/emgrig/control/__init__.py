@@ -56,7 +56,6 @@ from emgrig.control.server import ControlServer, Servicer
 from emgrig.control.sourcing import choose_source
 from emgrig.control.takes import (
     discard_take,
-    is_take_running,
     running_take,
     start_take,
     stop_take,
@@ -125,7 +124,6 @@ __all__ = [
     "discard_take",
     "hand_pb2",
     "hand_pb2_grpc",
-    "is_take_running",
     "predictor_pb2",
     "predictor_pb2_grpc",
     "process_pb2",

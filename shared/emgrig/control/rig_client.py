@@ -68,7 +68,7 @@ class RigClient:
         address = self.rig.endpoints(process).control
         if not address:
             where, remedy = f"{self.rig.path}, [{process}] control", 'such as "127.0.0.1:5613"'
-            raise SettingsError([Problem(where, "expected an address, got none", remedy)])
+            raise SettingsError(Problem(where, "expected an address, got none", remedy))
         return ControlClient(process, address)
 
     def __enter__(self) -> Self:

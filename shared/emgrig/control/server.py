@@ -103,13 +103,11 @@ class ControlServer:
             self._server.add_insecure_port(address)
         except (OSError, RuntimeError) as error:
             raise SettingsError(
-                [
-                    Problem(
-                        f"rig.toml, [{process}] control",
-                        f"expected to listen on {address}, got: {error}",
-                        "stop the other rig or program that uses it (emgrig down), or change it",
-                    )
-                ]
+                Problem(
+                    f"rig.toml, [{process}] control",
+                    f"expected to listen on {address}, got: {error}",
+                    "stop the other rig or program that uses it (emgrig down), or change it",
+                )
             ) from error
 
 

@@ -8,7 +8,7 @@ from emgrig.control.rig_client import RigClient
 from emgrig.control.v1 import hand_pb2, recorder_pb2
 from emgrig.errors import ConfigError, PeerError
 
-__all__ = ["discard_take", "is_take_running", "running_take", "start_take", "stop_take"]
+__all__ = ["discard_take", "running_take", "start_take", "stop_take"]
 
 ASK_S = 2.0
 
@@ -58,11 +58,6 @@ def discard_take(client: RigClient) -> Any:
         return client.call("recorder", "Recorder.Discard", recorder_pb2.DiscardRecordingRequest())
 
 
-def is_take_running(client: RigClient, deadline_s: float) -> bool:
-    """Tell whether the rig has a recorder that answers within so long and records now."""
-    return running_take(client, deadline_s) is not None
-
-
 def running_take(client: RigClient, deadline_s: float) -> Any:
     """Return ``RecordingStatus``; None where nobody records, or no recorder answers in time."""
     request = recorder_pb2.GetRecordingRequest()
@@ -81,7 +76,7 @@ def _freed(client: RigClient) -> Iterator[None]:
         yield
     except (ConfigError, PeerError):
         # One that cannot be ended, as on a full disk, goes on.
-        if is_take_running(client, ASK_S):
+        if running_take(client, ASK_S) is not None:
             _gate(client, is_active=True)
         raise
 

@@ -2,12 +2,12 @@
 
 from emgrig.messages.codec import (
     MAX_HEADER_BYTES,
-    MAX_ITEMS,
     MAX_PAYLOAD_BYTES,
     decode_frames,
     encode_frames,
     header_of,
     message_of,
+    unpack_map,
 )
 from emgrig.messages.headers import ENVELOPE, MAX_RATE_HZ, MAX_TIME_S
 from emgrig.messages.ledger import Ledger, TopicLedger
@@ -18,7 +18,6 @@ from emgrig.messages.sequence import Observation, SequenceTracker
 __all__ = [
     "ENVELOPE",
     "MAX_HEADER_BYTES",
-    "MAX_ITEMS",
     "MAX_PAYLOAD_BYTES",
     "MAX_RATE_HZ",
     "MAX_TIME_S",
@@ -37,4 +36,5 @@ __all__ = [
     "message_of",
     "pack_timestamps",
     "sent_ns",
+    "unpack_map",
 ]

@@ -17,12 +17,12 @@ from emgrig.messages.message import WIRE_VERSION, Message
 
 __all__ = [
     "MAX_HEADER_BYTES",
-    "MAX_ITEMS",
     "MAX_PAYLOAD_BYTES",
     "decode_frames",
     "encode_frames",
     "header_of",
     "message_of",
+    "unpack_map",
 ]
 
 MAX_HEADER_BYTES = 1 << 20
@@ -91,7 +91,8 @@ def decode_frames(frames: Sequence[bytes | memoryview], received_ns: int = 0) ->
     topic_frame, header_frame, payload = frames
     topic = check_topic(bytes(topic_frame))
     _check_sizes(topic, header_frame, payload)
-    return message_of(topic, _header_map(topic, header_frame), payload, received_ns)
+    header = unpack_map(header_frame, f"the header of {topic}")
+    return message_of(topic, header, payload, received_ns)
 
 
 def message_of(
@@ -132,19 +133,27 @@ def _check_sizes(topic: str, header: bytes | memoryview, payload: bytes | memory
             )
 
 
-def _header_map(topic: str, frame: bytes | memoryview) -> dict[str, Any]:
+def unpack_map(data: bytes | memoryview, what: str) -> dict[str, Any]:
+    """Return the MessagePack map in untrusted bytes.
+
+    Args:
+        data: From a socket or a file.
+        what: Its name for the error.
+
+    Raises:
+        FrameDecodeError: They are none, or one with more items than a header has.
+    """
     try:
-        header = msgpack.unpackb(
-            frame, strict_map_key=True, max_array_len=MAX_ITEMS, max_map_len=MAX_ITEMS
+        found = msgpack.unpackb(
+            data, strict_map_key=True, max_array_len=MAX_ITEMS, max_map_len=MAX_ITEMS
         )
     except (ValueError, RecursionError, msgpack.UnpackException) as error:
         raise FrameDecodeError(
-            f"expected a MessagePack map as the header of {topic}, got {len(frame)} bytes that "
-            f"are not ({error}); see docs/wire.md"
+            f"expected a MessagePack map as {what}, got {len(data)} bytes that are not ({error}); "
+            "see docs/wire.md"
         ) from error
-    if not isinstance(header, dict):
+    if not isinstance(found, dict):
         raise FrameDecodeError(
-            f"expected a map as the header of {topic}, "
-            f"got {type(header).__name__}; see docs/wire.md"
+            f"expected a map as {what}, got {type(found).__name__}; see docs/wire.md"
         )
-    return header
+    return found

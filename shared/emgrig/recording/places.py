@@ -10,15 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emgrig.dsp import gap_threshold_s
-from emgrig.messages import Message
+from emgrig.messages import MAX_TIME_S, Message
 from emgrig.recording.journal import Entry
 
 __all__ = ["TICK_S", "VECTOR_RATE_HZ", "Place", "TopicIndex", "longest_steps_s", "source_time"]
 
 TICK_S = 1e-7
 """Unit of the times in an index: finer than any sample period, and 64 bits hold every time."""
-
-MAX_TIME_S = 1e10
 
 # Nominal rate of the hand's pose stream (contracts/vhi.md); predictions are about as fast.
 VECTOR_RATE_HZ = 32.0

@@ -19,12 +19,12 @@ import msgpack
 from emgrig.errors import FrameDecodeError
 from emgrig.messages import (
     MAX_HEADER_BYTES,
-    MAX_ITEMS,
     MAX_PAYLOAD_BYTES,
     Kind,
     Message,
     header_of,
     message_of,
+    unpack_map,
 )
 
 __all__ = [
@@ -112,15 +112,8 @@ def decode_content(data: bytes) -> Content:
     Raises:
         FrameError: It is not a record of this format; the text says what was expected.
     """
-    try:
-        record = msgpack.unpackb(
-            data, strict_map_key=True, max_array_len=MAX_ITEMS, max_map_len=MAX_ITEMS
-        )
-    except (ValueError, RecursionError, msgpack.UnpackException) as error:
-        raise FrameDecodeError(
-            f"expected a MessagePack map, got {len(data)} bytes that are not ({error})"
-        ) from error
-    topic = record.get("topic") if isinstance(record, dict) else None
+    record = unpack_map(data, "a journal record")
+    topic = record.get("topic")
     if not isinstance(topic, str) or _TOPIC.fullmatch(topic) is None:
         raise FrameDecodeError(f"expected a map with a topic kind/stream, got {topic!r:.80}")
     if topic.startswith(RECORD_PREFIX):

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import msgpack
 import zmq
 
-from emgrig.errors import FrameError
-from emgrig.messages import Message, decode_frames
+from emgrig.errors import FrameDecodeError, FrameError
+from emgrig.messages import Message, decode_frames, unpack_map
 from emgrig.transport.backlog import Key
 from emgrig.transport.connections import MAX_FRAME_BYTES
 from emgrig.transport.replay import MAX_PAGE_BYTES, MAX_PAGE_MESSAGES
@@ -115,9 +115,9 @@ def _read_page(socket: "zmq.Socket[bytes]") -> Answer:
 
 def _parse_end(frames: list[bytes]) -> tuple[str, bool]:
     try:
-        end = msgpack.unpackb(frames[0])
+        end = unpack_map(frames[0], "the end of a page")
         epoch, is_last = end["epoch"], end["is_last"]
-    except (ValueError, KeyError, IndexError, TypeError, msgpack.UnpackException):
+    except (FrameDecodeError, KeyError, IndexError):
         return "", False
     if isinstance(epoch, str) and len(epoch) <= MAX_EPOCH and type(is_last) is bool:
         return epoch, is_last

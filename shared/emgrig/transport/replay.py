@@ -7,13 +7,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgpack
 import zmq
 
-from emgrig.errors import SettingsError
-from emgrig.messages import Kind, Message
+from emgrig.errors import FrameDecodeError, SettingsError
+from emgrig.messages import Kind, Message, unpack_map
 from emgrig.transport.sockets import bind
 
 __all__ = [
@@ -188,10 +188,8 @@ def parse_request(frames: list[bytes]) -> tuple[str, str, int, int] | str:
     if len(frames) != 1:
         return "decode"
     try:
-        request: Any = msgpack.unpackb(frames[0])
-    except (ValueError, msgpack.UnpackException):
-        return "decode"
-    if not isinstance(request, dict):
+        request = unpack_map(frames[0], "a replay request")
+    except FrameDecodeError:
         return "decode"
     topic, epoch = request.get("topic"), request.get("epoch")
     first, last = request.get("first"), request.get("last")

@@ -24,11 +24,9 @@ def bind(endpoint: "zmq.Socket[bytes]", address: str, source: str) -> None:
         endpoint.bind(address)
     except (zmq.ZMQError, OSError) as error:
         raise SettingsError(
-            [
-                Problem(
-                    f"rig.toml, [{source}]",
-                    f"expected to listen on {address}, got: {error}",
-                    "stop the other rig or program that uses it (emgrig down), or change it",
-                )
-            ]
+            Problem(
+                f"rig.toml, [{source}]",
+                f"expected to listen on {address}, got: {error}",
+                "stop the other rig or program that uses it (emgrig down), or change it",
+            )
         ) from error

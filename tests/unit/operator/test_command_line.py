@@ -55,7 +55,7 @@ def test_help_shows_an_example(path) -> None:
         (RequestError("x"), 1),
         (BundleError("x"), 1),
         (ServiceFault("x"), 1),
-        (SettingsError([Problem("a", "b", "c")]), 2),
+        (SettingsError(Problem("a", "b", "c")), 2),
         (PeerLostError("x"), 3),
         (HandError("x"), 3),
         (JobFailedError("x"), 1),

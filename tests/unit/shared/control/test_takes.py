@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
-from emgrig.control import discard_take, is_take_running, start_take, stop_take
+from emgrig.control import discard_take, running_take, start_take, stop_take
 from emgrig.errors import PeerError, Problem, RequestError, SettingsError
 
 
@@ -70,19 +70,21 @@ def test_a_take_that_cannot_be_ended_keeps_the_hand(end, goes_on, gates):
     assert rig.asked == [("Hand.SetSession", is_active) for is_active in gates]
 
 
-@pytest.mark.parametrize("answer", [True, False])
-def test_the_recorder_says_whether_a_take_runs(answer):
-    rig = SimpleNamespace(call=lambda *_: SimpleNamespace(recording=answer))
+@pytest.mark.parametrize("is_recording", [True, False])
+def test_the_recorder_says_which_take_runs(is_recording):
+    status = SimpleNamespace(recording=is_recording)
 
-    assert is_take_running(rig, 1.0) is answer
+    found = running_take(SimpleNamespace(call=lambda *_: status), 1.0)
+
+    assert found is (status if is_recording else None)
 
 
 @pytest.mark.parametrize(
     "error",
-    [PeerError("nobody there"), RequestError("it starts"), SettingsError([Problem("a", "b", "c")])],
+    [PeerError("nobody there"), RequestError("it starts"), SettingsError(Problem("a", "b", "c"))],
 )
 def test_a_rig_without_a_recorder_records_nothing(error):
     def call(*_):
         raise error
 
-    assert not is_take_running(SimpleNamespace(call=call), 1.0)
+    assert running_take(SimpleNamespace(call=call), 1.0) is None
