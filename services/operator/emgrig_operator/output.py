@@ -2,12 +2,13 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from emgrig.errors import EmgRigError, PeerError, SettingsError
 from emgrig.runtime import JobFailedError
+from google.protobuf.json_format import MessageToDict
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -25,6 +26,7 @@ __all__ = [
     "EXIT_USAGE",
     "Output",
     "exit_code_of",
+    "plain",
 ]
 
 EXIT_FAILED = 1
@@ -39,6 +41,16 @@ def exit_code_of(error: EmgRigError) -> int:
     # A job is our own, not another's.
     is_other = isinstance(error, PeerError) and not isinstance(error, JobFailedError)
     return EXIT_PEER if is_other else EXIT_FAILED
+
+
+def plain(reply: Any) -> dict[str, Any]:
+    """Return a process's answer as JSON values; what it leaves at zero is there too."""
+    document: dict[str, Any] = MessageToDict(
+        reply, preserving_proto_field_name=True, always_print_fields_with_no_presence=True
+    )
+    # JSON carries 64-bit integers as text; counts are numbers here.
+    fields = reply.DESCRIPTOR.fields
+    return document | {f.name: getattr(reply, f.name) for f in fields if f.type == f.TYPE_INT64}
 
 
 class Output:
@@ -65,6 +77,11 @@ class Output:
             # A pipe has no width; a table squeezed into 80 columns loses the words in it.
             is_terminal = self.console.is_terminal
             self.console.print(table, width=None if is_terminal else 160, crop=False)
+
+    def lines(self, document: Mapping[str, Any]) -> None:
+        """Print a document for people, a line for each key."""
+        for key, value in document.items():
+            self.say(f"{key:<20} {value}")
 
     def result(self, document: dict[str, Any]) -> None:
         """Print the result for programs: one JSON object on the last line."""

@@ -4,11 +4,10 @@ from typing import Annotated, Any, Literal
 
 import typer
 from emgrig.control import hand_pb2
-from google.protobuf.json_format import MessageToDict
 
 from emgrig_operator.commands.options import Config, Json, example
 from emgrig_operator.locating import connect, find_rig
-from emgrig_operator.output import EXIT_FAILED, Output
+from emgrig_operator.output import EXIT_FAILED, Output, plain
 
 __all__ = ["register"]
 
@@ -48,7 +47,7 @@ def cue(
         reply = client.call(BRIDGE, "Hand.CueGesture", request)
     words = "" if reply.applied else f", but the hand did not apply it: {reply.message}"
     output.say(f"cued {reply.name} (class {reply.class_index}) at LSL time {reply.t:.3f} s{words}")
-    output.result(_document(reply))
+    output.result(plain(reply))
     if not reply.applied:
         raise typer.Exit(EXIT_FAILED)
 
@@ -137,14 +136,6 @@ def hand_smoothing(
 def _change(config: Config, as_json: bool, method: str, request: Any) -> None:
     output = Output(as_json)
     with connect(find_rig(config)) as client:
-        document = _document(client.call(BRIDGE, f"Hand.{method}", request))
-    for key, value in document.items():
-        output.say(f"{key:<16} {value}")
+        document = plain(client.call(BRIDGE, f"Hand.{method}", request))
+    output.lines(document)
     output.result(document)
-
-
-def _document(reply: Any) -> dict[str, Any]:
-    document: dict[str, Any] = MessageToDict(
-        reply, preserving_proto_field_name=True, always_print_fields_with_no_presence=True
-    )
-    return document

@@ -129,8 +129,7 @@ def evaluate(  # noqa: PLR0913 - one parameter per option of the command line
         "predictions_file": str(predictions.resolve()) if predictions else None,
     }
     result = _run_shown(document, output)
-    for key, value in result.items():
-        output.say(f"{key:<20} {_short(value)}")
+    output.lines({key: _short(value) for key, value in result.items()})
     output.result(result)
 
 

@@ -4,12 +4,11 @@ from typing import Annotated, Any
 
 import typer
 from emgrig.control import predictor_pb2
-from google.protobuf.json_format import MessageToDict
 from rich.table import Table
 
 from emgrig_operator.commands.options import Config, Json, example
 from emgrig_operator.locating import connect, find_rig
-from emgrig_operator.output import Output
+from emgrig_operator.output import Output, plain
 
 __all__ = ["register"]
 
@@ -99,10 +98,6 @@ def _call(config: Config, as_json: bool, method: str, request: Any) -> None:
     with connect(find_rig(config)) as client:
         # Loading reads and checks the weights: more than a moment for a big model.
         reply = client.call("predictor", f"Predictor.{method}", request, 30.0)
-    document = MessageToDict(
-        reply, preserving_proto_field_name=True, always_print_fields_with_no_presence=True
-    )
-    document["predictions"] = reply.predictions
-    for key, value in document.items():
-        output.say(f"{key:<18} {value}")
+    document = plain(reply)
+    output.lines(document)
     output.result(document)

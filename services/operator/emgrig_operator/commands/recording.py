@@ -198,8 +198,7 @@ def _show(config: Config, as_json: bool, ask: Callable[[RigClient], Any]) -> Non
         "finishing": reply.finishing,
         "streams": streams,
     }
-    for key, value in document.items():
-        output.say(f"{key:<14} {value}")
+    output.lines(document)
     output.result(document)
 
 

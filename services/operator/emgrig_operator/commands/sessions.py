@@ -1,6 +1,5 @@
 """``sessions``: look after what was recorded, through the recorder."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -52,7 +51,7 @@ def show(session: Name, config: Config = None, as_json: Json = False) -> None:
     request = recorder_pb2.SessionRequest(session=session)
     info = _call(config, "ShowSession", request)
     output, document = Output(as_json), session_document(info)
-    _say(output, document)
+    output.lines(document)
     document["quality"] = tell_quality(Path(info.path), output)
     output.result(document)
 
@@ -109,13 +108,8 @@ def session_document(info: Any) -> dict[str, Any]:
 
 def _show(as_json: bool, info: Any) -> None:
     output, document = Output(as_json), session_document(info)
-    _say(output, document)
+    output.lines(document)
     output.result(document)
-
-
-def _say(output: Output, document: Mapping[str, Any]) -> None:
-    for key, value in document.items():
-        output.say(f"{key:<16} {value}")
 
 
 def _call(config: Config, method: str, request: Any) -> Any:

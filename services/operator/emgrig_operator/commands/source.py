@@ -5,12 +5,11 @@ from typing import Annotated, Any
 import typer
 from emgrig.control import acquirer_pb2, choose_source
 from emgrig.errors import RequestError
-from google.protobuf.json_format import MessageToDict
 from rich.table import Table
 
 from emgrig_operator.commands.options import Config, Json, example
 from emgrig_operator.locating import connect, find_rig
-from emgrig_operator.output import Output
+from emgrig_operator.output import Output, plain
 
 __all__ = ["register"]
 
@@ -48,7 +47,7 @@ def list_sources(config: Config = None, as_json: Json = False) -> None:
         sizes = (str(one.n_channels), f"{one.declared_rate_hz:g}")
         table.add_row(mark, one.name, one.type, one.source_id, one.host, *sizes)
     output.table(table)
-    output.result(_document(reply))
+    output.result(plain(reply))
 
 
 def choose(  # noqa: PLR0913 - one parameter per option of the command line
@@ -79,14 +78,6 @@ def forget(config: Config = None, as_json: Json = False) -> None:
 
 
 def _show(reply: Any, output: Output) -> None:
-    document = _document(reply)
-    for key, value in document.items():
-        output.say(f"{key:<20} {value}")
+    document = plain(reply)
+    output.lines(document)
     output.result(document)
-
-
-def _document(reply: Any) -> dict[str, Any]:
-    document: dict[str, Any] = MessageToDict(
-        reply, preserving_proto_field_name=True, always_print_fields_with_no_presence=True
-    )
-    return document
