@@ -69,8 +69,8 @@ def session_use(session: SessionReader) -> SessionUse:
 
 def warnings_of(session: SessionReader) -> list[str]:
     """Say why a model of this session may have nothing to predict from live."""
-    rate: Any = session.extras
-    for key in ("emgrig", "rates", EMG, "declared_hz"):
+    rate: Any = session.books
+    for key in ("rates", EMG, "declared_hz"):
         rate = rate.get(key) if isinstance(rate, dict) else None
     if rate != 0:
         return []
@@ -129,7 +129,7 @@ def extract(
     """
     features = np.empty((len(batch), engine.spec.n_features), np.float32)
     done = 0
-    for windows in batch.blocks(emg, _BLOCK) if len(batch) else ():
+    for windows in batch.blocks(emg, _BLOCK):
         features[done : done + len(windows)] = engine.many(windows)
         done += len(windows)
         if report is not None:

@@ -1,7 +1,6 @@
 """Call the control services of a rig's processes."""
 
 from collections.abc import Callable, Iterator
-from types import TracebackType
 from typing import Any, Self
 
 import grpc
@@ -120,12 +119,7 @@ class ControlClient:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _method(self, name: str) -> Any:

@@ -1,7 +1,6 @@
 """The control services of one rig, by process name."""
 
 import threading
-from types import TracebackType
 from typing import Any, Self
 
 from emgrig.config import Rig
@@ -74,10 +73,5 @@ class RigClient:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()

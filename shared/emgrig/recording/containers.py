@@ -4,15 +4,14 @@ import stat
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from emgrig.errors import SessionError
 
-# Imported where it opens an array: it takes half a second, and a recorder that was killed must
-# record again, for which it needs no array.
+# Zarr is imported where an array is opened: it takes half a second, and a recorder that was killed
+# must record again, for which it needs no array.
 if TYPE_CHECKING:
-    import zarr
-    from zarr.storage import ZipStore
+    from zarr.abc.store import Store
 
 __all__ = ["Container", "FolderContainer", "ZipContainer", "open_container"]
 
@@ -38,8 +37,8 @@ class Container(Protocol):
         """Return a file's first bytes, at most the limit."""
         ...
 
-    def array(self, name: str) -> "zarr.Array[Any]":
-        """Open a Zarr array whose metadata was checked before."""
+    def store(self) -> "Store":
+        """Return what Zarr reads its arrays from; it trusts their metadata."""
         ...
 
     def close(self) -> None:
@@ -63,7 +62,7 @@ class ZipContainer:
             raise SessionError(
                 f"expected a session archive, got {error} in {path}; check the path"
             ) from error
-        self._store: ZipStore | None = None
+        self._store: Store | None = None
         try:
             self.sizes = _checked_entries(self._zip.infolist(), path)
         except SessionError:
@@ -78,14 +77,13 @@ class ZipContainer:
         except (KeyError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
             raise _unreadable(name, self.path, error) from error
 
-    def array(self, name: str) -> "zarr.Array[Any]":
-        """See `Container.array`."""
-        import zarr
+    def store(self) -> "Store":
+        """See `Container.store`."""
         from zarr.storage import ZipStore
 
         if self._store is None:
             self._store = ZipStore(self.path, mode="r")
-        return zarr.open_array(self._store, path=name, mode="r", zarr_format=3)
+        return self._store
 
     def damaged_entry(self) -> str | None:
         """Return the first entry whose checksum does not hold, reading everything."""
@@ -129,13 +127,11 @@ class FolderContainer:
         except OSError as error:
             raise _unreadable(name, self.path, error) from error
 
-    def array(self, name: str) -> "zarr.Array[Any]":
-        """See `Container.array`."""
-        import zarr
+    def store(self) -> "Store":
+        """See `Container.store`."""
         from zarr.storage import LocalStore
 
-        store = LocalStore(self.path, read_only=True)
-        return zarr.open_array(store, path=name, mode="r", zarr_format=3)
+        return LocalStore(self.path, read_only=True)
 
     def close(self) -> None:
         """See `Container.close`."""

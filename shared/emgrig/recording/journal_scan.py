@@ -5,8 +5,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO
 
 from mcap.opcode import Opcode
 
@@ -76,14 +75,6 @@ class JournalFile:
         if self._file is not None:
             self._file.close()
             self._file = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
-    ) -> None:
-        self.close()
 
     def scan(self, offset: int = 0) -> Iterator[RawRecord | Ruin]:
         """Yield every valid record in order, and what lies between them if it is not MCAP.

@@ -24,7 +24,7 @@ def miscounts(session: SessionReader) -> Iterator[str]:
 
     Memory does not grow with the session, but by 8 bytes for each prediction.
     """
-    books = dict_or_empty(session.extras.get("emgrig"))
+    books = session.books
     streams, rates = dict_or_empty(books.get("streams")), dict_or_empty(books.get("rates"))
     for name in streams.keys() & session.streams.keys():
         book, gaps = dict_or_empty(streams[name]), dict_or_empty(books.get("gaps")).get(name)

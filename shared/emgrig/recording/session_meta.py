@@ -15,6 +15,7 @@ from emgrig.recording.containers import Container
 __all__ = [
     "Label",
     "StreamInfo",
+    "check_stated",
     "declared_rate",
     "dict_or_empty",
     "of_type",
@@ -102,6 +103,26 @@ def of_type(value: Any, expected: type, what: str, path: Path) -> Any:
             f"expected {what} to be a {expected.__name__}, got {type(value).__name__} in {path}"
         )
     return value
+
+
+def check_stated(name: str, stated: dict[str, Any], info: StreamInfo, path: Path) -> None:
+    """Refuse facts about a stream in meta.json that its array does not bear out.
+
+    Raises:
+        SessionError: Other channels, names, or type, or no rate.
+    """
+    found = {"n_channels": info.n_channels, "dtype": info.dtype}
+    declared = {key: stated.get(key) for key in found}
+    if declared != found or not info.fs:
+        raise SessionError(
+            f"expected {found} and fs > 0 as the array has it, got {stated!r:.200} for {name} "
+            f"in {path}; the session is damaged"
+        )
+    if len(info.channel_names) not in (0, info.n_channels):
+        raise SessionError(
+            f"expected {info.n_channels} channel names, got {len(info.channel_names)} for "
+            f"{name} in {path}"
+        )
 
 
 def dict_or_empty(value: object) -> dict[str, Any]:

@@ -7,9 +7,9 @@ import hashlib
 import re
 import zipfile
 import zlib
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
@@ -21,7 +21,9 @@ from emgrig.recording.convention import STANDARD
 from emgrig.recording.names import given_name
 from emgrig.recording.session_meta import (
     StreamInfo,
+    check_stated,
     declared_rate,
+    dict_or_empty,
     of_type,
     read_document,
     read_labels,
@@ -58,7 +60,7 @@ class SessionReader:
         streams: Streams by name, in the order of the file.
         labels: By time.
         class_names: Index = class index; may be empty.
-        extras: What other programs and our export added; ours is under ``emgrig``.
+        extras: What other programs and our export added; ours are the `books`.
     """
 
     def __init__(self, container: Container) -> None:
@@ -68,7 +70,7 @@ class SessionReader:
         self._layouts: dict[str, ArrayLayout] = {}
         declared = of_type(self.meta.get("streams", {}), dict, "streams", self.path)
         self.streams = {name: self._stream(name, stated) for name, stated in declared.items()}
-        self._check_total()
+        _check_total(self._layouts.values(), container)
         self.labels = read_labels(container)
         names = of_type(self.meta.get("class_names") or [], list, "class_names", self.path)
         self.class_names = tuple(str(name) for name in names)
@@ -90,6 +92,11 @@ class SessionReader:
         schema = self.meta.get("schema_version")
         is_late = type(schema) is int and schema >= _STANDARD_SCHEMA
         return STANDARD if is_late or self.meta.get("pose_convention") == STANDARD else ""
+
+    @property
+    def books(self) -> dict[str, Any]:
+        """What our export wrote down of the recording; empty where it was not ours."""
+        return dict_or_empty(self.extras.get("emgrig"))
 
     @cached_property
     def sha256(self) -> str:
@@ -145,9 +152,7 @@ class SessionReader:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _slice(self, array: str, start: int, stop: int) -> NDArray[Any]:
@@ -155,8 +160,12 @@ class SessionReader:
         if stop <= start:
             return np.empty((0, *layout.shape[1:]), layout.dtype)
         self._check_chunks(array, layout, range(start, stop))
+        import zarr  # here and not above: see `emgrig.recording.containers`
+
         try:
-            rows = np.asarray(self._container.array(array)[start:stop])
+            store = self._container.store()
+            opened = zarr.open_array(store, path=array, mode="r", zarr_format=3)
+            rows = np.asarray(opened[start:stop])
         except _READ_ERRORS as error:
             raise SessionError(
                 f"expected to read {array} in {self.path}, got {error}; the session is damaged"
@@ -192,7 +201,7 @@ class SessionReader:
         names = tuple(str(label) for label in labels)
         fs = stated.get("fs")
         info = StreamInfo(data.shape[0], data.shape[1], declared_rate(fs), data.dtype, names)
-        self._check_stated(name, stated, info)
+        check_stated(name, stated, info, self.path)
         if times.shape[0] != info.n_samples or times.dtype != "float64":
             raise SessionError(
                 f"expected {info.n_samples} float64 time stamps, got {times.shape[0]} of "
@@ -209,29 +218,6 @@ class SessionReader:
         self._layouts[array] = layout
         return layout
 
-    def _check_stated(self, name: str, stated: dict[str, Any], info: StreamInfo) -> None:
-        found = {"n_channels": info.n_channels, "dtype": info.dtype}
-        declared = {key: stated.get(key) for key in found}
-        if declared != found or not info.fs:
-            raise SessionError(
-                f"expected {found} and fs > 0 as the array has it, got {stated!r:.200} for {name} "
-                f"in {self.path}; the session is damaged"
-            )
-        if len(info.channel_names) not in (0, info.n_channels):
-            raise SessionError(
-                f"expected {info.n_channels} channel names, got {len(info.channel_names)} for "
-                f"{name} in {self.path}"
-            )
-
-    def _check_total(self) -> None:
-        declared = sum(layout.n_bytes for layout in self._layouts.values())
-        present = sum(self._container.sizes.values())
-        if declared > _MAX_SPARSENESS * present + _SPARSE_SLACK_BYTES:
-            raise SessionError(
-                f"expected arrays that fit {present} bytes of files, got {declared} bytes in "
-                f"{self.path}; the session is damaged or hostile, do not use it"
-            )
-
 
 def open_session(path: Path) -> SessionReader:
     """Open a ``.session.zip`` or a session folder.
@@ -245,3 +231,13 @@ def open_session(path: Path) -> SessionReader:
     except SessionError:
         container.close()
         raise
+
+
+def _check_total(layouts: Iterable[ArrayLayout], container: Container) -> None:
+    declared = sum(layout.n_bytes for layout in layouts)
+    present = sum(container.sizes.values())
+    if declared > _MAX_SPARSENESS * present + _SPARSE_SLACK_BYTES:
+        raise SessionError(
+            f"expected arrays that fit {present} bytes of files, got {declared} bytes in "
+            f"{container.path}; the session is damaged or hostile, do not use it"
+        )

@@ -69,8 +69,8 @@ def verify_session(path: Path) -> SessionReport:
         # An array that is damaged says nothing about its books.
         problems = [*_unreadable(container), *_uneven(session)] or [*miscounts(session)]
         unbalanced = unbalanced_books(session)
-        streams = dict_or_empty(_books(session).get("streams"))
-        damaged = _books(session).get("damaged")
+        streams = dict_or_empty(session.books.get("streams"))
+        damaged = session.books.get("damaged")
         return SessionReport(
             path=path,
             samples={name: info.n_samples for name, info in session.streams.items()},
@@ -86,13 +86,13 @@ def verify_session(path: Path) -> SessionReport:
 
 def unbalanced_books(session: SessionReader) -> list[str]:
     """Return what does not add up in a session's books; no sample is read."""
-    return [*_unbalanced(_books(session).get("ledger")), *_unexplained(session)]
+    return [*_unbalanced(session.books.get("ledger")), *_unexplained(session)]
 
 
 def gaps_of_streams(session: SessionReader) -> dict[str, int]:
     """Return the gaps of each stream, as the session's books, or those of its import, have them."""
-    noted = dict_or_empty(_books(session).get("streams"))
-    listed = dict_or_empty(_books(session).get("gaps"))
+    noted = dict_or_empty(session.books.get("streams"))
+    listed = dict_or_empty(session.books.get("gaps"))
     found: dict[str, int] = {}
     for name in session.streams:
         gaps, n_gaps = listed.get(name), dict_or_empty(noted.get(name)).get("n_gaps")
@@ -104,7 +104,7 @@ def gaps_of_streams(session: SessionReader) -> dict[str, int]:
 
 def count_gaps(session: SessionReader) -> int:
     """Return the gaps of all streams but those that the rig itself made of them."""
-    noted = dict_or_empty(_books(session).get("streams"))
+    noted = dict_or_empty(session.books.get("streams"))
     return sum(
         n
         for name, n in gaps_of_streams(session).items()
@@ -114,13 +114,9 @@ def count_gaps(session: SessionReader) -> int:
 
 def delivered_rates_hz(session: SessionReader) -> dict[str, float]:
     """Return the measured rates of the streams that the session's books have one of, Hz."""
-    rates = dict_or_empty(_books(session).get("rates"))
+    rates = dict_or_empty(session.books.get("rates"))
     found = {name: declared_rate(dict_or_empty(r).get("delivered_hz")) for name, r in rates.items()}
     return {name: rate_hz for name, rate_hz in found.items() if rate_hz}
-
-
-def _books(session: SessionReader) -> dict[str, Any]:
-    return dict_or_empty(session.extras.get("emgrig"))
 
 
 def _is_recorded(note: dict[str, Any]) -> bool:
@@ -140,7 +136,7 @@ def _unreadable(container: object) -> Iterator[str]:
 
 def _uneven(session: SessionReader) -> Iterator[str]:
     """Yield what the arrays and the counts in the extras say differently."""
-    stated = dict_or_empty(_books(session).get("streams"))
+    stated = dict_or_empty(session.books.get("streams"))
     for name, info in session.streams.items():
         n_stated = dict_or_empty(stated.get(name)).get("n_samples", info.n_samples)
         if n_stated != info.n_samples:
@@ -181,7 +177,7 @@ def _unbalanced(ledger: object) -> Iterator[str]:
 
 def _unexplained(session: SessionReader) -> Iterator[str]:
     """Yield where acquired is not recorded + redundant + lost, or made not predicted + skipped."""
-    for name, stream in dict_or_empty(_books(session).get("streams")).items():
+    for name, stream in dict_or_empty(session.books.get("streams")).items():
         book = dict_or_empty(stream)
         if name in session.streams and "acquired" in book:
             n_samples = session.info(name).n_samples
@@ -189,7 +185,7 @@ def _unexplained(session: SessionReader) -> Iterator[str]:
             if explained != book["acquired"]:
                 yield f"{name}: expected {book['acquired']} samples explained, got {explained}"
             yield from _unexplained_of_one_source(name, book)
-    windows = dict_or_empty(_books(session).get("windows"))
+    windows = dict_or_empty(session.books.get("windows"))
     skipped = dict_or_empty(windows.get("skipped"))
     explained = _count(windows, "predicted") + sum(_count(skipped, reason) for reason in skipped)
     if explained != _count(windows, "made"):

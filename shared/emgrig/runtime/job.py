@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from types import TracebackType
 from typing import Any, Self
 
 from emgrig.errors import PeerError, RequestError
@@ -76,9 +75,7 @@ class Job:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.cancel()
         try:
             self._process.wait(_KILL_AFTER_S)

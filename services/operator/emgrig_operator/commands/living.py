@@ -54,7 +54,8 @@ def up(
         _show(rig, client, output)
     if is_over is not None:
         is_over.wait()
-        _stop(supervisor)
+        if supervisor.is_running():
+            supervisor.shut_down()
 
 
 def _show_page(rig: Rig, output: Output) -> None:
@@ -113,10 +114,6 @@ def _until_stopped(supervisor: Launcher) -> threading.Event:
 
     threading.Thread(target=follow, daemon=True).start()
     return is_over
-
-
-def _stop(supervisor: Launcher) -> list[str]:
-    return supervisor.shut_down() if supervisor.is_running() else []
 
 
 def _show(rig: Rig, client: RigClient, output: Output) -> bool:

@@ -16,7 +16,8 @@ __all__ = ["register", "session_document"]
 
 Name = Annotated[str, typer.Argument(help="session name, with or without .session.zip")]
 
-VERIFY_DEADLINE_S = 600.0
+DEADLINE_S = 600.0
+"""Verifying reads a whole session."""
 
 
 def register(app: typer.Typer) -> None:
@@ -114,4 +115,4 @@ def _show(as_json: bool, info: Any) -> None:
 
 def _call(config: Config, method: str, request: Any) -> Any:
     with connect(find_rig(config)) as client:
-        return client.call("recorder", f"Recorder.{method}", request, VERIFY_DEADLINE_S)
+        return client.call("recorder", f"Recorder.{method}", request, DEADLINE_S)

@@ -3,7 +3,6 @@
 import os
 import threading
 from collections import defaultdict
-from types import TracebackType
 from typing import Self
 
 from emgrig.config import PROCESSES, Rig
@@ -72,12 +71,7 @@ class Witness:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _listen(self) -> None:

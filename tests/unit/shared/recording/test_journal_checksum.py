@@ -1,6 +1,7 @@
 """Whatever of a record was hit, it is damage; nothing of it is believed."""
 
 import zlib
+from contextlib import closing
 
 import pytest
 from emgrig.recording import Entry, read_journal
@@ -48,7 +49,7 @@ def test_a_journal_whose_checksums_are_of_the_data_alone_is_read(tmp_path):
     folder = record(tmp_path / "x.recording", map(chunk, range(4)))
     path = folder / "journal-0001.mcap"
     content = bytearray(path.read_bytes())
-    with JournalFile(path) as file:
+    with closing(JournalFile(path)) as file:
         for found in file.scan():
             checksum = zlib.crc32(found.data).to_bytes(4, "little")
             content[found.offset + CHECKSUM.start : found.offset + CHECKSUM.stop] = checksum
