@@ -18,6 +18,7 @@ import numpy as np
 from emgrig.dsp import gap_threshold_s
 from emgrig.errors import SessionError
 from emgrig.messages import MAX_RATE_HZ
+from emgrig.recording.session_meta import declared_rate
 from numpy.typing import NDArray
 
 __all__ = ["Dataset", "Interval", "Signal", "in_order", "median_rate_hz", "read_folder"]
@@ -154,9 +155,7 @@ def _signal(folder: Path, name: str, fs: object, channel_names: object) -> Signa
         )
     if not np.isfinite(timestamps).all():
         raise SessionError(f"expected finite time stamps in {folder / name}_timestamps.npy")
-    is_number = isinstance(fs, int | float) and not isinstance(fs, bool)
-    is_rate = is_number and 0 < fs < MAX_RATE_HZ  # type: ignore[operator]
-    rate = float(fs) if is_rate else median_rate_hz(timestamps)  # type: ignore[arg-type]
+    rate = declared_rate(fs) or median_rate_hz(timestamps)
     timestamps = _ordered(timestamps, rate, folder / f"{name}_timestamps.npy")
     names = tuple(map(str, channel_names)) if isinstance(channel_names, list) else ()
     return Signal(data, timestamps, rate, names if len(names) == data.shape[1] else ())

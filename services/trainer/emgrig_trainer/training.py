@@ -3,6 +3,7 @@
 import functools
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,6 @@ __all__ = ["train"]
 # A regression is held out in twelve blocks of time per session (three are tested), so that every
 # movement is on both sides; a class in four (one is tested), the length of a repetition.
 _BLOCKS = {"regression": 12, "classification": 4}
-
 
 # The time of a fit grows with targets x features x borders, hardly with windows: 400 windows of
 # 8 channels with five targets take 41 s of CPU with 254 borders and 10 s with 64, and the scores
@@ -163,12 +163,7 @@ def _used_classes(
     if isinstance(outputs, Target):
         return [], examples
     used = np.unique(np.concatenate([one.truth for one in examples])).astype(np.int64)
-    renumbered = [
-        Examples(
-            one.session, one.starts, one.features, np.searchsorted(used, one.truth), one.skipped
-        )
-        for one in examples
-    ]
+    renumbered = [replace(one, truth=np.searchsorted(used, one.truth)) for one in examples]
     return [outputs[index] for index in used], renumbered
 
 

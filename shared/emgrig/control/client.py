@@ -1,6 +1,6 @@
 """Call the control services of a rig's processes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, Self
 
 import grpc
@@ -77,12 +77,7 @@ class ControlClient:
             return self._method(method)(request, timeout=deadline_s, wait_for_ready=wait)
 
     def stream(
-        self,
-        method: str,
-        request: Any,
-        *,
-        deadline_s: float | None = None,
-        begun: Callable[[grpc.Call], object] = lambda call: None,
+        self, method: str, request: Any, *, deadline_s: float | None = None
     ) -> Iterator[Any]:
         """Call a method with a streamed reply and yield the messages; closing cancels the call.
 
@@ -90,14 +85,12 @@ class ControlClient:
             method: Such as ``Trainer.Train``.
             request: The request message.
             deadline_s: How long it may take in all; None for any time.
-            begun: Given the call at its start, so that another thread can cancel it.
 
         Raises:
             RequestError, PeerLostError, PeerError: As for `call`.
         """
         with translated(self.who, self.address):
             call = self._method(method)(request, timeout=deadline_s)
-            begun(call)
             try:
                 yield from call
             finally:

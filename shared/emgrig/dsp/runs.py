@@ -51,19 +51,11 @@ class RunSplitter:
 
     Args:
         fs: Sample rate, Hz, above 0.
-
-    Attributes:
-        gaps: Gaps found so far.
     """
 
     def __init__(self, fs: float) -> None:
         self._threshold_s = gap_threshold_s(fs)
         self._last: float | None = None
-        self.gaps = 0
-
-    def reset(self) -> None:
-        """Begin a new run with the next sample, without counting a gap."""
-        self._last = None
 
     def split(self, timestamps: NDArray[np.float64]) -> list[tuple[slice, bool]]:
         """Cut the next chunk.
@@ -85,9 +77,6 @@ class RunSplitter:
         # Written so that a NaN counts as a gap.
         jumps = np.flatnonzero(~(np.abs(steps) <= self._threshold_s))
         begins_run = self._last is None or (len(jumps) > 0 and jumps[0] == 0)
-        if self._last is None:
-            jumps = jumps[jumps > 0]  # a NaN as the very first stamp begins the first run
-        self.gaps += len(jumps)
         self._last = float(timestamps[-1])
         edges = [0, *(int(jump) for jump in jumps if jump > 0), len(timestamps)]
         pieces = [slice(start, stop) for start, stop in pairwise(edges)]

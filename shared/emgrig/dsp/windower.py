@@ -60,20 +60,6 @@ class Windower:
         self._base = 0
         self._next = 0
 
-    @property
-    def gaps(self) -> int:
-        """Gaps in the time stamps so far."""
-        return self._splitter.gaps
-
-    @property
-    def n_pushed(self) -> int:
-        """Samples pushed so far = index of the next one."""
-        return self._base + self._filled
-
-    def reset(self) -> None:
-        """Drop what is buffered: the next sample begins a new run; indices go on."""
-        self._splitter.reset()
-
     def push(self, samples: ArrayLike, timestamps: ArrayLike) -> list[Window]:
         """Take the next samples and return the windows that they complete.
 
@@ -165,21 +151,6 @@ class WindowStream:
         self._conditioner = Conditioner(conditioning, fs, n_channels)
         self._splitter = RunSplitter(fs)
         self._windower = Windower(window_samples, hop_samples, fs=fs, n_channels=n_channels)
-
-    @property
-    def gaps(self) -> int:
-        """Gaps in the time stamps so far."""
-        return self._windower.gaps
-
-    @property
-    def n_pushed(self) -> int:
-        """Samples pushed so far = index of the next one."""
-        return self._windower.n_pushed
-
-    def reset(self) -> None:
-        """Begin a new run with the next sample (a new source); indices go on."""
-        self._splitter.reset()
-        self._windower.reset()
 
     def push(self, samples: ArrayLike, timestamps: ArrayLike) -> list[Window]:
         """Take the next raw samples and return the conditioned windows that they complete.

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from emgrig.errors import SessionError
+from emgrig.messages import MAX_RATE_HZ
 from emgrig.recording.containers import Container
 
 __all__ = [
@@ -93,7 +94,9 @@ def read_labels(container: Container) -> tuple[Label, ...]:
 
 def declared_rate(fs: object) -> float:
     """Return a rate in Hz, 0 for what is not one."""
-    return float(fs) if isinstance(fs, int | float) and 0 < fs < 1e9 else 0.0
+    if isinstance(fs, bool) or not isinstance(fs, int | float):
+        return 0.0
+    return float(fs) if 0 < fs < MAX_RATE_HZ else 0.0
 
 
 def of_type(value: Any, expected: type, what: str, path: Path) -> Any:

@@ -39,7 +39,6 @@ class SessionReport:
             skipped; True where there is nothing of this.
         n_gaps: Gaps of all chunk streams.
         n_missing: Samples that the sources sent and nobody could back-fill.
-        n_damaged: Stretches of the journal that could not be read.
         problems: What does not fit, in words; empty for a sound session.
     """
 
@@ -48,7 +47,6 @@ class SessionReport:
     is_balanced: bool
     n_gaps: int
     n_missing: int
-    n_damaged: int
     problems: tuple[str, ...]
 
     @property
@@ -70,14 +68,12 @@ def verify_session(path: Path) -> SessionReport:
         problems = [*_unreadable(container), *_uneven(session)] or [*miscounts(session)]
         unbalanced = unbalanced_books(session)
         streams = dict_or_empty(session.books.get("streams"))
-        damaged = session.books.get("damaged")
         return SessionReport(
             path=path,
             samples={name: info.n_samples for name, info in session.streams.items()},
             is_balanced=not unbalanced,
             n_gaps=count_gaps(session),
             n_missing=_total(streams, "missing"),
-            n_damaged=len(damaged) if isinstance(damaged, list) else 0,
             problems=tuple(problems + unbalanced),
         )
     finally:

@@ -56,14 +56,11 @@ def test_time_stamps_that_are_not_finite_are_gaps():
     assert segments([nan, 0.01, 0.02], FS) == [slice(0, 1), slice(1, 3)]
 
 
-def test_splitter_counts_gaps_but_no_resets():
+def test_the_splitter_goes_on_from_chunk_to_chunk():
     splitter = RunSplitter(FS)
     assert splitter.split(np.array([0, 0.01])) == [(slice(0, 2), True)]
     assert splitter.split(np.array([0.02, 0.03])) == [(slice(0, 2), False)]
     assert splitter.split(np.array([5.0, 9.0])) == [(slice(0, 1), True), (slice(1, 2), True)]
-    splitter.reset()
-    assert splitter.split(np.array([7.0])) == [(slice(0, 1), True)]
-    assert splitter.gaps == 2
 
 
 def test_starts_follow_the_hop_inside_each_run():
@@ -107,8 +104,6 @@ def test_live_equals_offline(n, cuts, gaps, window, hop):
         np.testing.assert_array_equal(w.samples, conditioned[cut])
         np.testing.assert_array_equal(raw.samples, x[cut].astype(np.float32))
         assert (w.t_first, w.t_last) == (t[cut][0], t[cut][-1])
-    assert stream.n_pushed == plain.n_pushed == n
-    assert stream.gaps == plain.gaps == len({gap for gap in gaps if gap < n})
 
 
 @pytest.mark.parametrize("hop", [1, 7, 60])
@@ -130,15 +125,6 @@ def test_windows_are_contiguous_copies():
     assert one.samples.flags.c_contiguous
     assert one.samples.dtype == np.float32
     assert (one.samples == 1).all()
-
-
-def test_reset_drops_the_begun_window_and_counts_on():
-    stream = WindowStream(Conditioning(), window_samples=4, hop_samples=4, fs=FS, n_channels=1)
-    assert stream.push(np.zeros((3, 1)), np.arange(3) / FS) == []
-    stream.reset()
-    (window,) = stream.push(np.ones((4, 1)), np.arange(3, 7) / FS)
-    assert window.start_index == 3
-    assert stream.gaps == 0
 
 
 @pytest.mark.parametrize("shape", [(4, 1), (3, 2), (4,)])
