@@ -26,7 +26,7 @@ __all__ = [
     "EXIT_USAGE",
     "Output",
     "exit_code_of",
-    "plain",
+    "values_of",
 ]
 
 EXIT_FAILED = 1
@@ -43,7 +43,7 @@ def exit_code_of(error: EmgRigError) -> int:
     return EXIT_PEER if is_other else EXIT_FAILED
 
 
-def plain(reply: Any) -> dict[str, Any]:
+def values_of(reply: Any) -> dict[str, Any]:
     """Return a process's answer as JSON values; what it leaves at zero is there too."""
     document: dict[str, Any] = MessageToDict(
         reply, preserving_proto_field_name=True, always_print_fields_with_no_presence=True

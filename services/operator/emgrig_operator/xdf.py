@@ -10,13 +10,12 @@ from xml.etree import ElementTree
 import numpy as np
 import pyxdf
 from emgrig.errors import SessionError
-from emgrig.messages import MAX_RATE_HZ
+from emgrig.recording.session_meta import declared_rate
 
 from emgrig_operator.datasets import Dataset, Interval, Signal, in_order, median_rate_hz
 from emgrig_operator.xdf_bounds import check_bounds
 
 __all__ = ["read_xdf"]
-
 
 # pyxdf reads what is there as it comes; these are its ways to say that it is something else.
 _UNREADABLE = (
@@ -95,11 +94,7 @@ def _signal(stream: Mapping[str, Any]) -> Signal:
         declared = float(_fact(stream, "nominal_srate") or 0)
     except ValueError:
         declared = 0.0
-    fs = (
-        declared
-        if 0 < declared < MAX_RATE_HZ
-        else median_rate_hz(timestamps[np.isfinite(timestamps)])
-    )
+    fs = declared_rate(declared) or median_rate_hz(timestamps[np.isfinite(timestamps)])
     # A clock that was corrected may step back; samples out of order are left out, not re-timed.
     keep, ordered = in_order(timestamps, fs)
     return Signal(data[keep], ordered, fs, _channel_names(stream, data.shape[1]))

@@ -28,7 +28,7 @@ class Summaries:
     def of(self, folder: Path) -> list[SessionSummary]:
         """Return every session of a folder, newest name first."""
         found = sorted(folder.glob(f"*{SESSION_SUFFIX}"), key=lambda path: path.name, reverse=True)
-        fresh = {path: (stamp, summary) for path in found for stamp, summary in [self._look(path)]}
+        fresh = {path: self._look(path) for path in found}
         self._known = fresh
         return [summary for _, summary in fresh.values()]
 

@@ -1,9 +1,9 @@
 from emgrig.control import acquirer_pb2
-from emgrig_operator.output import plain
+from emgrig_operator.output import values_of
 
 
 def test_an_answer_is_all_its_keys_with_counts_as_numbers():
-    document = plain(acquirer_pb2.SourceStatus(connected=True, name="EMG", samples=1 << 40))
+    document = values_of(acquirer_pb2.SourceStatus(connected=True, name="EMG", samples=1 << 40))
 
     assert document["samples"] == 1 << 40
     assert (document["connected"], document["name"], document["gaps"]) == (True, "EMG", 0)

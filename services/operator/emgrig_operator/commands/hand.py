@@ -7,7 +7,7 @@ from emgrig.control import hand_pb2
 
 from emgrig_operator.commands.options import Config, Json, example
 from emgrig_operator.locating import connect, find_rig
-from emgrig_operator.output import EXIT_FAILED, Output, plain
+from emgrig_operator.output import EXIT_FAILED, Output, values_of
 
 __all__ = ["register"]
 
@@ -47,7 +47,7 @@ def cue(
         reply = client.call(BRIDGE, "Hand.CueGesture", request)
     words = "" if reply.applied else f", but the hand did not apply it: {reply.message}"
     output.say(f"cued {reply.name} (class {reply.class_index}) at LSL time {reply.t:.3f} s{words}")
-    output.result(plain(reply))
+    output.result(values_of(reply))
     if not reply.applied:
         raise typer.Exit(EXIT_FAILED)
 
@@ -136,6 +136,6 @@ def hand_smoothing(
 def _change(config: Config, as_json: bool, method: str, request: Any) -> None:
     output = Output(as_json)
     with connect(find_rig(config)) as client:
-        document = plain(client.call(BRIDGE, f"Hand.{method}", request))
+        document = values_of(client.call(BRIDGE, f"Hand.{method}", request))
     output.lines(document)
     output.result(document)

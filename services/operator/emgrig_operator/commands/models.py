@@ -8,7 +8,7 @@ from rich.table import Table
 
 from emgrig_operator.commands.options import Config, Json, example
 from emgrig_operator.locating import connect, find_rig
-from emgrig_operator.output import Output, plain
+from emgrig_operator.output import Output, values_of
 
 __all__ = ["register"]
 
@@ -98,6 +98,6 @@ def _call(config: Config, as_json: bool, method: str, request: Any) -> None:
     with connect(find_rig(config)) as client:
         # Loading reads and checks the weights: more than a moment for a big model.
         reply = client.call("predictor", f"Predictor.{method}", request, 30.0)
-    document = plain(reply)
+    document = values_of(reply)
     output.lines(document)
     output.result(document)

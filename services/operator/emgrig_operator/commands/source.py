@@ -9,7 +9,7 @@ from rich.table import Table
 
 from emgrig_operator.commands.options import Config, Json, example
 from emgrig_operator.locating import connect, find_rig
-from emgrig_operator.output import Output, plain
+from emgrig_operator.output import Output, values_of
 
 __all__ = ["register"]
 
@@ -47,7 +47,7 @@ def list_sources(config: Config = None, as_json: Json = False) -> None:
         sizes = (str(one.n_channels), f"{one.declared_rate_hz:g}")
         table.add_row(mark, one.name, one.type, one.source_id, one.host, *sizes)
     output.table(table)
-    output.result(plain(reply))
+    output.result(values_of(reply))
 
 
 def choose(  # noqa: PLR0913 - one parameter per option of the command line
@@ -78,6 +78,6 @@ def forget(config: Config = None, as_json: Json = False) -> None:
 
 
 def _show(reply: Any, output: Output) -> None:
-    document = plain(reply)
+    document = values_of(reply)
     output.lines(document)
     output.result(document)
