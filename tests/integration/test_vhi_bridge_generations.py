@@ -218,7 +218,7 @@ def test_a_hand_that_cannot_be_frozen_says_so_and_smooths(rig, bridge):
 
 def control_poses(bus: Subscriber, *, until: float) -> Iterator[Message]:
     """Give what the control hand shows, the first sample after a time included."""
-    while (message := bus.receive(5)).t_last <= until:
+    while (message := bus.receive(5)) is not None and message.t_last <= until:
         if message.stream == "vhi_control":
             yield message
 
