@@ -2,6 +2,7 @@
 
 import secrets
 import socket
+from collections import deque
 from pathlib import Path
 
 __all__ = ["free_ports", "is_port_free", "lsl_config"]
@@ -12,22 +13,42 @@ own ports (16571 to 16604), of which any outlet takes two."""
 
 BLOCK = 64
 
+KEPT_BLOCKS = 8
+"""Blocks that a process keeps for itself: eight rigs later a rig of tests is up, or gone."""
+
+_guards: deque[socket.socket] = deque()
+
 LSL_PORTS = range(30_000, 32_700, 64)
 """First port of a block for LSL: the 32 default ones are too few for several rigs at once."""
 
 
 def free_ports(n: int) -> list[int]:
-    """Return n loopback ports on which nobody listens now, 64 at most.
+    """Return n loopback ports on which nobody listens now, 63 at most.
 
-    All of one block: another rig that takes its ports at the same time has another block, most
-    likely, while two handfuls of random ports out of so many would soon have one in common.
+    They are of a block whose last port this process keeps, so that another one that takes its ports
+    at the same time, or while a process of the rig is down, takes them of another block.
     """
     while True:
         # Not from `random`, which test runners seed: side by side they would choose the same.
         start = secrets.choice(PORTS[:-BLOCK:BLOCK])
-        block = range(start, start + BLOCK)
-        if all(is_port_free("127.0.0.1", port) for port in block):
-            return list(block)[:n]
+        *block, guard = range(start, start + BLOCK)
+        if all(is_port_free("127.0.0.1", port) for port in block) and _is_kept(guard):
+            return block[:n]
+
+
+def _is_kept(port: int) -> bool:
+    """Keep a port that nobody keeps; returns whether it is ours now."""
+    guard = socket.socket()
+    try:
+        # Without SO_REUSEADDR, which would let another process keep it as well.
+        guard.bind(("127.0.0.1", port))
+    except OSError:
+        guard.close()
+        return False
+    _guards.append(guard)
+    if len(_guards) > KEPT_BLOCKS:
+        _guards.popleft().close()
+    return True
 
 
 def is_port_free(host: str, port: int) -> bool:
