@@ -69,8 +69,7 @@ def test_a_process_that_dies_comes_back_and_costs_no_sample(
 
     noticed = seconds_until_noticed(live, victim, harm)
     live.wait_healthy()
-    # When a stage was away is known from its second word since it is back, one a second.
-    live.wait_recorded(3 * FS if victim in STAGES else FS // 4)
+    live.wait_recorded(FS // 4)
     last = live.emg.sent() - FS // 4
     recorded = live.stop_recording()
 

@@ -1,7 +1,9 @@
 """The recorder as a process: what it missed, and what waits for that, is in the session."""
 
 import signal
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +61,31 @@ def test_a_killed_recorder_resumes_and_fetches_what_it_missed(
 
     np.testing.assert_array_equal(recorded_indices(info), np.arange(amplifier.sent))
     assert info.gaps == 0
+
+
+def test_stop_just_after_a_restart_waits_for_a_word_of_what_was_said_meanwhile(
+    rig: Rig, amplifier: Amplifier
+) -> None:
+    first = start("recorder", rig)
+    first.wait_ready()
+    start_take(first, amplifier)
+    amplifier.send(10)
+    wait_for_samples(first, amplifier.sent)
+    first.popen.send_signal(signal.SIGKILL)
+    first.popen.wait()
+    first.kill()
+    amplifier.publisher.send("event/cue", fields=FIST)
+
+    with running("recorder", rig) as second, ThreadPoolExecutor() as others:
+        wait_until(lambda: status(second).recording, 10)
+        stopping = others.submit(stop_take, second)
+        assert amplifier.publisher.wait_for_subscriber("health/", 10)
+        # Health comes once a second: this is as late as it gets.
+        threading.Event().wait(0.5)
+        amplifier.publisher.send("health/emg-acquirer")
+        info = stopping.result(30)
+
+    assert dict(info.label_counts) == {"Fist": 1}
 
 
 def leave_a_gap(process: Process, amplifier: Amplifier) -> None:

@@ -1,6 +1,6 @@
 """What every process's ledger gained during a take, over its restarts and our own."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from emgrig_recorder.outages import Outages
@@ -52,6 +52,15 @@ class TakeBooks:
             self._ended[process] = self._gained_by(process)
             self._before.pop(process, None)
         self._newest[process] = (epoch, ledger)
+
+    def end(self, silent: Iterable[str], *, t: float) -> None:
+        """Note who is away while the take ends, or has said no second word since it is back.
+
+        Args:
+            silent: Processes that say nothing now.
+            t: LSL clock of the newest recorded row, seconds.
+        """
+        self._outages.end(self._newest.keys() & set(silent), t)
 
     def gained(self) -> dict[str, Any]:
         """Return process -> what its ledger gained during the take."""

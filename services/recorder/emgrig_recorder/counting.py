@@ -72,6 +72,11 @@ class TakeCounts:
         """LSL clock of the newest row of any stream, seconds; 0 when there is none."""
         return max((count.last_t for count in self.streams.values()), default=0.0)
 
+    def positions_without(self, name: str) -> dict[str, dict[str, tuple[str, int]]]:
+        """Return the positions of all sources but one, for another thread."""
+        everybody = self.positions.items()
+        return {source: dict(topics) for source, topics in everybody if source != name}
+
     def copy(self) -> "TakeCounts":
         """Return the streams' counts and the label as they are now, for another thread."""
         streams = {name: replace(count) for name, count in self.streams.items()}

@@ -1,5 +1,6 @@
 """When a process was away during a take, by the time stamps of what was recorded then."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,6 +42,18 @@ class Outages:
             self.starting[process] = len(self.away)
             self.away.append((process, self.reported_t.get(process, 0.0), t))
         self.reported_t[process] = t
+
+    def end(self, silent: Iterable[str], t: float) -> None:
+        """Count who is silent, or said one word since it is back, as away until now.
+
+        Args:
+            silent: Processes of which words are missing.
+            t: LSL clock of the newest recorded row, seconds.
+        """
+        for process in list(self.starting):
+            self.note(process, t, is_restarted=False)
+        for process in silent:
+            self.note(process, t, is_restarted=True)
 
     def as_document(self) -> dict[str, Any]:
         """Return all of it in plain form, to go on with after we were killed."""

@@ -36,7 +36,6 @@ class Recording:
         self._lock = Lock()
         self._take: Take | None = None
         self._reports = Reports()
-        self._books = TakeBooks({})
         self._ledger_at = time.monotonic()
         self._stop_asked: Future[Take] | None = None
 
@@ -49,6 +48,12 @@ class Recording:
     def is_ending(self) -> bool:
         """Whether somebody waits for the take's end."""
         return self._stop_asked is not None
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether a process is late with a word of what it sent and counted."""
+        with self._lock:
+            return bool(self._reports.owing())
 
     def state(self) -> TakeState | None:
         """Return what the running take has come to, None without one."""
@@ -72,7 +77,7 @@ class Recording:
                 raise RequestError("expected a recorder that stays, got one that is being stopped")
             self._take = take = make()
             self._note_own_ledger()
-            self._books = TakeBooks(self._reports.newest)
+            self._reports.begin()
             self._write_books(take)
             self._announce(take, "started")
 
@@ -80,7 +85,7 @@ class Recording:
         """Record into a take that was cut off."""
         with self._lock:
             self._take = take
-            self._books = books
+            self._reports.resume(books, [*take.counts.positions, *take.began.heard])
             take.append_record("resumed", clock_now())
 
     def take_in(self, message: Message) -> None:
@@ -128,12 +133,13 @@ class Recording:
                 self._context.trouble("disk", str(take.trouble))
             else:
                 self._context.clear("disk")
-            return self._missed(take) if is_open_again else {}
+            return take.counts.positions_without(self._context.name) if is_open_again else {}
 
     def missed(self) -> Positions:
         """Return, as `tick`, all that may have come since the last message written."""
         with self._lock:
-            return {} if self._take is None else self._missed(self._take)
+            name = self._context.name
+            return self._take.counts.positions_without(name) if self._take else {}
 
     def label(self, fields: Mapping[str, Any]) -> None:
         """Send and record a label; its ``t`` 0 means that of the newest recorded sample.
@@ -198,6 +204,7 @@ class Recording:
                 self._stop_asked = None
 
     def _end(self, take: Take, action: str, *, is_final: bool) -> Take:
+        self._reports.end(take.counts.newest_t)
         self._write_books(take)
         if take.trouble is not None and not is_final:
             raise RequestError(
@@ -209,10 +216,6 @@ class Recording:
         self._take = None
         self._context.clear("disk")
         return take
-
-    def _missed(self, take: Take) -> Positions:
-        everybody = take.counts.positions.items()
-        return {name: dict(topics) for name, topics in everybody if name != self._context.name}
 
     def _running(self) -> Take:
         if self._take is None:
@@ -229,10 +232,8 @@ class Recording:
         take.append_own(self._context.publisher.send(topic, fields=fields))
 
     def _note_ledger(self, process: str, epoch: str, ledger: Mapping[str, Any]) -> None:
-        was_silent = self._reports.note(process, epoch, ledger)
-        if self._take is not None:
-            t = self._take.counts.newest_t
-            self._books.note(process, epoch, ledger, t=t, was_silent=was_silent)
+        t = None if self._take is None else self._take.counts.newest_t
+        self._reports.note(process, epoch, ledger, t=t)
 
     def _note_own_ledger(self) -> None:
         own = ledger_of({"ledger": self._context.ledger.snapshot()})
@@ -241,10 +242,10 @@ class Recording:
     def _write_books(self, take: Take) -> None:
         """Write what every process's ledger gained, as of its newest health, and how far we are."""
         self._note_own_ledger()
-        take.append_record("ledger", self._books.gained())
+        take.append_record("ledger", self._reports.books.gained())
         so_far = {
             "began": take.began.heard,
             "counts": take.counts.as_document(),
-            "steady": sorted(self._books.unbroken() & self._reports.here()),
+            "steady": sorted(self._reports.books.unbroken() & self._reports.here()),
         }
-        take.append_record("books", {**self._books.as_document(), **so_far})
+        take.append_record("books", {**self._reports.books.as_document(), **so_far})

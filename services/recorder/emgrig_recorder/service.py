@@ -28,6 +28,10 @@ TICK_S = 0.2
 DRAIN_S = 5.0
 """How long the end of a take waits for what is here and not written; we have 8 s to end."""
 
+WORDS_S = 1.5
+"""How long that waits for the health of who is back, or was not heard since we are: it comes once a
+second, and a connection takes a moment."""
+
 
 class RecorderService:
     """Receive in one thread; commands come in others and meet it in `Recording`."""
@@ -61,6 +65,7 @@ class RecorderService:
         while not self.context.stopping.is_set():
             self._step(TICK_S)
             if self._recording.is_ending:
+                self._wait_for_words()
                 self._drain()
                 with suppress(RequestError):  # whoever asked is told
                     self._recording.end("stopped", is_final=False)
@@ -94,6 +99,14 @@ class RecorderService:
             if time.monotonic() >= deadline:
                 self.context.log.warning("messages left out at the end", after_s=DRAIN_S)
                 return
+
+    def _wait_for_words(self) -> None:
+        """Take in what comes until nobody is late with a word of what it sent."""
+        deadline = time.monotonic() + WORDS_S
+        while self._recording.is_owed and time.monotonic() < deadline:
+            if self.context.stopping.is_set():
+                return
+            self._step(TICK_S)
 
     def _fetch(self, positions: Positions) -> None:
         """Ask every producer for what came after the last thing written."""

@@ -41,6 +41,26 @@ def test_who_comes_for_the_first_time_was_not_away() -> None:
     assert away(books) == []
 
 
+def test_who_is_silent_when_the_take_ends_was_away_since_its_last_word() -> None:
+    books = TakeBooks({"predictor": ("a", {}), "feature-extractor": ("a", {})})
+    for process in ("predictor", "feature-extractor"):
+        books.note(process, "a", {}, t=10.0)
+
+    books.end({"predictor", "nobody"}, t=12.5)
+
+    assert away(books) == [("predictor", 10.0, 12.5)]
+
+
+def test_who_said_one_word_since_it_is_back_was_away_until_the_take_ended() -> None:
+    books = TakeBooks({"predictor": ("a", {})})
+    books.note("predictor", "a", {}, t=10.0)
+    books.note("predictor", "b", {}, t=12.0)
+
+    books.end((), t=12.5)
+
+    assert away(books) == [("predictor", 10.0, 12.5)]
+
+
 def test_a_recorder_that_was_killed_knows_who_was_restarted_meanwhile() -> None:
     books = TakeBooks({"predictor": ("a", {})})
     books.note("predictor", "a", {}, t=10.0)
