@@ -3,6 +3,7 @@
 import math
 import threading
 import time
+from collections.abc import Sequence
 from functools import partial
 from itertools import pairwise, takewhile
 from typing import NamedTuple
@@ -76,7 +77,7 @@ class HandWitness:
         wait_until(
             lambda: bool(self.shown) and self.shown[-1].t > now and not self.shown[-1].is_rest,
             timeout_s,
-            lambda: f"the hand does not follow: {self.shown[-3:]}",
+            lambda: f"the hand does not follow: {self.shown[-1:]}; {self._newest_words()}",
         )
 
     def wait_rest(self, timeout_s: float = 20.0) -> Seen:
@@ -119,15 +120,7 @@ class HandWitness:
     def unsafe_s(self) -> float:
         """Return for how long the hand was not at rest though no prediction came for a second."""
         good = np.array([m.fields["t_pushed"] for m in self.messages if _is_prediction(m)])
-        poses = list(self.poses)
-        total = 0.0
-        for seen, after in pairwise(poses):
-            if seen.is_rest or not len(good):
-                continue
-            k = int(np.searchsorted(good, seen.t + 1e-6)) - 1
-            due = (good[k] if k >= 0 else seen.t) + REST_WITHIN_S
-            total += max(0.0, after.came - max(due, seen.came))
-        return total
+        return unsafe_s(list(self.poses), good)
 
     def _watch_lsl(self, name: str, seen: list[Seen]) -> None:
         resolver = pylsl.ContinuousResolver("name", name, forget_after=2.5)
@@ -147,6 +140,28 @@ class HandWitness:
             message = self._subscriber.receive(0.1)
             if message is not None:
                 self.messages.append(message)
+
+
+def unsafe_s(poses: Sequence[Seen], good: np.ndarray) -> float:
+    """Return for how long the newest pose was not rest though no prediction came for a second.
+
+    Where no pose is seen for a while, because the stream is another process's now and not found
+    yet, the hand is where it was; that is no danger as long as predictions come.
+
+    Args:
+        poses: What was seen, in order.
+        good: When a prediction was pushed, LSL clock, seconds, in order; shape (n,).
+    """
+    total = 0.0
+    for seen, after in pairwise(poses):
+        if seen.is_rest or not len(good):
+            continue
+        last = int(np.searchsorted(good, seen.came, "right")) - 1
+        began = good[last] if last >= 0 else seen.came
+        inside = good[last + 1 : np.searchsorted(good, after.came)]
+        for due, until in pairwise([began, *inside, after.came]):
+            total += max(0.0, until - max(due + REST_WITHIN_S, seen.came))
+    return total
 
 
 def _pull(inlet: pylsl.StreamInlet, seen: list[Seen]) -> pylsl.StreamInlet | None:
