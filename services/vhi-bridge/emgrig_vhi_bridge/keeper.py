@@ -4,7 +4,8 @@
 offers one or more streams, the last four arguments for each, and pushes to LSL what comes on its
 standard input (`kept_hand.frame_of`); while nothing comes, or the bridge was killed or stands
 still, it brings every number to its rest by a ramp. It ends when its input ends and the hand rests.
-It tells `emgrig_vhi_bridge.heir` each pose, which keeps the hand should both be gone.
+It tells `emgrig_vhi_bridge.heir` each pose, which wakes it should it be stopped, and keeps the hand
+should it and the bridge be gone.
 """
 
 import math
@@ -23,12 +24,10 @@ class _Heir:
     """Another process that is told each pose."""
 
     def __init__(self, words: Sequence[str], frame: struct.Struct) -> None:
-        bridge_fd = os.dup(0)
-        command = [sys.executable, "-m", "emgrig_vhi_bridge.heir", str(bridge_fd), str(os.getpid())]
+        command = [sys.executable, "-m", "emgrig_vhi_bridge.heir", str(os.getpid())]
         read_fd, self._fd = os.pipe()
-        self._process = subprocess.Popen([*command, *words], stdin=read_fd, pass_fds=[bridge_fd])
+        self._process = subprocess.Popen([*command, *words], stdin=read_fd)
         os.close(read_fd)
-        os.close(bridge_fd)
         os.set_blocking(self._fd, False)
         self._frame = frame
 

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import pylsl
 
@@ -14,6 +14,10 @@ __all__ = ["Discovery"]
 _PERIOD_S = 0.25
 _FORGET_S = 2.5
 """A stream that is not seen for so long is gone; liblsl asks for it every 1.75 s."""
+
+_AGAIN_S = 0.75
+"""How long one search for a lost stream lasts: liblsl asks all of a machine one by one only half a
+second after it has asked all at once, of which some systems tell one process only."""
 
 _SETTLE_S = 0.75
 """Time for a second sender of a name, started together with the first, to be seen as well."""
@@ -47,15 +51,19 @@ class Discovery:
 
     def run(self, stopping: threading.Event) -> None:
         """Look periodically until stopping."""
+        names = {inlet.name for inlet in self._inlets}
         # One resolver for all names, kept open: single resolves with short time-outs miss streams
         # on a busy machine.
-        names = " or ".join(f"name='{inlet.name}'" for inlet in self._inlets)
-        # In parentheses: liblsl puts the condition of its session before it.
-        resolver = pylsl.ContinuousResolver(pred=f"({names})", forget_after=_FORGET_S)
+        resolver = pylsl.ContinuousResolver(pred=_any_of(names), forget_after=_FORGET_S)
         wait_s = self._first_s
         while not stopping.wait(wait_s):
-            self.sweep(resolver.results())
-            wait_s = self._period_s
+            lost = {one.name for one in self._inlets if one.is_lost}
+            found = [info for info in resolver.results() if info.name() not in lost]
+            # Of those it remembers some are gone, and it asks only every 1.75 s, while a hand holds
+            # a pose of which nobody says any more.
+            found += pylsl.resolve_bypred(_any_of(lost), timeout=_AGAIN_S) if lost else []
+            self.sweep(found)
+            wait_s = 0.0 if lost else self._period_s
 
     def sweep(self, found: Sequence[pylsl.StreamInfo]) -> None:
         """Attach what is missing to what is there.
@@ -70,5 +78,13 @@ class Discovery:
                 streams = [info for info in found if info.name() == inlet.name]
                 # Of a sender that was restarted both lives may be there for a moment.
                 streams.sort(key=lambda info: info.created_at(), reverse=True)
-                if all(now - self._seen[info.uid()] >= self._settle_s for info in streams):
+                if inlet.is_lost or self._have_settled(streams, now):
                     self._report(inlet.name, inlet.attach(streams))
+
+    def _have_settled(self, streams: Sequence[pylsl.StreamInfo], now: float) -> bool:
+        return all(now - self._seen[info.uid()] >= self._settle_s for info in streams)
+
+
+def _any_of(names: Iterable[str]) -> str:
+    # In parentheses: liblsl puts the condition of its session before it.
+    return f"({' or '.join(f"name='{name}'" for name in names)})"

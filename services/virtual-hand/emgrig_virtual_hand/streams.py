@@ -68,6 +68,7 @@ class PoseInlet:
 
     Attributes:
         errors: Frames in which the stream could not be read.
+        is_lost: It had a stream that is gone, and takes the next one at once.
     """
 
     def __init__(
@@ -80,6 +81,7 @@ class PoseInlet:
     ) -> None:
         self.name = name
         self.errors = 0
+        self.is_lost = False
         self._n_channels = n_channels
         self._faithful = faithful
         self._exclusive = exclusive
@@ -122,12 +124,13 @@ class PoseInlet:
             )
             if (self._exclusive or self._faithful) and not _opens(inlet):
                 return f"expected samples of {self.name}, got a sender that is gone; start it again"
-            self._inlet = inlet
+            self._inlet, self.is_lost = inlet, False
         return ""
 
     def let_go(self) -> None:
         """Drop the stream; it, or another, is looked for again."""
         self._lost, self._inlet = self._inlet, None
+        self.is_lost = not self._exclusive
 
     def newest(self) -> Channels | None:
         """Return the newest sample since the last call, None if nothing came.

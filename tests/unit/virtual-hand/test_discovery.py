@@ -15,6 +15,7 @@ class Inlet:
 
     name = "Lasting"
     is_attached = False
+    is_lost = False
 
     def __init__(self):
         self.offers = []
