@@ -138,8 +138,7 @@ class Recording:
     def missed(self) -> Positions:
         """Return, as `tick`, all that may have come since the last message written."""
         with self._lock:
-            name = self._context.name
-            return self._take.counts.positions_without(name) if self._take else {}
+            return self._take.counts.positions_without(self._context.name) if self._take else {}
 
     def label(self, fields: Mapping[str, Any]) -> None:
         """Send and record a label; its ``t`` 0 means that of the newest recorded sample.
