@@ -11,9 +11,11 @@ from emgrig.control import (
     CuePlan,
     RigClient,
     cancel_protocol,
+    discard_take,
     hand_pb2,
     recorder_pb2,
     start_protocol,
+    stop_take,
     watch_protocol,
 )
 from emgrig.errors import RequestError
@@ -30,6 +32,8 @@ pytestmark = pytest.mark.timeout(120)
 HOLD_S = 0.5
 FISTS = CuePlan(["Rest", "Fist"], HOLD_S, 3)
 LONG = CuePlan(["Rest", "Fist"], 30.0, 2)
+SHORT = CuePlan(["Rest", "Fist"], 1.0, 60)
+LISTED = recorder_pb2.ListSessionsRequest()
 RECORDING = recorder_pb2.GetRecordingRequest()
 
 
@@ -159,6 +163,46 @@ def test_every_program_sees_where_it_is_and_any_of_them_ends_it(client, bridge, 
     assert labels_of(session_of(client, begun.session).path) == ["Rest", "Fist", "Rest"]
     assert bridge.status().doing == ""
     assert not status(bridge).session_active
+
+
+def rest(client: RigClient) -> None:
+    client.call("vhi-bridge", "Hand.SetOutput", hand_pb2.SetOutputRequest(enabled=False))
+
+
+def stop(client: RigClient) -> None:
+    stop_take(client, 30.0)
+
+
+@pytest.mark.parametrize(
+    ("end", "why", "is_kept"),
+    [
+        (rest, "the hand was sent to rest; what was recorded is kept", True),
+        (stop, "its take was stopped", True),
+        (discard_take, "its take was discarded", False),
+    ],
+)
+def test_neither_a_hand_at_rest_nor_an_ended_take_is_followed_by_another_cue(
+    client, bridge, recorder, bus, end, why, is_kept
+):
+    begun = start_protocol(client, SHORT, "short", "")
+    wait_until(lambda: status(bridge).recording_protocol.gesture == "Fist", 10)
+
+    end(client)
+
+    last = events(bus)[-1]
+    assert (last.fields["action"], why in last.fields["why"]) == ("cancelled", True)
+    wait_until(lambda: not status(bridge).recording_protocol.running, 30)
+    ended = status(bridge).recording_protocol
+    assert ended.cancelled
+    assert ended.error.endswith(why)
+    assert not recording(client).recording
+    assert ended.step < ended.n_steps
+    wait_until(lambda: status(bridge).movement == "Rest", 10)
+    if is_kept:
+        assert labels_of(session_of(client, begun.session).path)[:2] == ["Rest", "Fist"]
+    else:
+        listed = client.call("recorder", "Recorder.ListSessions", LISTED).sessions
+        assert not [info for info in listed if info.session.startswith(begun.session)]
 
 
 def test_the_end_waits_for_a_recorder_that_is_on_its_way_back(rig, client, bridge):

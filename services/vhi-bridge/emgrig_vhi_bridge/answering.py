@@ -143,8 +143,10 @@ class HandServicer:
         return self._status()
 
     def SetOutput(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Let predictions move the hand, or send it to rest."""
+        """Let predictions move the hand, or send it to rest: then no protocol moves it either."""
         self._parts.output.set_enabled(request.enabled)
+        if not request.enabled:
+            self._parts.protocols.cancel("the hand was sent to rest")
         return self._status()
 
     def GetHand(self, request: Any, context: Any) -> Any:  # noqa: N802

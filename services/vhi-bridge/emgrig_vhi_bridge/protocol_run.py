@@ -77,13 +77,18 @@ class ProtocolRun:
         """Wait until a step is due to end, or somebody cancels it."""
         self._cancelled.wait(self.schedule.wait_s(index, self._elapsed_s()))
 
+    @property
+    def is_finished(self) -> bool:
+        """Whether no more is shown; its take may still be on its way to its end."""
+        return self._finished is not None
+
     def cancel(self, why: str) -> bool:
-        """End it early; returns whether it was not ending already."""
+        """End it early, with words for people; returns whether it was not ending already."""
         with self._lock:
             if self._finished is not None or self.is_cancelled:
                 return False
             words = f"expected the protocol to come to its end, got it cancelled: {why}"
-            self.error = self.error or RequestError(f"{words}; what was recorded is kept")
+            self.error = self.error or RequestError(words)
             self._cancelled.set()
             return True
 

@@ -30,6 +30,7 @@ END_S = 1.5
 MOST_WORDS = 1000
 """Of a hand's words in an event, characters."""
 TROUBLE = "protocol"
+KEPT = "what was recorded is kept"
 LOST = (
     "expected to cue a protocol to its end, got a restart of vhi-bridge in it: its cues have "
     "ended, its take goes on; stop it (emgrig record stop) or discard it"
@@ -85,6 +86,8 @@ class Protocols:
             raise
         told = self._link.set_speed(speed) if request.HasField("speed") else None
         self._context.thread("protocol", lambda: self._work(run, told))
+        if run.session:
+            self._context.thread("protocol-take", lambda: self._follow_take(run))
         return run.status()
 
     def status(self) -> Any:
@@ -114,7 +117,7 @@ class Protocols:
     def cancel(self, why: str) -> bool:
         """End the one under way early, with words for people; returns whether one was cued."""
         run = self._run
-        return run is not None and run.cancel(why)
+        return run is not None and run.cancel(f"{why}; {KEPT}")
 
     def lost(self) -> None:
         """Say that an earlier bridge ended in one whose take goes on."""
@@ -129,7 +132,7 @@ class Protocols:
         run = self._run
         if run is None or run.is_over:
             return
-        run.cancel("vhi-bridge was stopped")
+        run.cancel(f"vhi-bridge was stopped; {KEPT}")
         with self._changed:
             self._changed.wait_for(lambda: run.is_over, END_S)
 
@@ -160,6 +163,12 @@ class Protocols:
         with self._changed:
             run.is_over = True
             self._changed.notify_all()
+
+    def _follow_take(self, run: ProtocolRun) -> None:
+        """Cue no further where others end its take; a thread's body."""
+        action = self._takes.ended(run.session, lambda: run.is_finished)
+        if action:
+            run.cancel(f"its take was {action}")
 
     def _show(self, run: ProtocolRun) -> None:
         run.begin(time.monotonic())

@@ -72,7 +72,7 @@ class VhiBridgeService:
         )
         # One call may be under way when the next is asked for.
         self._answer_s = 2 * settings.command_deadline_s + 0.5
-        takes = ProtocolTakes(self._client, self._link, context.stopping)
+        takes = ProtocolTakes(context.rig, self._client, self._link, context.stopping)
         self._protocols = Protocols(self._cueing, self._link, takes, context, self._answer_s)
         self._commands: threading.Thread | None = None
 

@@ -1,11 +1,14 @@
 """The take of a protocol: begun and ended at the recorder, with the hand in it."""
 
 import threading
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import closing, suppress
 from typing import Any
 
+from emgrig.config import Rig
 from emgrig.control import RigClient, recorder_pb2
 from emgrig.errors import PeerError, RequestError
+from emgrig.transport import Source, Subscriber
 
 from emgrig_vhi_bridge.hand_link import HandLink
 
@@ -16,6 +19,8 @@ ASK_S = 4.0
 RETRY_S = 1.0
 FINISH_S = 3600.0
 """An hour of a take is minutes of work."""
+LOOK_S = 0.2
+"""How long nobody hears that a take needs no watching any more."""
 LEAVE_S = 1.0
 """A bridge that must end asks for the take's end and does not wait for its session."""
 
@@ -24,12 +29,16 @@ class ProtocolTakes:
     """Asks the recorder.
 
     Args:
+        rig: Where the recorder is heard.
         client: Whose recorder.
         link: The hand's keyboard is locked meanwhile, and predicted classes move nothing.
         stopping: Set when the bridge must end.
     """
 
-    def __init__(self, client: RigClient, link: HandLink, stopping: threading.Event) -> None:
+    def __init__(
+        self, rig: Rig, client: RigClient, link: HandLink, stopping: threading.Event
+    ) -> None:
+        self._rig = rig
         self._client, self._link, self._stopping = client, link, stopping
 
     def begin(self, take_name: str, protocol: str) -> str:
@@ -45,6 +54,26 @@ class ProtocolTakes:
         status = recorder.call("Recorder.Start", request, deadline_s=ASK_S, wait=True)
         self._link.set_session(True)
         return str(status.session)
+
+    def ended(self, session: str, is_over: Callable[[], bool]) -> str:
+        """Wait for the end of a take, whoever asks for it.
+
+        Args:
+            session: As `begin` named it.
+            is_over: Whether nobody wants to know any more.
+
+        Returns:
+            ``stopped`` or ``discarded``; empty where it was over before.
+        """
+        recorder = Source("recorder", self._rig.endpoints("recorder"))
+        # Not an input of this process: without a recorder it is whole, and says so.
+        with closing(Subscriber([recorder], ["event/recording"], keep="all")) as heard:
+            while not is_over():
+                message = heard.receive(LOOK_S)
+                fields = {} if message is None else message.fields
+                if fields.get("session") == session and fields.get("action") != "started":
+                    return str(fields["action"])
+        return ""
 
     def end(self, session: str) -> str:
         """End a take and wait for its session file; one that others ended is only waited for.

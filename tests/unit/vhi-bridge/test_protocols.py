@@ -30,6 +30,7 @@ class Rig:
         self.asked: list[object] = []
         self.events: list[dict[str, str]] = []
         self.classes = ("Rest", "Fist")
+        self.take_ended = ""
         self.doing = str
         self.stopping = threading.Event()
         self.log = SimpleNamespace(info=lambda *_, **__: None)
@@ -62,6 +63,10 @@ class Rig:
             raise self._take_error
         self.asked.append(f"begin {take_name}")
         return "session-1"
+
+    def ended(self, session: str, is_over) -> str:
+        wait_until(lambda: is_over() or self.take_ended, 70)
+        return self.take_ended
 
     def end(self, session: str) -> str:
         self.asked.append(f"end {session}")
@@ -134,6 +139,19 @@ def test_a_cancelled_one_leaves_the_hand_at_rest_and_says_why() -> None:
     assert "enough" in ended.error
     assert "enough" in rig.events[-1]["why"]
     assert not rig.protocols.cancel("twice")
+
+
+def test_who_ends_its_take_ends_it() -> None:
+    rig = Rig()
+    rig.run(LONG, take="")
+    rig.wait_shown("Fist")
+
+    rig.take_ended = "discarded"
+    ended = rig.wait_over()
+
+    assert rig.asked[-3:] == ["Rest", "cancelled", "end session-1"]
+    assert ended.cancelled
+    assert ended.error.endswith("its take was discarded")
 
 
 @pytest.mark.parametrize("refused", ["Fist", "speed"])
