@@ -11,6 +11,26 @@ from tests.browser.desk_page import PANELS, DeskPage, new_desk
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 IS_TOO_WIDE = "document.documentElement.scrollWidth > window.innerWidth"
+LONG_WORDS = {
+    "header-state": "DEGRADED: no word from feature-extractor",
+    "header-clock": "rec 00:42 take-3",
+    "header-sample": "sample 109 ms old",
+    "header-latency": "sample to hand p50 12.1 ms, p99 113.4 ms",
+    "header-hand": "hand held at rest",
+    "signal-status": "! no new sample for 12 s, since 12:00:00 PM  PAUSED",
+    "signal-words": "ch 3  0.01 s ago  -0.03611 to 0.02814 stream units",
+}
+PLACES = """(words) => {
+  const by = (name) => document.querySelector(`[data-testid="${name}"]`);
+  const place = (one) => { const { x, y, height } = one.getBoundingClientRect();
+    return [x, y, height].map(Math.round); };
+  const chip = () => document.querySelector(".em-channels button");
+  const all = () => [document.querySelector(".em-header").offsetHeight, place(chip()),
+    ...["signal-pause", "signal-mode", "signal-lanes", "panel-signal"].map((n) => place(by(n)))];
+  const usual = all();
+  for (const [name, said] of Object.entries(words)) by(name).textContent = said;
+  return [usual, all()];
+}"""
 FOCUSED = "document.activeElement.closest('[data-testid]')?.dataset.testid ?? ''"
 
 
@@ -108,6 +128,19 @@ def test_focus_is_seen(fresh: DeskPage) -> None:
 
     style = "const s = getComputedStyle(document.activeElement); return s.outlineStyle"
     assert fresh.page.evaluate(f"(() => {{ {style} }})()") != "none"
+
+
+@pytest.mark.parametrize("width", [1024, 1280, 1440, 1600])
+def test_what_the_page_says_moves_nothing_that_one_clicks(fresh: DeskPage, width: int) -> None:
+    fresh.says("signal-status", "2048", 30)
+    before = fresh.page.viewport_size
+    fresh.page.set_viewport_size({"width": width, "height": 800})
+    try:
+        usual, bad = fresh.page.evaluate(PLACES, LONG_WORDS)
+    finally:
+        fresh.page.set_viewport_size(before)
+
+    assert bad == usual
 
 
 @pytest.mark.parametrize(

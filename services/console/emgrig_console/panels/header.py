@@ -24,8 +24,8 @@ def build(desk: Desk) -> None:
     with ui.element("div").classes("em-brand"):
         ui.label("emgrig").classes("em-wordmark").props('role="heading" aria-level="1"')
         ui.label(desk.rig.name).classes("em-dim").props('data-testid="header-rig"')
-    _build_words(desk)
-    ui.element("div").classes("em-spacer")
+    with ui.element("div").classes("em-header-words"):
+        _build_words(desk)
     _build_theme()
     if desk.settings.token_file is not None:
         ui.html(LOGOUT, sanitize=False)
