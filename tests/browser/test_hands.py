@@ -2,12 +2,24 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.console_rig import ConsoleRig
-from tests.browser.desk_page import DeskPage
+from tests.browser.desk_page import SOON_MS, DeskPage
 
 HANDS = ("control", "predicted")
+FARTHEST = """() => {
+  let farthest = 0;
+  for (const box of document.querySelectorAll(".em-scene")) {
+    const { camera, objects } = getElement(Number(box.id.slice(1)));
+    for (const { mesh } of [...objects.values()].filter((one) => one?.mesh)) {
+      const { x, y } = mesh.getWorldPosition(mesh.position.clone()).project(camera);
+      farthest = Math.max(farthest, Math.abs(x), y);
+    }
+  }
+  return farthest;
+}"""
 
 
 def test_the_control_hand_bends_in_its_scene_and_in_its_bars(shared: DeskPage) -> None:
@@ -23,6 +35,18 @@ def test_the_control_hand_bends_in_its_scene_and_in_its_bars(shared: DeskPage) -
 
     shared.by("recording-cue-Rest").click()
     shared.bends("control", "< 20")
+
+
+@pytest.mark.parametrize("width", [390, 1280, 1600])
+def test_the_whole_hand_is_in_its_scene(shared: DeskPage, width: int) -> None:
+    shared.by("recording-cue-Rest").click()
+    before = shared.page.viewport_size
+    shared.page.set_viewport_size({"width": width, "height": 800})
+    try:
+        # From -1 to 1 is what the camera sees; the spheres have a radius, too.
+        shared.page.wait_for_function(f"({FARTHEST})() < 0.96", timeout=SOON_MS)
+    finally:
+        shared.page.set_viewport_size(before)
 
 
 def test_a_hand_that_does_not_speak_is_dimmed_and_says_since_when(

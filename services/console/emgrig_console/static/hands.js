@@ -129,6 +129,9 @@
       hands = scenes;
       connect();
       setInterval(() => { ages(); Object.values(hands).forEach(drawWhenMoved); }, 250);
+      // What has another size is empty.
+      const redraw = () => { for (const hand of Object.values(hands)) hand.moved = true; };
+      window.addEventListener("resize", redraw);
     },
     // How far a degree of freedom of a hand is bent in its scene, degrees.
     bend: (name, dof) => {
