@@ -61,6 +61,33 @@ def test_classes_are_learned_and_their_confusion_is_shown(alone: DeskPage) -> No
 
 
 @pytest.mark.timeout(180)
+def test_the_sub_window_and_the_movement_to_learn_are_those_of_the_model(alone: DeskPage) -> None:
+    settings = alone.by("panel-pipeline").get_by_text("Settings")
+    settings.click()
+    alone.by("pipeline-iterations").fill("10")
+    alone.by("pipeline-sub-window").fill("128")
+    alone.by("pipeline-target").click()
+    alone.page.get_by_role("option", name="vhi_predict").click()
+    alone.by("pipeline-train").click()
+    # The predicted hand stood still while it was recorded: nothing can be learned from it.
+    alone.says("pipeline-job", "Training failed: .* two different regression values", 60)
+    alone.by("pipeline-dismiss").click()
+    alone.by("pipeline-target").click()
+    alone.page.get_by_role("option", name="vhi_control").click()
+    alone.by("pipeline-train").click()
+
+    alone.comes(alone.by("pipeline-scores"), "pipeline", 60)
+    made = alone.page.get_by_role("dialog")
+    expect(made).to_contain_text("409 samples at 2048 Hz, sub-window 128 samples")
+    expect(made).to_contain_text(re.compile(r"learned: thumb.* of vhi_control"))
+    alone.by("pipeline-result-close").click()
+    alone.by("pipeline-sub-window").fill("")
+    alone.by("pipeline-target").click()
+    alone.page.get_by_role("option", name="as rig.toml has it").click()
+    settings.click()
+
+
+@pytest.mark.timeout(180)
 def test_an_earlier_model_comes_back(shared: DeskPage, live: ConsoleRig, session: str) -> None:
     first, second = (live.train(session) for _ in range(2))
     for model in (first, second):

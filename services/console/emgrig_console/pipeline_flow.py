@@ -211,6 +211,11 @@ def _model_words(info: Any) -> str:
     return f"{info.kind}, mean R2 {sum(value for _, value in scores) / len(scores):.2f}"
 
 
+def _learned(manifest: Mapping[str, Any]) -> str:
+    streams = [f"{', '.join(one['names'])} of {one['stream']}" for one in manifest["targets"]]
+    return "; ".join(streams) or ", ".join(manifest["classes"])
+
+
 def score_words(manifest: Mapping[str, Any]) -> list[tuple[str, float]]:
     """Return the scores of a model, each with its name; R2 of a target, or accuracy."""
     scores = manifest.get("validation", {})
@@ -234,7 +239,9 @@ def model_facts(info: Any) -> list[str]:
         f"sessions: {used}",
         f"windows: {manifest['validation'].get('windows_trained', '?')}",
         f"features: {', '.join(spec['features'])}, {spec['n_channels']} channels, "
-        f"{spec['window_samples']} samples at {spec['sample_rate_hz']:g} Hz",
+        f"{spec['window_samples']} samples at {spec['sample_rate_hz']:g} Hz, "
+        f"sub-window {spec['sub_window_samples']} samples",
+        f"learned: {_learned(manifest)}",
         f"settings: {', '.join(chosen)}",
         f"made with: {versions}",
     ]
