@@ -93,6 +93,11 @@ class ConsoleRig:
         """End it, as another program would."""
         cancel_protocol(self._client)
 
+    def cue(self, gesture: str) -> None:
+        """Show a gesture, as another program would."""
+        request = hand_pb2.CueGestureRequest(name=gesture)
+        self._client.call("vhi-bridge", "Hand.CueGesture", request)
+
     def train(self, session: str, iterations: int = 5) -> str:
         """Make a small model; returns its id."""
         request = trainer_pb2.TrainRequest(

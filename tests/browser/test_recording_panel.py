@@ -46,6 +46,8 @@ def test_a_protocol_counts_down_and_is_cancelled(free: DeskPage) -> None:
     # The clock and the label are not hidden by why Stop is away.
     free.says("recording-words", r"Recording 00:0\d.*label.*cancel it to stop")
     expect(free.by("recording-record")).to_be_disabled()
+    expect(free.by("recording-protocol-run")).to_be_disabled()
+    free.says("recording-protocol-why", "A protocol is under way")
     free.by("recording-cancel").click()
 
     free.says("recording-job", "Protocol long cancelled", 20)

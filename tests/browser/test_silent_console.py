@@ -12,6 +12,8 @@ from tests.browser.desk_page import SOON_MS, DeskPage
 
 GREYED = re.compile("em-no-word")
 LIVE_MS = 1500
+ASLEEP_S = 12
+"""Longer than NiceGUI and the socket of the signal wait for a page."""
 
 
 def says_that_nothing_is_live(shared: DeskPage) -> None:
@@ -66,6 +68,29 @@ def test_words_are_not_shown_as_live_when_only_the_signal_still_comes(shared: De
     assert shared.page.evaluate("emgrigViewer.stats().age_ms") < LIVE_MS
     shared.page.evaluate("window.socket.connect()")
     says_nothing_of_the_kind(shared)
+
+
+@pytest.mark.timeout(120)
+def test_a_browser_that_slept_shows_what_is_live(shared: DeskPage, live: ConsoleRig) -> None:
+    shared.by("recording-cue-Rest").click()
+    expect(shared.by("recording-cue-Rest")).to_have_attribute("aria-pressed", "true")
+    browser = shared.page.context.new_cdp_session(shared.page)
+
+    browser.send("Page.setWebLifecycleState", {"state": "frozen"})
+    shared.page.wait_for_timeout(ASLEEP_S * 1000)
+    live.cue("Fist")
+    browser.send("Page.setWebLifecycleState", {"state": "active"})
+
+    fist = shared.by("recording-cue-Fist")
+    expect(fist).to_have_attribute("aria-pressed", "true", timeout=3 * SOON_MS)
+    is_live = "window.emgrigViewer?.stats().age_ms"
+    shared.page.wait_for_function(f"{is_live} < {LIVE_MS}", timeout=3 * SOON_MS)
+    shared.bends("control", "> 40")
+    says_nothing_of_the_kind(shared)
+    shared.by("recording-cue-Rest").click()
+    expect(shared.by("recording-cue-Rest")).to_have_attribute("aria-pressed", "true")
+    # The connection may have been lost meanwhile.
+    shared.troubles.clear()
 
 
 def test_a_page_comes_back_after_its_console_was_killed(shared: DeskPage, live: ConsoleRig) -> None:

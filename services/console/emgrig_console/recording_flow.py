@@ -18,6 +18,7 @@ __all__ = [
     "cue",
     "next_take_name",
     "palette",
+    "why_no_protocol",
 ]
 
 FIRST_TAKE = "take-1"
@@ -63,6 +64,21 @@ def allowed(recording: Polled, *, is_protocol_running: bool, is_stopping: bool =
     size = f"{status.journal_bytes / 1e6:.1f} MB"
     words = f"Recording {clock_words(status.elapsed_s)}, {size}, {label}. {why}".strip()
     return Allowed(False, not is_protocol_running, words, f"Recording, {label}")
+
+
+def why_no_protocol(recording: Polled, *, is_protocol_running: bool) -> str:
+    """Say why no protocol can begin now; empty where one can.
+
+    Args:
+        recording: ``RecordingStatus``.
+        is_protocol_running: Whether one is under way.
+    """
+    status: Any = recording.value
+    if not recording.is_live:
+        return "The recorder does not answer: look at Processes."
+    if is_protocol_running:
+        return "A protocol is under way: wait for its end, or cancel it."
+    return "A take runs: stop it first." if status.recording else ""
 
 
 def palette(hand: Polled, classes: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -1,8 +1,10 @@
 """When a take can begin and end, and what it is called."""
 
+import re
+
 import pytest
 from emgrig.control import hand_pb2, recorder_pb2
-from emgrig_console.recording_flow import allowed, next_take_name, palette
+from emgrig_console.recording_flow import allowed, next_take_name, palette, why_no_protocol
 
 from tests.unit.console.polled import NEVER, live, old
 
@@ -45,6 +47,20 @@ def test_a_button_that_does_not_work_says_why(recording, conditions, words) -> N
     assert not (now.can_record)
     assert not (now.can_stop)
     assert words in now.words
+
+
+@pytest.mark.parametrize(
+    ("recording", "is_running", "words"),
+    [
+        (NEVER, False, "does not answer"),
+        (old(IDLE), False, "does not answer"),
+        (live(RUNNING), True, "cancel it"),
+        (live(RUNNING), False, "stop it first"),
+        (live(IDLE), False, "^$"),
+    ],
+)
+def test_a_protocol_that_cannot_begin_says_why(recording, is_running, words) -> None:
+    assert re.search(words, why_no_protocol(recording, is_protocol_running=is_running))
 
 
 def test_the_last_take_may_still_be_made_while_another_begins() -> None:

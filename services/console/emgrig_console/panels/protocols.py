@@ -5,6 +5,7 @@ from emgrig.errors import EmgRigError
 from nicegui import events, ui
 
 from emgrig_console.desk import Desk
+from emgrig_console.recording_flow import why_no_protocol
 
 __all__ = ["build_protocol"]
 
@@ -29,11 +30,13 @@ def build_protocol(desk: Desk) -> None:
         _build_upload(desk, text)
         run = ui.button("Record the protocol", on_click=lambda: _run(desk, text.value))
         run.props('no-caps outline data-testid="recording-protocol-run"')
+        why_not = ui.label("").classes("em-small em-dim")
+        why_not.props('data-testid="recording-protocol-why"')
 
         def refresh() -> None:
-            recording = desk.polls.get("recording")
-            is_free = recording.is_live and not recording.value.recording
-            run.set_enabled(is_free and not desk.protocol.is_running)
+            recording, is_running = desk.polls.get("recording"), desk.protocol.is_running
+            why_not.set_text(why_no_protocol(recording, is_protocol_running=is_running))
+            run.set_enabled(not why_not.text)
 
         ui.timer(0.5, refresh)
 

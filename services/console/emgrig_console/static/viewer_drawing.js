@@ -123,7 +123,7 @@ export class Drawing {
       const left = this.x(shown, Math.floor(column)), colour = isGap ? "--em-danger" : "--em-warn";
       this.context.fillStyle = this.colour(colour);
       this.context.fillRect(left, top, 1, height);
-      this.text(kind === "nan" ? "NaN" : kind, left + 3, top + 10, 11, colour);
+      this.text(kind === "nan" ? "NaN" : kind, left + 3, top + 10, 12, colour);
     }
   }
 
@@ -132,7 +132,7 @@ export class Drawing {
   levels(shown) {
     const levels = shown.info?.levels ?? [], width = this.plotWidth / Math.max(1, levels.length);
     this.clear(0, 0, this.width, LEVEL_PX);
-    this.text("RMS", 4, LEVEL_PX - 1, 10);
+    this.text("RMS", 4, LEVEL_PX - 2, 12);
     this.context.fillStyle = this.colour("--em-accent");
     levels.forEach((level, channel) => {
       const left = LABEL_PX + channel * width, cell = Math.max(1, width - 1);
