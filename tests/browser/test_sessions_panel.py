@@ -166,6 +166,17 @@ def test_a_deletion_comes_back_after_the_console_was_killed(
     listed.says("sessions-undo-words", session, 20)
     listed.by("sessions-undo").click()
     expect(listed.by(f"sessions-row-{session}")).to_be_visible(timeout=2 * SOON_MS)
+
+    listed.by(f"sessions-more-{session}").click()
+    listed.by(f"sessions-delete-{session}").click()
+    listed.says("sessions-undo-words", session)
+    listed.by("sessions-undo-dismiss").click()
+    expect(listed.by("sessions-undo")).to_be_hidden()
+    listed.page.evaluate("window.isBefore = true")
+    live.kill("console")
+    listed.page.wait_for_function("window.isBefore === undefined", timeout=4 * SOON_MS)
+    expect(listed.by("sessions-search")).to_be_visible(timeout=2 * SOON_MS)
+    expect(listed.by("sessions-undo")).to_be_hidden()
     # The connection was lost on purpose.
     listed.troubles.clear()
 

@@ -14,6 +14,7 @@ from nicegui import ui
 
 from emgrig_console.board import Board
 from emgrig_console.config import ConsoleSettings
+from emgrig_console.dismissed import Dismissed
 from emgrig_console.jobs import Job, Jobs, JobState, Work
 from emgrig_console.lateness import Punctuality
 from emgrig_console.library_view import chosen_sessions
@@ -54,6 +55,7 @@ class Desk:
         protocol: What vhi-bridge cues by itself.
         notices: What went wrong, by panel.
         selection: What the next training takes.
+        dismissed: What is in the trash and nobody wants back.
         quality: What each session is worth.
         punctuality: Refuses commands that come too late.
         take_name: Of the next take, as it was typed; empty for what is proposed.
@@ -81,6 +83,7 @@ class Desk:
         )
         self.notices = Notices()
         self.selection = Selection()
+        self.dismissed = Dismissed(rig.data_dir / "console-dismissed.txt")
         self.quality = Quality(self.client)
         self.take_name = self.next_take = ""
         self.punctuality = Punctuality()

@@ -7,14 +7,9 @@ __all__ = ["Selection"]
 
 
 class Selection:
-    """Sessions taken out and classes taken out; everything else is in. Safe for several threads.
-
-    Attributes:
-        unwanted: Those in the trash of which nothing more is said.
-    """
+    """Sessions taken out and classes taken out; everything else is in. Safe for several threads."""
 
     def __init__(self) -> None:
-        self.unwanted: frozenset[str] = frozenset()
         self._lock = threading.Lock()
         self._left_out_sessions: frozenset[str] = frozenset()
         self._left_out_classes: frozenset[str] = frozenset()

@@ -108,7 +108,7 @@ class _Forms:
     async def _delete(self) -> None:
         request = recorder_pb2.SessionRequest(session=self._session)
         if await self._act("delete", "DeleteSession", request) is not None:
-            self._desk.selection.unwanted -= {self._session}
+            self._desk.dismissed.remove(self._session)
 
 
 def _info(desk: Desk, session: str) -> Any:

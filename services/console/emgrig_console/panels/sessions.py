@@ -173,12 +173,15 @@ class _Undo:
         desk.polls.hurry("sessions")
 
     def _forget(self) -> None:
-        self._desk.selection.unwanted |= frozenset(self._deleted)
+        self._desk.dismissed.add(self._trashed)
         self._refresh()
 
     @property
     def _deleted(self) -> list[str]:
         """As the recorder has them: who deleted them, and whether we ran then, is all the same."""
-        listed, unwanted = self._desk.polls.get("sessions").value, self._desk.selection.unwanted
-        trashed = [] if listed is None else listed.trashed
-        return [session for session in trashed if session not in unwanted]
+        return self._desk.dismissed.leave_out(self._trashed)
+
+    @property
+    def _trashed(self) -> list[str]:
+        listed = self._desk.polls.get("sessions").value
+        return [] if listed is None else list(listed.trashed)
