@@ -24,7 +24,7 @@ PLACES = """(words) => {
   const by = (name) => document.querySelector(`[data-testid="${name}"]`);
   const place = (one) => { const { x, y, height } = one.getBoundingClientRect();
     return [x, y, height].map(Math.round); };
-  const chip = () => document.querySelector(".em-channels button");
+  const chip = () => document.querySelector("#em-signal .em-channels button");
   const all = () => [document.querySelector(".em-header").offsetHeight, place(chip()),
     ...["signal-pause", "signal-mode", "signal-lanes", "panel-signal"].map((n) => place(by(n)))];
   const usual = all();

@@ -10,6 +10,8 @@ from tests.browser.console_rig import ConsoleRig
 from tests.browser.desk_page import SOON_MS, DeskPage
 
 PICTURE = "document.querySelector('.em-canvas').toDataURL()"
+# The classes of the sessions are chips, too: there, or not yet there.
+CHIPS = "#em-signal .em-channels button"
 AS_OPENED = {"span": "5", "gain": "0", "track": "raw", "mode": "scan"}
 
 
@@ -31,7 +33,7 @@ def viewer(shared: DeskPage) -> Iterator[DeskPage]:
     yield shared
     if shared.by("signal-pause").get_attribute("aria-pressed") == "true":
         shared.by("signal-pause").click()
-    left_out = shared.page.locator(".em-channels button[aria-pressed=false]")
+    left_out = shared.page.locator(f"{CHIPS}[aria-pressed=false]")
     while left_out.count():
         left_out.first.click()
     for what, option in AS_OPENED.items():
@@ -65,7 +67,7 @@ def test_the_conditioned_signal_is_shown_instead_of_the_raw_one(viewer: DeskPage
 
 
 def test_a_channel_is_left_out_but_stays_in_the_overview(viewer: DeskPage) -> None:
-    third = viewer.page.locator(".em-channels button").nth(2)
+    third = viewer.page.locator(CHIPS).nth(2)
 
     third.click()
     comes(viewer, "v.channels === 7 && v.levels === 8")
@@ -76,7 +78,7 @@ def test_a_channel_is_left_out_but_stays_in_the_overview(viewer: DeskPage) -> No
 
 
 def test_channels_chosen_while_paused_are_shown_under_their_names(viewer: DeskPage) -> None:
-    chips = viewer.page.locator(".em-channels button")
+    chips = viewer.page.locator(CHIPS)
     chips.nth(2).click()
     comes(viewer, "v.channels === 7")
 
@@ -84,7 +86,7 @@ def test_channels_chosen_while_paused_are_shown_under_their_names(viewer: DeskPa
     viewer.says("signal-status", "PAUSED")
     for k in (2, 4, 6):
         chips.nth(k).click()
-    expect(viewer.page.locator(".em-channels button[aria-pressed=false]")).to_have_text(["5", "7"])
+    expect(viewer.page.locator(f"{CHIPS}[aria-pressed=false]")).to_have_text(["5", "7"])
     viewer.by("signal-pause").click()
     # At once as far back as before.
     comes(viewer, "!v.paused && v.channels === 6 && v.columns > 100 && v.age_ms < 1500")
