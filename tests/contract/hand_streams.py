@@ -1,14 +1,19 @@
 """The streams of a hand that is tested from outside, of either generation."""
 
 import os
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import grpc
 import numpy as np
 import pylsl
 import pytest
+from emgrig.testing import lsl_config
 
 from tests.deadlines import MS
 
@@ -79,3 +84,36 @@ def open_sender(
     outlet = pylsl.StreamOutlet(info)
     assert outlet.wait_for_consumers(FIND_S), f"the hand did not pick {name} up"
     return outlet
+
+
+FOREIGN = """
+import sys, threading
+import pylsl
+name, n_channels, source_id, value = sys.argv[1:]
+info = pylsl.StreamInfo(name, "Control", int(n_channels), 32.0, pylsl.cf_float32, source_id)
+outlet = pylsl.StreamOutlet(info)
+print("publishes", flush=True)
+stopped = threading.Event()
+threading.Thread(target=lambda: (sys.stdin.read(), stopped.set())).start()
+while not stopped.wait(1 / 32):
+    outlet.push_sample([float(value)] * int(n_channels))
+"""
+
+
+@contextmanager
+def foreign_sender(
+    folder: Path, name: str, source_id: str, *, value: float, n_channels: int = 9
+) -> Iterator[None]:
+    """Publish in an LSL session of its own, as another rig on the network does."""
+    folder.mkdir(exist_ok=True)
+    command = [sys.executable, "-c", FOREIGN, name, str(n_channels), source_id, str(value)]
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=os.environ | {"LSLAPICFG": str(lsl_config(folder))},
+    ) as sender:
+        assert sender.stdout is not None
+        assert sender.stdout.readline()
+        yield
+        sender.communicate()
