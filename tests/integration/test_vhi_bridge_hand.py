@@ -7,7 +7,7 @@ import numpy as np
 import pylsl
 import pytest
 from emgrig.config import Rig
-from emgrig.control import HandV1Client, hand_pb2
+from emgrig.control import ControlMode, HandV1Client, hand_pb2
 from emgrig.dsp import FLEXION_NAMES
 from emgrig.errors import RequestError
 from emgrig.messages import Message
@@ -161,6 +161,31 @@ def test_the_keyboard_that_another_client_locks_after_our_take_stays_locked(rig,
     assert other.get_state().session_active
     assert call(bridge, "GetHand").session_active
     other.close()
+
+
+def test_a_predicted_class_moves_the_hand_though_a_cue_of_its_name_failed(rig, bridge):
+    wait_connected(bridge)
+    other = HandV1Client("127.0.0.1", rig.settings("vhi-bridge", VhiBridgeSettings).hand_port)
+    other.set_control_mode(ControlMode.IDLE)
+    wait_until(lambda: len(call(bridge, "GetHand").control_pose) == 9, 20)
+    assert not call(bridge, "CueGesture", name="Fist").applied
+    other.set_control_mode(ControlMode.MOVEMENT)
+    other.close()
+
+    fields = {"model_id": "m1", "targets": ["Rest", "Fist"], "class": "Fist"}
+    fields |= {"class_index": 1}
+    publisher = Publisher(rig.endpoints("predictor"), "predictor")
+
+    def is_fist() -> bool:
+        t = pylsl.local_clock()
+        probabilities = np.array([0.1, 0.9], np.float32)
+        publisher.send("prediction/gesture", probabilities, t_first=t, t_last=t, fields=fields)
+        return call(bridge, "GetHand").control_pose[2] < -0.95
+
+    try:
+        wait_until(is_fist, 10)
+    finally:
+        publisher.close()
 
 
 def test_hand_survives_a_restart_of_the_bridge(rig, hand):

@@ -87,9 +87,14 @@ class Cueing:
         index = self.class_index(name)
         with self._lock:
             t = float(pylsl.local_clock())
-            self._gestures.cued(name)
+            turn = self._gestures.cued(name)
             asked = self._link.set_movement(name, sweep=sweep)
+            asked.add_done_callback(lambda done: self._ended(turn, done))
             self._outlet.push(index, t)
             fields = {"name": name, "class_index": index, "t": t, "sweep": sweep}
             self._publisher.send("event/cue", t_first=t, t_last=t, fields=fields)
         return AskedCue(index, t, asked)
+
+    def _ended(self, turn: int, asked: Future[Outcome]) -> None:
+        applied = not asked.cancelled() and asked.result().applied
+        self._gestures.cue_ended(turn, applied=applied)

@@ -31,14 +31,24 @@ class GestureOutput:
         self._gesturer = gesturer
         self._link = link
         self._context = context
-        self._lock = threading.Lock()
+        # A movement of ours that takes the place of a cue in the queue ends that cue at once.
+        self._lock = threading.RLock()
         self._age = DataAge()
         self._n_holds = 0
 
-    def cued(self, name: str) -> None:
-        """Learn what the operator has the hand show; called before it is told to."""
+    def cued(self, name: str) -> int:
+        """Learn what the operator has the hand show; called before it is told to.
+
+        Returns:
+            What `cue_ended` is to be called with.
+        """
         with self._lock:
-            self._gesturer.cued(name, time.monotonic())
+            return self._gesturer.cued(name, time.monotonic())
+
+    def cue_ended(self, turn: int, *, applied: bool) -> None:
+        """Learn whether the hand did what was cued; from any thread."""
+        with self._lock:
+            self._gesturer.cue_ended(turn, applied=applied)
 
     def frozen(self, is_frozen: bool) -> None:
         """Learn that the operator froze the hand, or stopped it; called when it is."""

@@ -56,6 +56,9 @@ class Gesturer:
         self._trigger: EdgeTrigger[str] = EdgeTrigger(timing.n_equal)
         self._shown: str | None = None
         self._is_ours = False
+        # Whether a cue that has not ended was to replace a movement of ours.
+        self._was_ours = False
+        self._turn = 0
         self._last_good: float | None = None
         self._cue_until = float("-inf")
 
@@ -89,19 +92,43 @@ class Gesturer:
             return None
         return self._show(name) if self._trigger.fires(name) else None
 
-    def cued(self, name: str, now: float) -> None:
-        """Take what the operator shows as shown; only a change from it is an edge."""
+    def cued(self, name: str, now: float) -> int:
+        """Take what the operator shows as shown; only a change from it is an edge.
+
+        Returns:
+            Which turn it is, for `cue_ended`.
+        """
         self._trigger.rebase(name)
+        self._was_ours |= self._is_ours
         self._shown, self._is_ours = name, False
         self._cue_until = now + self._timing.after_cue_s
+        self._turn += 1
+        return self._turn
+
+    def cue_ended(self, turn: int, *, applied: bool) -> None:
+        """Learn what became of a cue; an older one than the newest turn matters no more.
+
+        Nobody knows what a hand shows that did not do it, or not for sure: the next class that
+        lasts is told, also the cued one, and a movement of ours that it was to replace becomes
+        rest when predictions stop.
+        """
+        if turn != self._turn:
+            return
+        if not applied:
+            self._trigger = EdgeTrigger(self._timing.n_equal)
+            self._shown, self._is_ours = None, self._was_ours
+            # They may have stopped while the cue was under way.
+            self._last_good = float("-inf") if self._last_good is None else self._last_good
+        self._was_ours = False
 
     def frozen(self, is_frozen: bool, now: float) -> None:
         """Take what the operator froze as his until he cues or stops it; a stopped hand rests."""
         if not is_frozen:
-            self.cued(self._rest, now)
+            self.cue_ended(self.cued(self._rest, now), applied=True)
             return
-        self._is_ours = False
+        self._is_ours = self._was_ours = False
         self._cue_until = float("inf")
+        self._turn += 1
 
     def tick(self, now: float) -> str | None:
         """Return rest when predictions have stopped and the movement is one of theirs."""
@@ -124,7 +151,8 @@ class Gesturer:
             self._trigger.rebase(self._shown)
 
     def _show(self, name: str) -> str:
-        self._shown, self._is_ours = name, True
+        self._shown, self._is_ours, self._was_ours = name, True, False
+        self._turn += 1
         return name
 
     def _check_age(self, data_age_s: float) -> None:

@@ -180,3 +180,55 @@ def test_a_cue_ends_the_freeze(player):
     player.hear(*["Fist"] * 40)
 
     assert player.told == ["Fist"]
+
+
+def test_a_class_is_told_though_a_cue_of_the_same_name_failed(player):
+    turn = player.gesturer.cued("Fist", player.now)
+    player.gesturer.cue_ended(turn, applied=False)
+
+    player.hear(*["Fist"] * 60)
+
+    assert player.told == ["Fist"]
+
+
+def test_a_movement_that_a_failed_cue_did_not_replace_rests_when_predictions_stop(player):
+    player.hear(*["Hook"] * 3)
+    turn = player.gesturer.cued("Fist", player.now)
+    player.wait(1.0)
+    player.gesturer.cue_ended(turn, applied=False)
+    player.wait(0.1)
+
+    assert player.told == ["Hook", "Rest"]
+
+
+def test_a_failed_cue_leaves_an_earlier_cue_alone_when_predictions_stop(player):
+    player.hear(*["Hook"] * 3)
+    for name, applied in (("Rest", True), ("Fist", False)):
+        player.gesturer.cue_ended(player.gesturer.cued(name, player.now), applied=applied)
+    player.wait(2.0)
+
+    assert player.told == ["Hook"]
+
+
+def test_of_two_cues_under_way_only_the_newer_counts(player):
+    player.hear(*["Hook"] * 3)
+    older = player.gesturer.cued("Rest", player.now)
+    newer = player.gesturer.cued("Fist", player.now)
+    player.gesturer.cue_ended(older, applied=False)
+    player.hear(*["Fist"] * 60)
+    assert player.told == ["Hook"]
+
+    player.gesturer.cue_ended(newer, applied=False)
+    player.wait(1.0)
+
+    assert player.told == ["Hook", "Rest"]
+
+
+def test_a_cue_that_a_class_replaced_takes_nothing_back(player):
+    turn = player.gesturer.cued("Fist", player.now)
+    player.hear(*["Hook"] * 20)
+    player.gesturer.cue_ended(turn, applied=False)
+
+    player.hear(*["Hook"] * 60)
+
+    assert player.told == ["Hook"]
