@@ -8,10 +8,9 @@ import grpc
 
 from emgrig.errors import ConfigError, EmgRigError, PeerError, PeerLostError, RequestError
 
-__all__ = ["abort", "refusal_of", "translated"]
+__all__ = ["abort", "refusal_of", "told_by", "translated"]
 
 _UNREACHABLE = frozenset({grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED})
-
 
 _STATUSES = {
     "request": grpc.StatusCode.FAILED_PRECONDITION,
@@ -33,6 +32,14 @@ def abort(context: grpc.ServicerContext, error: EmgRigError) -> NoReturn:
     raise AssertionError("abort raises")  # pragma: no cover - for the type checker
 
 
+def told_by(error: grpc.RpcError) -> str:
+    """Return what came instead of an answer, in words for people."""
+    code, words = error.code(), error.details() or ""
+    if code == grpc.StatusCode.DEADLINE_EXCEEDED:
+        return "none in time"
+    return f"{code.name}: {words}" if words else str(code.name)
+
+
 @contextmanager
 def translated(who: str, address: str) -> Iterator[None]:
     """Turn what a call raises into our errors.
@@ -49,8 +56,10 @@ def translated(who: str, address: str) -> Iterator[None]:
         if code == grpc.StatusCode.FAILED_PRECONDITION:
             raise RequestError(words) from error
         if code in _UNREACHABLE:
+            is_slow = code == grpc.StatusCode.DEADLINE_EXCEEDED
+            remedy = "see what it does" if is_slow else "start it (emgrig up)"
             raise PeerLostError(
-                f"expected an answer of {who} on {address}, got {code.name}: {words}; "
-                "start it (emgrig up) or look at its log (emgrig status)"
+                f"expected an answer of {who} on {address}, got {told_by(error)}; "
+                f"{remedy}, or look at its log (emgrig status)"
             ) from error
         raise PeerError(words or f"{who} on {address} answered {code.name}") from error

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import grpc
 
+from emgrig.control.errors import told_by
 from emgrig.errors import HandError, HandProtocolError
 
 __all__ = ["LossCounter", "open_hand_channel", "translated_hand_errors"]
@@ -68,10 +69,11 @@ def translated_hand_errors(address: str) -> Iterator[None]:
                 f"expected the hand on {address} to know the call, got UNIMPLEMENTED: "
                 f"{error.details()}; it speaks another protocol"
             ) from error
+        is_slow = error.code() == grpc.StatusCode.DEADLINE_EXCEEDED
+        remedy = "see whether it hangs, and start it anew" if is_slow else "start the hand"
         raise HandError(
-            f"expected an answer of the hand on {address}, got {error.code().name}: "
-            f"{error.details()}; start the hand, or set hand_host and hand_port in rig.toml, "
-            "[vhi-bridge]"
+            f"expected an answer of the hand on {address}, got {told_by(error)}; {remedy}, "
+            "or set hand_host and hand_port in rig.toml, [vhi-bridge]"
         ) from error
     except ValueError as error:  # gRPC's answer to a call on a closed channel
         raise HandError(

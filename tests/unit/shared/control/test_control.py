@@ -1,6 +1,7 @@
 """Control services: our errors cross the wire as themselves, addresses in use are told."""
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,10 @@ class Predictor(predictor_pb2_grpc.PredictorServicer):
     def __init__(self) -> None:
         self.error: Exception | None = None
         self.refused: list[str] = []
+        self.waits: Callable[[], object] = lambda: None
 
     def GetPredictor(self, request: Any, context: Any) -> Any:  # noqa: N802
+        self.waits()
         if self.error is not None:
             raise self.error
         return predictor_pb2.PredictorStatus(model_id="m")
@@ -122,6 +125,20 @@ def test_nobody_there_is_told_with_what_to_do(address: str) -> None:
         pytest.raises(PeerLostError, match="start it"),
     ):
         get(client)
+
+
+def test_one_that_hangs_is_told_in_words_with_what_to_do(
+    client: ControlClient, predictor: Predictor
+) -> None:
+    goes_on = threading.Event()
+    predictor.waits = goes_on.wait
+    request = predictor_pb2.GetPredictorRequest()
+
+    with pytest.raises(PeerLostError, match="got none in time; see what it does") as caught:
+        client.call("Predictor.GetPredictor", request, deadline_s=0.1)
+
+    assert "DEADLINE" not in str(caught.value)
+    goes_on.set()
 
 
 def test_the_standard_health_service_says_when_it_is_ready(address: str) -> None:

@@ -1,5 +1,7 @@
 """The hand's client and server on loopback: what is asked is what arrives."""
 
+import threading
+
 import pytest
 from emgrig.control import (
     ControlMode,
@@ -18,6 +20,8 @@ from emgrig.control import (
 from emgrig.errors import HandError, PeerError
 from emgrig.testing import wait_until
 
+from tests.deadlines import MS
+
 ACK = HandAck(False, "holding", "Fist", "not today")
 STATE = HandState("opening", "Rest", True, ("Rest", "Fist"), "AI", ControlMode.IDLE)
 
@@ -28,9 +32,11 @@ class Hand:
     def __init__(self):
         self.told = []
         self.error = None
+        self.waits = lambda: None
 
     def __call__(self, command):
         self.told.append(command)
+        self.waits()
         if self.error:
             raise self.error
         return STATE if isinstance(command, GetState) else ACK
@@ -85,6 +91,19 @@ def test_a_hand_that_shuts_down_is_a_hand_error(hand, client):
 
     with pytest.raises(HandError, match="UNKNOWN: shutting down"):
         client.get_state()
+
+
+def test_a_hand_that_hangs_is_told_in_words_with_what_to_do(hand, server):
+    goes_on = threading.Event()
+    hand.waits = goes_on.wait
+    client = HandV1Client("127.0.0.1", server.port, deadline_s=100 * MS)
+
+    with pytest.raises(HandError, match=r"got none in time; see whether it hangs") as caught:
+        client.get_state()
+
+    assert "DEADLINE" not in str(caught.value)
+    goes_on.set()
+    client.close()
 
 
 def test_a_port_is_served_once(hand, server):
