@@ -52,6 +52,7 @@ def test_an_unlisted_name_is_turned_down_in_an_ordinary_answer(hand, name):
         "Rest",
     )
     assert f"'{name}'" in answer.message
+    assert "unknown movement" in answer.message.lower()
 
 
 def test_freezing_and_letting_go(hand):
@@ -59,6 +60,15 @@ def test_freezing_and_letting_go(hand):
 
     assert hand.Freeze(frozen=True) == ack("frozen", "Index")
     assert hand.Freeze(frozen=False) == ack("waiting", "Index")
+
+
+@pytest.mark.parametrize("frozen", [True, False])
+def test_freezing_and_letting_go_twice_are_as_once(hand, frozen):
+    hand.SetMovement(movement_name="Index")
+
+    first, second = hand.Freeze(frozen=frozen), hand.Freeze(frozen=frozen)
+
+    assert first == second == ack("frozen" if frozen else "waiting", "Index")
 
 
 def test_a_speed_is_applied_even_if_every_field_is_ignored(hand):
@@ -77,7 +87,7 @@ def test_chirality_is_always_turned_down(hand, mode, right_hand):
     answer = hand.SetChirality(right_hand=right_hand)
 
     assert not answer.applied
-    assert answer.message
+    assert "not implemented" in answer.message.lower()
 
 
 @pytest.mark.parametrize("mode", MODES)

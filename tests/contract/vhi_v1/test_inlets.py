@@ -39,7 +39,7 @@ def test_output_shows_on_the_predicted_hand_unclamped(output, predicted):
 
     output.push_sample([*pose, 5, 5, 5])
 
-    predicted.wait_for([*pose, 0, 0, 0])
+    predicted.wait_for([*pose, 0, 0, 0], atol=2.4e-7)
 
 
 def test_output_leaves_the_control_hand_alone(output, predicted, control):
@@ -52,7 +52,12 @@ def test_output_leaves_the_control_hand_alone(output, predicted, control):
 @pytest.mark.parametrize(
     ("sent", "read"),
     [
+        ([0, 0, 2.1176, 0, 0, 0], [0, 0, 2.1176, 0, 0, 0]),
         ([0, 0, 2.2, 0, 0, 0], [0, 0, -2.0352941, 0, 0, 0]),
+        ([0, 0, 4, 0, 0, 0], [0, 0, -0.2352941, 0, 0, 0]),
+        ([4, 0, 0, 0, 0, 0], [4, 0, 0, 0, 0, 0]),
+        ([0, 6, 0, 0, 0, 0], [0, 6, 0, 0, 0, 0]),
+        ([0, 6.5, 0, 0, 0, 0], [0, -5.5, 0, 0, 0, 0]),
         ([2.2, 0.1, 0, 0, 0, 0], [1.8, -5.9, 0, 0, 0, 0]),
         ([0, 0, NAN, -1, 0, 0], [0, 0, 1.058824, -1, 0, 0]),
         ([0, 0, float("inf"), -1, 0, 0], [0, 0, 1.058824, -1, 0, 0]),
@@ -91,6 +96,33 @@ def test_smoothing_steps_once_per_sample_and_stops_midway(hand, output, predicte
     assert (values == values[0]).all()
     assert shares[0] == pytest.approx(round(shares[0]), abs=1e-3)
     assert 1 <= round(shares[0]) <= 8
+
+
+def test_of_what_comes_within_a_frame_only_the_newest_sample_counts(hand, output, predicted):
+    hand.SetSmoothing(enabled=True, smoothing_speed=1)
+    burst = [[0.0, 0.0, -1.0, *[0.0] * 6]] * 100
+
+    output.push_chunk(burst)
+
+    # A step per sample would go 81 hundredths of the way; a few frames may share the burst.
+    assert -0.3 < predicted.fresh(30)[-1, 2] < -0.01
+
+
+def test_a_step_of_more_than_the_whole_way_goes_beyond(hand, output, predicted):
+    hand.SetSmoothing(enabled=True, smoothing_speed=90)
+    output.push_sample([0, 0, -0.2, 0, 0, 0, 0, 0, 0])
+
+    # One and a half times the way per frame, a multiple of it where the hand was late.
+    shares = predicted.fresh(10)[-1, 2] / (-0.2 * 1.5)
+    assert shares > 0.9
+    assert shares == pytest.approx(round(shares), abs=1e-3)
+
+
+@pytest.mark.parametrize("stamp", [1.0, 1e9])
+def test_a_sample_counts_however_old_its_time_stamp_says_it_is(output, predicted, stamp):
+    output.push_sample([-0.5] * 9, stamp)
+
+    predicted.wait_for([-0.5] * 6 + [0] * 3)
 
 
 def test_smoothing_converges_while_samples_come(hand, output, predicted):
@@ -148,7 +180,7 @@ def test_idle_ignores_a_control_pose(hand, control, control_pose):
     assert not control.fresh(10).any()
 
 
-@pytest.mark.parametrize("speed", [0.0, -1.0])
+@pytest.mark.parametrize("speed", [0.0, -1.0, NAN])
 def test_a_smoothing_speed_that_is_not_positive_is_kept(hand, output, predicted, speed):
     hand.SetSmoothing(enabled=True, smoothing_speed=20)
     hand.SetSmoothing(enabled=True, smoothing_speed=speed)

@@ -1,5 +1,8 @@
 """The outlets' names, descriptions and cadence: contract 3.1 and 3.2."""
 
+import os
+import signal
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +64,29 @@ def test_samples_come_60_times_a_second_while_nothing_moves(hand, control):
 
     assert 239 / (stamps[-1] - stamps[0]) == pytest.approx(60, rel=0.02)
     assert np.median(np.diff(stamps)) == pytest.approx(1 / 60, rel=0.1)
+
+
+def test_samples_bear_the_clock_of_lsl_at_which_they_were_pushed(hand, control):
+    (_,), (stamp,) = control.next(1)
+
+    ahead_s = control.inlet.time_correction(FIND_S) + stamp - pylsl.local_clock()
+    assert ahead_s == pytest.approx(0, abs=1.0)
+
+
+def test_a_hand_that_was_late_makes_up_for_it_with_equal_samples(our_hand, control):
+    our_hand.SetMovement(movement_name="Index", cycle=True)
+    control.next(10)
+    process = our_hand.process.popen
+    for _ in range(3):
+        os.kill(process.pid, signal.SIGSTOP)
+        threading.Event().wait(0.1)  # six frames: it is about how long it stood still
+        os.kill(process.pid, signal.SIGCONT)
+
+    values, stamps = control.next(60)
+
+    # What is due comes at once, and shows one pose.
+    fours = [slice(k, k + 4) for k in range(57) if stamps[k + 3] - stamps[k] < 0.01]
+    assert any((values[four] == values[four][0]).all() for four in fours)
 
 
 def test_both_outlets_go_on_in_every_mode(hand, control, predicted):

@@ -1,12 +1,16 @@
 """Who reaches the hand, how fast, and what outlives a client: contract 1.1 and 1.4."""
 
 import socket
+import ssl
 import time
+from contextlib import suppress
 
 import grpc
+import psutil
 import pytest
-from emgrig.testing import wait_until
+from emgrig.testing import make_rig, running, wait_until
 from emgrig.vhi.v1 import vhi_pb2
+from emgrig_virtual_hand.config import VirtualHandSettings
 
 from tests.contract.hand_streams import code_of
 from tests.contract.vhi_v1.conftest import Hand
@@ -60,13 +64,42 @@ def has_ipv6_loopback():
     return True
 
 
-def test_http_1_is_refused(hand):
+def test_it_listens_on_no_other_address_of_its_computer(hand):
+    host, _, port = hand.target.rpartition(":")
+    own = {one.address for card in psutil.net_if_addrs().values() for one in card}
+    others = [one for one in own if one.count(".") == 3 and not one.startswith("127.")]
+    if host not in {"127.0.0.1", "localhost"} or not others:
+        pytest.skip("a hand on another computer, or one with no address but loopback")
+
+    for address in others:
+        with pytest.raises(OSError, match=r"refused|timed out"):
+            socket.create_connection((address, int(port)), 2).close()
+
+
+UPGRADE = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n"
+
+
+@pytest.mark.parametrize("headers", [b"", UPGRADE], ids=["plain", "upgrade"])
+def test_http_1_is_refused(hand, headers):
     host, _, port = hand.target.rpartition(":")
     with socket.create_connection((host, int(port)), 5000 * MS) as caller:
-        caller.sendall(b"GET / HTTP/1.1\r\nHost: hand\r\n\r\n")
+        caller.sendall(b"GET / HTTP/1.1\r\nHost: hand\r\n" + headers + b"\r\n")
         answer = b"".join(iter(lambda: caller.recv(4096), b""))
 
     assert b" 200 " not in answer
+    assert b" 101 " not in answer
+
+
+def test_tls_is_not_spoken(hand):
+    host, _, port = hand.target.rpartition(":")
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+
+    with (
+        socket.create_connection((host, int(port)), 5000 * MS) as caller,
+        pytest.raises((ssl.SSLError, OSError)),
+    ):
+        context.wrap_socket(caller).close()
 
 
 def test_any_number_of_clients_command_it_at_once(hand):
@@ -88,6 +121,7 @@ def test_what_a_client_set_outlives_it(hand):
     client.SetSessionActive(active=True)
     client.SetMovement(movement_name="Index", cycle=True)
     client.SetControlMode(mode=vhi_pb2.STREAM)
+    client.SetControlMode(mode=vhi_pb2.STREAM)  # again: nothing is reset
     client.close()
 
     state = hand.GetState()
@@ -105,7 +139,8 @@ def test_a_loop_goes_on_when_the_client_that_began_it_vanishes(hand):
     wait_until(lambda: hand.GetState().current_state == "resting", 5.0)
 
 
-def test_a_call_that_timed_out_is_still_applied(hand):
+@pytest.mark.parametrize("ends", ["timed out", "cancelled"])
+def test_a_call_that_was_given_up_is_still_applied(hand, ends):
     with grpc.insecure_channel(hand.target) as channel:
         grpc.channel_ready_future(channel).result(5)
         call = channel.unary_unary(
@@ -113,8 +148,35 @@ def test_a_call_that_timed_out_is_still_applied(hand):
             vhi_pb2.SetMovementRequest.SerializeToString,
             None,
         )
-        future = call.future(vhi_pb2.SetMovementRequest(movement_name="Fist"), timeout=0.008)
+        request = vhi_pb2.SetMovementRequest(movement_name="Fist")
         # It either is answered in time or is not; applied it is in both cases.
-        future.exception()
+        if ends == "timed out":
+            call.future(request, timeout=0.008).exception()
+        else:
+            future = call.future(request, timeout=5)
+            with suppress(grpc.FutureTimeoutError):
+                future.result(0.008)
+            future.cancel()
 
     wait_until(lambda: hand.GetState().current_movement == "Fist", 2.0)
+
+
+def test_calls_that_wait_while_it_stops_end_with_an_error(tmp_path):
+    rig = make_rig(tmp_path, {"virtual-hand": {"control_stream": "S_C", "predict_stream": "S_P"}})
+    port = rig.settings("virtual-hand", VirtualHandSettings).grpc_port
+    with running("virtual-hand", rig) as process:
+        hand = Hand(f"127.0.0.1:{port}")
+        hand.GetState()
+        process.popen.terminate()
+        codes = set()
+
+        def is_gone():
+            call = hand.later("GetState")
+            codes.add(call.code())
+            return call.code() is grpc.StatusCode.UNAVAILABLE
+
+        wait_until(is_gone, 10.0)
+        assert process.popen.wait(10_000 * MS) == 0
+        hand.close()
+
+    assert codes <= {grpc.StatusCode.OK, grpc.StatusCode.UNKNOWN, grpc.StatusCode.UNAVAILABLE}

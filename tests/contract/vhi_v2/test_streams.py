@@ -55,6 +55,13 @@ def test_outlets_send_60_samples_a_second_whether_or_not_anything_moves(control)
     assert 1 / np.mean(np.diff(stamps)) == pytest.approx(60, rel=0.05)
 
 
+def test_samples_bear_the_clock_of_lsl_at_which_they_were_pushed(control):
+    (_,), (stamp,) = control.next(1)
+
+    ahead_s = control.inlet.time_correction(FIND_S) + stamp - pylsl.local_clock()
+    assert ahead_s == pytest.approx(0, abs=1.0)
+
+
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_a_stream_moves_its_channel_of_the_predicted_hand(hand, predicted, suffix):
     with stream(PREDICTION + suffix) as sender:
