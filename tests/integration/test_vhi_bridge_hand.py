@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import pylsl
@@ -172,8 +173,8 @@ def test_a_predicted_class_moves_the_hand_though_a_cue_of_its_name_failed(rig, b
     other.set_control_mode(ControlMode.MOVEMENT)
     other.close()
 
-    fields = {"model_id": "m1", "targets": ["Rest", "Fist"], "class": "Fist"}
-    fields |= {"class_index": 1}
+    fields: dict[str, Any] = {"model_id": "m1", "targets": ["Rest", "Fist"]}
+    fields |= {"class": "Fist", "class_index": 1}
     publisher = Publisher(rig.endpoints("predictor"), "predictor")
 
     def is_fist() -> bool:
