@@ -65,7 +65,10 @@ def is_port_free(host: str, port: int) -> bool:
 def lsl_config(folder: Path) -> Path:
     """Write a liblsl configuration with a session of its own; name it in ``LSLAPICFG``.
 
-    Source: liblsl, "Configuration file" (lsl_api.cfg): streams of another SessionID are unseen.
+    Streams of another session are unseen, except that liblsl asks for no session when it looks for
+    a stream that it has lost. Hence a port of its own for questions, too.
+
+    Source: liblsl, "Configuration file" (lsl_api.cfg): ``SessionID``, ``MulticastPort``.
     """
     path = folder / "lsl_api.cfg"
     if not path.exists():
@@ -73,7 +76,7 @@ def lsl_config(folder: Path) -> Path:
             f"[lab]\nSessionID = {secrets.token_hex(8)}\n"
             "[multicast]\nResolveScope = machine\n"
             f"[ports]\nIPv6 = disable\nBasePort = {secrets.choice(LSL_PORTS)}\n"
-            f"PortRange = {LSL_PORTS.step}\n"
+            f"PortRange = {LSL_PORTS.step}\nMulticastPort = {secrets.choice(PORTS)}\n"
             "[log]\nlevel = -2\n"
         )
     return path

@@ -4,6 +4,7 @@
 with the machine's own LSL configuration.
 """
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -36,6 +37,8 @@ SUFFIXES = (
 INDEX = PREDICTION + "index"
 FIST = (1, -1, 1, 1, 1, 1, 0, 0, 0)
 REST = (0,) * 9
+# A lost stream is looked for by its source id: nobody else's of this machine may be found for it.
+CLIENT = f"client-{secrets.token_hex(4)}"
 # A silent stream drives nothing after 5 s.
 QUIET_S = 12_000 * MS
 
@@ -125,7 +128,7 @@ def streams(*addresses: str) -> Iterator[list[Stream]]:
     """Publish like a client, all at once, and wait until the hand listens to each."""
     senders = []
     for address in addresses:
-        source_id = f"myogestic:VHI Hand:{address}"
+        source_id = f"{CLIENT}:{address}"
         info = pylsl.StreamInfo(address, "Control", 1, 32.0, pylsl.cf_float32, source_id)
         senders.append(Stream(pylsl.StreamOutlet(info)))
     for address, sender in zip(addresses, senders, strict=True):
