@@ -22,10 +22,11 @@ MINUTES ?= 60
 ROOMS := unit architecture contract integration browser fault
 # Files are begun in the order of tests/conftest.py; xdist knows only how many tests each has.
 RUN_ROOM = $(PYTEST) tests/$* --no-loadscope-reorder -o cache_dir=.pytest_cache/$* $(AT_ONCE) $(ARGS)
-# How many processes run the tests of a room, by what it leaves idle: contract and integration wait most of the time,
+# How many processes run the tests of a room, by what it leaves idle: contract and integration wait much of the time,
 # a page with its rig takes half a processor, and of fault one runs what is bound to real time (its conftest.py).
 room-unit: AT_ONCE = -n 2
-room-contract room-integration: AT_ONCE = -n 3 --dist loadfile
+room-contract: AT_ONCE = -n 5 --dist loadfile
+room-integration: AT_ONCE = -n 3 --dist loadfile
 room-browser: AT_ONCE = -n 2 --dist loadfile
 room-fault: AT_ONCE = -n 2 --dist loadgroup
 # Rooms that `make test` leaves out, such as architecture where `make check` ran before.

@@ -45,7 +45,8 @@ class ControlClient:
         # default back-off of gRPC, which grows to two minutes.
         options = [
             ("grpc.initial_reconnect_backoff_ms", 100),
-            ("grpc.min_reconnect_backoff_ms", 100),
+            # In truth the time that a connection may take: one to a busy process takes a while.
+            ("grpc.min_reconnect_backoff_ms", 5000),
             ("grpc.max_reconnect_backoff_ms", 500),
             ("grpc.enable_http_proxy", 0),
         ]
