@@ -6,6 +6,7 @@ from typing import Any, Self
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from emgrig.control.channel_options import CHANNEL_OPTIONS
 from emgrig.control.errors import translated
 from emgrig.control.v1 import (
     acquirer_pb2_grpc,
@@ -41,16 +42,7 @@ class ControlClient:
     def __init__(self, who: str, address: str) -> None:
         self.who = who
         self.address = address
-        # A process that is starting must be found at once when it is there, not after the
-        # default back-off of gRPC, which grows to two minutes.
-        options = [
-            ("grpc.initial_reconnect_backoff_ms", 100),
-            # In truth the time that a connection may take: one to a busy process takes a while.
-            ("grpc.min_reconnect_backoff_ms", 5000),
-            ("grpc.max_reconnect_backoff_ms", 500),
-            ("grpc.enable_http_proxy", 0),
-        ]
-        self._channel = grpc.insecure_channel(address, options=options)
+        self._channel = grpc.insecure_channel(address, options=CHANNEL_OPTIONS)
         self._stubs: dict[str, Any] = {}
 
     def call(

@@ -5,18 +5,14 @@ from contextlib import contextmanager
 
 import grpc
 
+from emgrig.control.channel_options import CHANNEL_OPTIONS
 from emgrig.control.errors import told_by
 from emgrig.errors import HandError, HandProtocolError
 
 __all__ = ["LossCounter", "open_hand_channel", "translated_hand_errors"]
 
 _OPTIONS = [
-    # Whoever calls has a back-off of his own: the channel's must not stand in its way.
-    ("grpc.initial_reconnect_backoff_ms", 100),
-    # In truth the time that a connection may take: one to a busy process takes a while.
-    ("grpc.min_reconnect_backoff_ms", 5000),
-    ("grpc.max_reconnect_backoff_ms", 500),
-    ("grpc.enable_http_proxy", 0),
+    *CHANNEL_OPTIONS,
     # A channel that shares its connection with an older one shares that one's back-off too.
     ("grpc.use_local_subchannel_pool", 1),
 ]
