@@ -35,17 +35,22 @@ def amplifier(rig: Rig) -> Iterator[Amplifier]:
     amplifier.close()
 
 
+def kill_in_a_take(rig: Rig, amplifier: Amplifier, *, n_samples: int) -> None:
+    """Start a recorder and a take, and kill it when it has these samples."""
+    recorder = start("recorder", rig)
+    recorder.wait_ready()
+    start_take(recorder, amplifier)
+    amplifier.send(n_samples)
+    wait_for_samples(recorder, amplifier.sent)
+    recorder.popen.send_signal(signal.SIGKILL)
+    recorder.popen.wait()
+    recorder.kill()
+
+
 def test_a_killed_recorder_resumes_and_fetches_what_it_missed(
     rig: Rig, amplifier: Amplifier
 ) -> None:
-    first = start("recorder", rig)
-    first.wait_ready()
-    start_take(first, amplifier)
-    amplifier.send(50)
-    wait_for_samples(first, amplifier.sent)
-    first.popen.send_signal(signal.SIGKILL)
-    first.popen.wait()
-    first.kill()
+    kill_in_a_take(rig, amplifier, n_samples=50)
     amplifier.send(100)
     amplifier.publisher.send("event/cue", fields=FIST)
 
@@ -66,14 +71,7 @@ def test_a_killed_recorder_resumes_and_fetches_what_it_missed(
 def test_stop_just_after_a_restart_waits_for_a_word_of_what_was_said_meanwhile(
     rig: Rig, amplifier: Amplifier
 ) -> None:
-    first = start("recorder", rig)
-    first.wait_ready()
-    start_take(first, amplifier)
-    amplifier.send(10)
-    wait_for_samples(first, amplifier.sent)
-    first.popen.send_signal(signal.SIGKILL)
-    first.popen.wait()
-    first.kill()
+    kill_in_a_take(rig, amplifier, n_samples=10)
     amplifier.publisher.send("event/cue", fields=FIST)
 
     with running("recorder", rig) as second, ThreadPoolExecutor() as others:

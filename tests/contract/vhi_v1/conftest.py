@@ -15,6 +15,17 @@ from emgrig.vhi.v1 import vhi_pb2, vhi_pb2_grpc
 from emgrig_virtual_hand.config import VirtualHandSettings
 
 from tests.contract.hand_streams import CALL_S, TARGET, Readback, open_readback
+from tests.vhi_poses import AI_MOVEMENTS
+
+START = vhi_pb2.StateReply(
+    current_state="waiting",
+    current_movement="Rest",
+    session_active=False,
+    available_movements=AI_MOVEMENTS,
+    mode="AI",
+    control_mode=vhi_pb2.MOVEMENT,
+)
+"""The state of a hand that was told nothing yet, or was put back to that."""
 
 
 class Hand:

@@ -3,7 +3,7 @@
 import pytest
 from emgrig.vhi.v1 import vhi_pb2
 
-from tests.vhi_poses import AI_MOVEMENTS
+from tests.contract.vhi_v1.conftest import START
 
 MODES = [vhi_pb2.MOVEMENT, vhi_pb2.STREAM, vhi_pb2.IDLE]
 
@@ -13,14 +13,7 @@ def ack(state, movement):
 
 
 def test_the_state_lists_the_17_movements_in_order(hand):
-    assert hand.GetState() == vhi_pb2.StateReply(
-        current_state="waiting",
-        current_movement="Rest",
-        session_active=False,
-        available_movements=AI_MOVEMENTS,
-        mode="AI",
-        control_mode=vhi_pb2.MOVEMENT,
-    )
+    assert hand.GetState() == START
 
 
 def test_a_movement_without_cycle_is_held(hand):

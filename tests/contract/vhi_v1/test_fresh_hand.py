@@ -11,8 +11,8 @@ from emgrig.vhi.v1 import vhi_pb2
 from emgrig_virtual_hand.config import VirtualHandSettings
 
 from tests.contract.hand_streams import FIND_S, TARGET, open_readback, open_sender
-from tests.contract.vhi_v1.conftest import Hand
-from tests.vhi_poses import AI_MOVEMENTS, POSES
+from tests.contract.vhi_v1.conftest import START, Hand
+from tests.vhi_poses import POSES
 
 pytestmark = pytest.mark.skipif(bool(TARGET), reason="another hand is not ours to start")
 
@@ -22,14 +22,6 @@ STREAMS = {
     "output_stream": "Fresh_Output",
     "control_pose_stream": "Fresh_ControlPose",
 }
-START = vhi_pb2.StateReply(
-    current_state="waiting",
-    current_movement="Rest",
-    session_active=False,
-    available_movements=AI_MOVEMENTS,
-    mode="AI",
-    control_mode=vhi_pb2.MOVEMENT,
-)
 
 
 @pytest.fixture

@@ -18,6 +18,12 @@ def offered(hand):
     return list(hand.GetState().available_movements)
 
 
+def select_only(hand, name):
+    """Have a hand show the one movement that it is about to offer."""
+    wait_until(lambda: offered(hand) == [name], 5.0)
+    hand.SetMovement(movement_name=name)
+
+
 def tables(*names):
     return "".join(f"[movements.{name}]\n" for name in names)
 
@@ -126,8 +132,7 @@ def test_what_is_malformed_is_left_out_and_the_rest_is_shown(our_hand, control, 
         "elbow = [1, 2, 3]\nring_proximal = [-85, 0]\nmiddle_proximal = 'far'\n"
     )
 
-    wait_until(lambda: offered(our_hand) == ["Half"], 5.0)
-    our_hand.SetMovement(movement_name="Half")
+    select_only(our_hand, "Half")
     control.wait_for([0, 0, -0.5, 0, 0, 0, 0, 0, 0])
 
 
@@ -137,8 +142,7 @@ def test_the_proximal_joints_and_the_thumb_s_z_are_what_is_read(our_hand, contro
         "middle_proximal = [-34, 0, 0]\nring_proximal = [17, 0, 0]\npinky_proximal = [-51, 0, 0]\n"
     )
 
-    wait_until(lambda: offered(our_hand) == ["All"], 5.0)
-    our_hand.SetMovement(movement_name="All")
+    select_only(our_hand, "All")
     control.wait_for([-0.2, -0.2, -0.2, -0.4, 0.2, -0.6, 0, 0, 0])
 
 
