@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from math import isnan
 from typing import Any
 
-from emgrig.runtime.supervision import Program
+from emgrig.runtime.standing import still_words
+from emgrig.runtime.supervision import FROZEN, Program
 
 from emgrig_console.polling import Polled
 from emgrig_console.sightings import Health
@@ -153,6 +154,8 @@ def _state(program: Program, health: Health | None) -> tuple[str, str, Tone]:
         return "gave up", f"gave up: {program.words}", "danger"
     if program.state in ENDED:
         return "stopped", "", "stale"
+    if program.state == FROZEN:
+        return "frozen", still_words(program.name, program.pid), "danger"
     if program.state != "RUNNING":
         return program.state.lower(), "", "warn"
     if health is None and program.name in HEARD:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import inf, isnan
 from typing import Any
 
-from emgrig.runtime.supervision import Program
+from emgrig.runtime.supervision import FROZEN, Program
 
 from emgrig_console.board import Board
 from emgrig_console.polling import Polled
@@ -111,14 +111,17 @@ def clock_words(seconds: float) -> str:
 
 def _state(board: Board, processes: Sequence[str], programs: Sequence[Program]) -> tuple[str, Tone]:
     # Who is not there is the cause; whoever misses it is not named.
-    gone = {p.name: p.state in ENDED for p in programs if p.state != "RUNNING"}
-    absent = [name for name in processes if name in gone]
-    silent = [name for name in processes if name not in gone and board.is_stale(name)]
+    seen = {p.name: p.state for p in programs if p.state != "RUNNING"}
+    frozen = [name for name in processes if seen.get(name) == FROZEN]
+    absent = [name for name in processes if name in seen and name not in frozen]
+    silent = [name for name in processes if name not in seen and board.is_stale(name)]
     if len(absent) + len(silent) == len(processes):
         return "NOT RUNNING: start the processes", "danger"
     if absent:
-        what = "stopped" if all(gone[name] for name in absent) else "starting again"
+        what = "stopped" if all(seen[name] in ENDED for name in absent) else "starting again"
         return f"DEGRADED: {_names(absent)} {what}", "danger"
+    if frozen:
+        return f"DEGRADED: {_names(frozen)} frozen", "danger"
     if silent:
         return f"DEGRADED: no word from {_names(silent)}", "danger"
     healths = {name: board.health(name) for name in processes}

@@ -5,7 +5,8 @@ from typing import Any
 
 from emgrig.control import RigClient
 from emgrig.errors import PeerError
-from emgrig.runtime.supervision import Program
+from emgrig.runtime.standing import still_words
+from emgrig.runtime.supervision import FROZEN, Program
 from google.protobuf.json_format import MessageToDict
 from rich.table import Table
 
@@ -19,7 +20,8 @@ COLOURS = {"RUNNING": "green", "READY": "cyan", "DEGRADED": "yellow"}
 def rig_status(supervisor: Launcher, client: RigClient) -> list[dict[str, Any]]:
     """Return one document per process, in the order in which data passes them.
 
-    A process that does not answer has state ``UNREACHABLE`` and the reason among its troubles.
+    A process that does not answer has state ``UNREACHABLE`` and the reason among its troubles, one
+    that is held by a signal ``FROZEN`` and the remedy.
 
     Raises:
         PeerLostError: No rig is running here.
@@ -60,6 +62,8 @@ def status_table(documents: Sequence[dict[str, Any]]) -> Table:
 
 
 def _document(client: RigClient, program: Program) -> dict[str, Any]:
+    if program.state == FROZEN:
+        return _foreign(program)
     seen = {"supervisor": program.state, "supervisor_words": program.words}
     try:
         reply = client.status(program.name)
@@ -78,7 +82,9 @@ def _foreign(program: Program) -> dict[str, Any]:
         "name": program.name,
         "state": program.state,
         "pid": program.pid,
-        "troubles": {},
+        "troubles": (
+            {"frozen": still_words(program.name, program.pid)} if program.state == FROZEN else {}
+        ),
         "supervisor": program.state,
         "supervisor_words": program.words,
     }

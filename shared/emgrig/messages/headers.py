@@ -19,6 +19,8 @@ MAX_TRACE_HOPS = 16
 MAX_CHANNELS = 4096
 N_POSE = 9
 """Numbers of a pose. Source: the observable contract of the hand, section 3.2."""
+MAX_PID = 2**31 - 1
+"""Source: POSIX, a process id is positive and an int."""
 # 300 years, and still an unsigned 64-bit number of nanoseconds.
 MAX_TIME_S = 1e10
 MAX_RATE_HZ = 1e9
@@ -100,6 +102,7 @@ class _Label(Header, frozen=True, gc=False):
 
 class _Health(Header, frozen=True, gc=False):
     sent: dict[Annotated[str, Meta(max_length=128)], Count] = msgspec.field(default_factory=dict)
+    pid: Annotated[int, Meta(ge=0, le=MAX_PID)] = 0
 
 
 _OF_TOPIC: dict[str, type[Header]] = {

@@ -1,8 +1,9 @@
-"""Once a second: look at the inputs, and say how this process is."""
+"""Look at the inputs four times a second, and say how this process is once a second."""
 
 import time
 from collections import Counter
 from importlib.metadata import version
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,18 @@ import psutil
 from emgrig.config import REPLACEABLE
 from emgrig.control import Servicer, process_pb2, process_pb2_grpc
 from emgrig.runtime.context import Context
+from emgrig.runtime.standing import stands_still, still_words
+from emgrig.transport import Source, Subscriber
 
 __all__ = ["PERIOD_S", "SILENCE_S", "HealthReporter"]
 
 PERIOD_S = 1.0
+
+LOOKS = 4
+"""In a period: whoever dies or stands still is named within a second."""
+
+QUIET_S = 0.5
+"""The kernel is asked about who was not heard for so long: cheap, and seldom."""
 
 SILENCE_S = 2.5
 """A peer beats once a second; two missed beats and a half are not a hiccup."""
@@ -48,9 +57,14 @@ class HealthReporter:
         )
 
     def loop(self) -> None:
-        """Report once a second until the process stops."""
-        while not self._context.stopping.wait(PERIOD_S):
-            self.tick()
+        """Look and report until the process stops."""
+        for n in count(1):
+            if self._context.stopping.wait(PERIOD_S / LOOKS):
+                return
+            if n % LOOKS:
+                self._watch_peers()
+            else:
+                self.tick()
 
     def tick(self) -> None:
         """Look, and report once."""
@@ -86,14 +100,23 @@ class HealthReporter:
             for source in subscriber.sources:
                 if source.name in REPLACEABLE and source.name not in subscriber.heard:
                     continue
-                key, heard = f"peer {source.name}", subscriber.heard.get(source.name, self._started)
-                if heard < self._lost.get(source.name, 0.0):
-                    self._context.trouble(key, f"lost the connection to {source.name}; {_LOOK}")
-                elif now - heard > SILENCE_S:
-                    words = f"expected messages of {source.name} on {source.endpoints.publish}"
-                    self._context.trouble(key, f"{words}, got none; {_LOOK}")
+                key, words = f"peer {source.name}", self._trouble_of(source, subscriber, now)
+                if words:
+                    self._context.trouble(key, words)
                 else:
                     self._context.clear(key)
+
+    def _trouble_of(self, source: Source, subscriber: Subscriber, now: float) -> str:
+        heard = subscriber.heard.get(source.name, self._started)
+        pid = subscriber.pids.get(source.name, 0)
+        if heard < self._lost.get(source.name, 0.0):
+            return f"lost the connection to {source.name}; {_LOOK}"
+        if pid and now - heard > QUIET_S and stands_still(pid):
+            return still_words(source.name, pid)
+        if now - heard > SILENCE_S:
+            words = f"expected messages of {source.name} on {source.endpoints.publish}"
+            return f"{words}, got none; {_LOOK}"
+        return ""
 
     def _watch_refusals(self) -> None:
         topics = self._context.ledger.as_dict().values()

@@ -14,8 +14,12 @@ from supervisor.xmlrpc import Faults, SupervisorTransport
 
 from emgrig.config import Rig
 from emgrig.errors import PeerError, PeerLostError, RequestError
+from emgrig.runtime.standing import stands_still
 
-__all__ = ["Program", "Supervisor"]
+__all__ = ["FROZEN", "Program", "Supervisor"]
+
+FROZEN = "FROZEN"
+"""State of a program that runs and is held by a signal: for supervisor it only runs."""
 
 ANSWER_S = 10.0
 """supervisord answers a question in milliseconds; on a machine that is busy, later."""
@@ -33,7 +37,7 @@ class Program:
 
     Attributes:
         name: Process name, or ``vhi``.
-        state: supervisor's word: RUNNING, BACKOFF, FATAL ...
+        state: supervisor's word: RUNNING, BACKOFF, FATAL ...; `FROZEN` where that would be RUNNING.
         pid: 0 when it does not run.
         exit_code: Of its last end.
         words: supervisor's description.
@@ -107,7 +111,7 @@ class Supervisor:
         programs = [
             Program(
                 row["name"],
-                row["statename"],
+                FROZEN if row["pid"] and stands_still(row["pid"]) else row["statename"],
                 row["pid"],
                 row["exitstatus"],
                 _words(row),

@@ -3,7 +3,7 @@
 import math
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple, cast
 
 import zmq
@@ -19,8 +19,7 @@ __all__ = ["Keep", "Source", "Subscriber"]
 
 Keep = Literal["latest", "all"]
 
-LATEST_HIGH_WATER_MARK = 1000
-ALL_HIGH_WATER_MARK = 200_000
+HIGH_WATER_MARK: Mapping[Keep, int] = {"latest": 1000, "all": 200_000}
 
 
 class Source(NamedTuple):
@@ -54,6 +53,7 @@ class Subscriber:
     Attributes:
         heard: Source -> monotonic seconds of its newest message, its health included.
         sent: Source -> (epoch, time by its own clock, ns) of the same message.
+        pids: Source -> its process id, by its newest health; 0 where it does not tell.
         newest: Topic -> monotonic seconds of its newest message.
         refusal: The newest refused message's error, or None.
         connections: Whose connection ended.
@@ -75,6 +75,7 @@ class Subscriber:
         self.ledger = Ledger() if ledger is None else ledger
         self.heard: dict[str, float] = {}
         self.sent: dict[str, tuple[str, int]] = {}
+        self.pids: dict[str, int] = {}
         self.newest: dict[str, float] = {}
         self.refusal: FrameError | None = None
         self.waits: Callable[[Message], None] = lambda _: None
@@ -95,9 +96,8 @@ class Subscriber:
         self._poller.register(self._socket, zmq.POLLIN)
         if wake_fd is not None:
             self._poller.register(wake_fd, zmq.POLLIN)
-        limit = LATEST_HIGH_WATER_MARK if keep == "latest" else ALL_HIGH_WATER_MARK
-        own = [f"health/{source.name}" for source in self.sources]
-        configure(self._socket, [*self.topics, *own], limit)
+        healths = (f"health/{source.name}" for source in self.sources)
+        configure(self._socket, [*self.topics, *healths], HIGH_WATER_MARK[keep])
         self._reconnector = Reconnector(self._socket, addresses)
 
     def receive(self, timeout_s: float) -> Message | None:
@@ -154,7 +154,7 @@ class Subscriber:
 
     def _drain(self) -> None:
         # A bounded number of messages, so that a flood cannot keep the caller from its deadline.
-        for _ in range(LATEST_HIGH_WATER_MARK):
+        for _ in range(HIGH_WATER_MARK["latest"]):
             if not cast(int, self._socket.getsockopt(zmq.EVENTS)) & zmq.POLLIN:
                 break
             self._take(self._socket.recv_multipart(), time.monotonic_ns())
@@ -166,7 +166,8 @@ class Subscriber:
             message = decode_frames(frames, received_ns)
             self._admission.check_source(message)
             self._note_heard(message)
-            self._note_sent(message)
+            if message.kind == Kind.HEALTH:
+                self._note_health(message)
         except FrameError as error:
             self._refuse(error)
             return
@@ -184,11 +185,12 @@ class Subscriber:
         opened_ns = sent - (message.received_ns - self._opened_ns)
         self._filler.joined.heard.setdefault(source, (message.epoch, opened_ns))
 
-    def _note_sent(self, message: Message) -> None:
+    def _note_health(self, message: Message) -> None:
         """Ask for what a health document says was sent and did not come, on whatever topic."""
-        if self._keep != "all" or message.kind != Kind.HEALTH:
-            return
         source, epoch = message.source, message.epoch
+        self.pids[source] = message.fields.get("pid", 0)
+        if self._keep != "all":
+            return
         for topic, n_sent in message.fields.get("sent", {}).items():
             if self._is_wanted(topic) and self._filler.can_replay(source, topic):
                 is_new_epoch, missing, _ = self._admission.reach(source, topic, epoch, n_sent)

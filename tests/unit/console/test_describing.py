@@ -39,6 +39,7 @@ def test_nothing_of_a_row_is_live_when_supervisor_is_gone() -> None:
     [
         ("STOPPED", WELL, "stopped", "stale"),
         ("STARTING", WELL, "starting", "warn"),
+        ("FROZEN", WELL, "frozen", "danger"),
         ("RUNNING", None, "not heard", "warn"),
         ("RUNNING", Health({"state": "RUNNING"}, 4.0), "silent 4 s", "danger"),
         ("RUNNING", Health({"state": "DEGRADED"}, 0.1), "degraded", "warn"),

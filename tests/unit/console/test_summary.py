@@ -31,7 +31,12 @@ def test_all_well(board) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "words"), [("STOPPED", "trainer stopped"), ("STARTING", "trainer starting again")]
+    ("state", "words"),
+    [
+        ("STOPPED", "trainer stopped"),
+        ("STARTING", "trainer starting again"),
+        ("FROZEN", "trainer frozen"),
+    ],
 )
 def test_a_process_that_is_not_there_is_named_and_not_who_misses_it(board, state, words) -> None:
     say_health(board, ["recorder"], state="DEGRADED")
