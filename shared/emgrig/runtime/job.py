@@ -96,6 +96,8 @@ class Job:
         except BrokenPipeError:
             return  # it ended before it read; the exit code says the rest
         for line in stdout:
+            if not line.endswith("\n"):
+                return  # it died in the middle of it
             yield json.loads(line)
 
     def _raise(self, last: Mapping[str, Any]) -> None:

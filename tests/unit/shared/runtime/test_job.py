@@ -62,3 +62,13 @@ def test_a_job_that_cannot_start_has_failed() -> None:
         pytest.raises(JobFailedError, match="got exit code 1"),
     ):
         list(job.reports())
+
+
+def test_a_job_that_dies_in_the_middle_of_a_line_has_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "dying_job.py").write_text("""print('{"result": {"model_', end="")""")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+    with Job("dying_job", {}) as job, pytest.raises(JobFailedError, match="got exit code 0"):
+        list(job.reports())
