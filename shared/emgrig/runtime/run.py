@@ -5,7 +5,8 @@ import gc
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -95,15 +96,28 @@ def _live[S: ServiceSettings](
     watch_signals(context)
     parts = _Parts()
     try:
-        _start(service, settings, context, parts).run()
+        with _noting_faults(context, parts, faults):
+            _start(service, settings, context, parts).run()
+    finally:
+        _end(context, parts, faults)
+    return EXIT_FAULT if faults else EXIT_OK
+
+
+@contextmanager
+def _noting_faults(context: Context, parts: _Parts, faults: list[BaseException]) -> Iterator[None]:
+    try:
+        yield
     except Exception as error:  # the one catch-all: what is left is our own fault
         # What a person must mend ends a start for good. A process that worked is started again.
         if isinstance(error, ConfigError) and not parts.is_started:
             raise
-        faults.append(error)
-    finally:
-        _end(context, parts, faults)
-    return EXIT_FAULT if faults else EXIT_OK
+        _note_fault(context, faults, error)
+
+
+def _note_fault(context: Context, faults: list[BaseException], fault: BaseException) -> None:
+    faults.append(fault)
+    text = "".join(traceback.format_exception(fault))
+    context.log.error("fault", error=repr(fault), traceback=text)
 
 
 def _start[S: ServiceSettings](
@@ -138,13 +152,11 @@ def _end(context: Context, parts: _Parts, faults: list[BaseException]) -> None:
     if parts.control is not None:
         parts.control.set_serving(False)
     if parts.service is not None:
-        parts.service.close()
+        with _noting_faults(context, parts, faults):
+            parts.service.close()
     if parts.control is not None:
         parts.control.close()
     context.lifecycle.enter(State.FAULTED if faults else State.STOPPED)
-    for fault in faults:
-        text = "".join(traceback.format_exception(fault))
-        context.log.error("fault", error=repr(fault), traceback=text)
     configure_logs(context.name, "info")
     context.close(join_s=2.0)
 
@@ -152,7 +164,7 @@ def _end(context: Context, parts: _Parts, faults: list[BaseException]) -> None:
 def _watch_threads(context: Context, faults: list[BaseException]) -> None:
     def note(arguments: threading.ExceptHookArgs) -> None:
         if arguments.exc_value is not None:
-            faults.append(arguments.exc_value)
+            _note_fault(context, faults, arguments.exc_value)
         context.stop("fault in a thread", is_fault=True)
 
     threading.excepthook = note
