@@ -15,6 +15,8 @@ __all__ = ["LOG_LEVELS", "configure_logs", "publish_logs"]
 
 LOG_LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING}
 
+MAX_VALUE = 1 << 16
+"""Characters of one value on the bus: what a peer said may be quoted in it, of any length."""
 
 _STANDARD_ERROR = 2
 
@@ -62,8 +64,13 @@ def publish_logs(publisher: Publisher, name: str) -> Any:
         logger: Any, method: str, event: MutableMapping[str, Any]
     ) -> MutableMapping[str, Any]:
         # What the header has of its own would be taken for the sender's, and the line be refused.
-        fields = {f"{key}_" if key in ENVELOPE else key: str(value) for key, value in event.items()}
+        fields = {f"{key}_" if key in ENVELOPE else key: _text(v) for key, v in event.items()}
         publisher.send(f"log/{name}", fields=fields)
         return event
 
     return publish
+
+
+def _text(value: object) -> str:
+    """Return a value as a message takes it: a file's name, for one, need not be UTF-8."""
+    return str(value)[:MAX_VALUE].encode("utf-8", "replace").decode()
