@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 
 from emgrig.config import Rig, ServiceSettings
+from emgrig.errors import Problem, SettingsError
 from emgrig.messages import Ledger
 from emgrig.runtime.histogram import Histogram
 from emgrig.runtime.lifecycle import Lifecycle, State
@@ -73,10 +74,13 @@ class Context:
 
         A source that is not heard for some seconds is shown as trouble, without more code. Where a
         source runs twice (``redundancy = 2``), both are listened to.
+
+        Raises:
+            SettingsError: One has no address in rig.toml.
         """
         names = [name for source in sources for name in self.rig.instances(source)]
         subscriber = Subscriber(
-            [Source(name, self.rig.endpoints(name)) for name in names],
+            [self._source(name) for name in names],
             topics,
             keep=keep,
             ledger=self.ledger,
@@ -140,6 +144,18 @@ class Context:
         self.publisher.close()
         os.close(self._wake_read)
         os.close(self._wake_write)
+
+    def _source(self, name: str) -> Source:
+        endpoints = self.rig.endpoints(name)
+        if not endpoints.publish:
+            raise SettingsError(
+                Problem(
+                    f"{self.rig.path}, [{name}] publish",
+                    f"expected an address, because {self.name} listens to it, got none",
+                    f"add it, or correct the name of the process in [{self.name}]",
+                )
+            )
+        return Source(name, endpoints)
 
     def _log_state(self, old: State, new: State) -> None:
         self.log.info("state", old=str(old), new=str(new))
