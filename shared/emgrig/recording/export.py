@@ -92,10 +92,10 @@ def remove_exported(sessions_dir: Path) -> None:
 
 
 def _let_go(exported: Path) -> None:
-    for segment in journal_segments(exported):
-        segment.unlink(missing_ok=True)
     # Another export may be at the same.
     with suppress(FileNotFoundError):
+        for segment in journal_segments(exported):
+            segment.unlink(missing_ok=True)
         if not any(exported.iterdir()):
             exported.rmdir()
 

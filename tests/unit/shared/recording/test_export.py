@@ -191,18 +191,6 @@ def test_an_unbalanced_ledger_is_named(tmp_path):
     assert "predictor, window/emg: expected 4" in report.problems[0]
 
 
-def test_finishing_lets_the_journal_go_and_can_be_repeated_after_a_kill(tmp_path):
-    folder = record(tmp_path / "x.recording", [chunk(seq) for seq in range(3)])
-    record(tmp_path / "killed.exported", [chunk(0)])
-    first = export_session(folder, tmp_path)
-
-    path = finish_recording(folder, tmp_path)
-
-    assert path == first
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["x.session.zip"]
-    assert verify_session(path).samples == {"emg": 3 * CHUNK}
-
-
 def test_a_session_that_differs_from_its_journal_is_refused_and_the_journal_kept(
     tmp_path, monkeypatch
 ):
