@@ -42,7 +42,7 @@ def find_trashed(folder: Path, session: str) -> Path | None:
     wanted = session.removesuffix(SESSION_SUFFIX)
     return max(
         (path for path in _archives(folder) if _name(path) == wanted),
-        key=lambda path: int(path.name.partition("~")[0]) if "~" in path.name else 0,
+        key=lambda path: int(path.name.removesuffix(_file_name(path)).rstrip("~") or 0),
         default=None,
     )
 

@@ -119,6 +119,13 @@ def test_what_is_in_the_trash_is_listed_in_the_order_of_deletion(tmp_path):
     assert list_trashed(tmp_path) == ["b"]
 
 
+def test_a_name_with_the_sign_of_the_trash_in_it_comes_back(tmp_path):
+    path = write_session(tmp_path / "left~right.session.zip", {})
+    trash(path)
+
+    assert restore(find_trashed(tmp_path, "left~right")) == path
+
+
 def test_a_missing_session_cannot_be_trashed(tmp_path):
     with pytest.raises(RequestError, match="expected a session"):
         trash(tmp_path / "gone.session.zip")
