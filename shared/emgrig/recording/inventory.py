@@ -17,6 +17,8 @@ __all__ = ["Inventory", "StreamIndex", "StreamKey", "take_inventory"]
 # An event or a stretch of damage costs memory; a recording with more of them than this is
 # told by its counts.
 MAX_LISTED = 10_000
+# Labels are what is learned from: more than the cues of the longest protocol, and a person's own.
+MAX_LABELS = 50_000
 # Arrays in one session: a source that changes its form with every message has no more than this.
 MAX_STREAMS = 256
 MAX_CLASS_INDEX = 10_000
@@ -132,8 +134,10 @@ class Inventory:
     def _note_event(self, message: Message) -> None:
         # A label has a time of its own; a topic has only the message.
         event = {"t": message.t_last, **message.fields, "topic": message.topic}
-        is_label = message.stream in ("cue", "label") and _is_label(event)
-        self._list(self.labels if is_label else self.events, event)
+        if message.stream in ("cue", "label") and _is_label(event):
+            self._list(self.labels, event, MAX_LABELS)
+        else:
+            self._list(self.events, event)
 
     def _note_stream(self, message: Message, entry: Entry) -> None:
         is_chunk = message.kind == Kind.CHUNK
@@ -173,8 +177,10 @@ class Inventory:
             n += 1
         return free
 
-    def _list(self, where: list[dict[str, Any]], what: dict[str, Any]) -> None:
-        if len(where) < MAX_LISTED:
+    def _list(
+        self, where: list[dict[str, Any]], what: dict[str, Any], limit: int = MAX_LISTED
+    ) -> None:
+        if len(where) < limit:
             where.append(what)
         else:
             self.unlisted += 1
