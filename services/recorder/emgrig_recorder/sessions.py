@@ -15,6 +15,7 @@ from emgrig.recording import (
     read_notes,
     rename_session,
     restore,
+    session_of,
     summarise_session,
     trash,
     verify_session,
@@ -118,7 +119,7 @@ class RecorderControl:
         """Return the file of a session of the folder; names from outside never reach the disk."""
         wanted = session.removesuffix(SESSION_SUFFIX)
         for path in self._commands.sessions_dir.glob(f"*{SESSION_SUFFIX}"):
-            if path.name.removesuffix(SESSION_SUFFIX) == wanted:
+            if session_of(path) == wanted:
                 return path
         raise RequestError(
             f"expected a session in {self._commands.sessions_dir}, got {session!r:.100}; "

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from emgrig.dsp import (
 )
 from emgrig.errors import ConfigError, RequestError, SessionError
 from emgrig.models import SessionUse
-from emgrig.recording import SESSION_SUFFIX, SessionReader, WindowBatch, WindowSpec
+from emgrig.recording import SessionReader, WindowBatch, WindowSpec, session_of
 from numpy.typing import NDArray
 
 __all__ = [
@@ -27,7 +26,6 @@ __all__ = [
     "extract",
     "hop_samples",
     "session_use",
-    "stem",
     "warnings_of",
 ]
 
@@ -57,14 +55,9 @@ class Examples:
     skipped: dict[str, int]
 
 
-def stem(path: Path) -> str:
-    """Return a session's name, from its file."""
-    return path.name.removesuffix(SESSION_SUFFIX)
-
-
 def session_use(session: SessionReader) -> SessionUse:
     """Return which session it is, hash included."""
-    return SessionUse(name=stem(session.path), sha256=session.sha256)
+    return SessionUse(name=session_of(session.path), sha256=session.sha256)
 
 
 def warnings_of(session: SessionReader) -> list[str]:
@@ -75,8 +68,8 @@ def warnings_of(session: SessionReader) -> list[str]:
     if rate != 0:
         return []
     return [
-        f"the EMG of {stem(session.path)} came without a declared rate: windows are cut by the "
-        "delivered one here, and none are cut live, so this model predicts recordings only"
+        f"the EMG of {session_of(session.path)} came without a declared rate: windows are cut by "
+        "the delivered one here, and none are cut live, so this model predicts recordings only"
     ]
 
 

@@ -13,7 +13,13 @@ from emgrig.recording.library import (
     summarise_session,
     write_notes,
 )
-from emgrig.recording.names import SESSION_SUFFIX, session_name, session_path
+from emgrig.recording.names import (
+    SESSION_SUFFIX,
+    session_name,
+    session_of,
+    session_path,
+    shown,
+)
 from emgrig.recording.session_meta import Label, StreamInfo
 from emgrig.recording.session_reader import SessionReader, open_session
 from emgrig.recording.session_writer import SessionFacts, SessionWriter
@@ -59,7 +65,9 @@ __all__ = [
     "rename_session",
     "restore",
     "session_name",
+    "session_of",
     "session_path",
+    "shown",
     "summarise_session",
     "take_inventory",
     "to_standard",

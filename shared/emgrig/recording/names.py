@@ -8,7 +8,16 @@ import secrets
 from datetime import datetime
 from pathlib import Path
 
-__all__ = ["SESSION_SUFFIX", "given_name", "session_name", "session_path", "slug", "stamp_of"]
+__all__ = [
+    "SESSION_SUFFIX",
+    "given_name",
+    "session_name",
+    "session_of",
+    "session_path",
+    "shown",
+    "slug",
+    "stamp_of",
+]
 
 SESSION_SUFFIX = ".session.zip"
 MAX_SLUG = 40
@@ -30,6 +39,16 @@ def slug(name: str) -> str:
 def session_path(folder: Path, stem: str, name: str = "") -> Path:
     """Return the archive of a session that is called something, or nothing."""
     return folder / f"{'_'.join(filter(None, (stem, slug(name))))}{SESSION_SUFFIX}"
+
+
+def session_of(path: Path) -> str:
+    """Return the name of the session in a file, as people are shown it and say it."""
+    return shown(path.name.removesuffix(SESSION_SUFFIX))
+
+
+def shown(text: str) -> str:
+    """Return text as a message takes it: in a file's name, or in JSON, not all need be UTF-8."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def stamp_of(path: Path) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from emgrig.errors import RequestError
 from emgrig.recording.library import move_all
-from emgrig.recording.names import SESSION_SUFFIX
+from emgrig.recording.names import SESSION_SUFFIX, session_of
 
 __all__ = ["find_trashed", "list_trashed", "restore", "trash"]
 
@@ -68,7 +68,7 @@ def _archives(folder: Path) -> list[Path]:
 
 
 def _name(trashed: Path) -> str:
-    return _file_name(trashed).removesuffix(SESSION_SUFFIX)
+    return session_of(trashed.with_name(_file_name(trashed)))
 
 
 def _file_name(trashed: Path) -> str:

@@ -1,13 +1,18 @@
 """What is shown of sessions: each file is opened once, a broken one says why it is none."""
 
+import os
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
+from emgrig.control import recorder_pb2
 from emgrig.errors import RequestError
 from emgrig.recording import SessionFacts, SessionWriter
 from emgrig_recorder import presenting
 from emgrig_recorder.presenting import Summaries, brief, pieces
+from emgrig_recorder.sessions import RecorderControl
 
 
 def write_session(path: Path) -> Path:
@@ -28,6 +33,22 @@ def test_a_broken_session_is_listed_with_its_problem(tmp_path: Path) -> None:
     assert (line.session, line.notes, line.streams["emg"].samples) == ("a", "a note", 300)
     assert line.streams["emg"].rate_hz == 100
     assert line.duration_s == 2.99
+
+
+def test_a_name_that_is_no_utf8_hides_no_session_and_can_be_mended(tmp_path: Path) -> None:
+    with SessionWriter(tmp_path / os.fsdecode(b"M\xfcller.session.zip")) as writer:
+        writer.write(SessionFacts(class_names=["Rest", "\udcfc"]))
+    control: Any = RecorderControl(SimpleNamespace(sessions_dir=tmp_path))
+
+    (line,) = control.ListSessions(None, None).sessions
+
+    assert (line.session, line.take_name, list(line.class_names)) == (
+        "M?ller",
+        "M?ller",
+        ["Rest", "?"],
+    )
+    request = recorder_pb2.RenameSessionRequest(session=line.session, take_name="Mueller")
+    assert control.RenameSession(request, None).session == "Mueller"
 
 
 def test_a_session_that_did_not_change_is_opened_once(tmp_path: Path, monkeypatch) -> None:
