@@ -48,17 +48,17 @@ class Finisher:
         Raises:
             RequestError: It could not be made; the journal is untouched.
         """
-        child = self._start(folder)
+        try:
+            child = self._start(folder)
+        except OSError as error:  # there is no memory for another process, say
+            raise _not_made(folder, str(error)) from error
         stdout, stderr = child.communicate()
         with self._lock:
             self._running.discard(child)
         answer = _parse(stdout, stderr)
         if "error" in answer:
             cause = "an end of the recorder" if self._is_closed else answer["error"]
-            raise RequestError(
-                f"expected a session of {folder}, got: {cause}; the journal is kept, "
-                "and it is made by itself when the cause is mended and there is room"
-            )
+            raise _not_made(folder, cause)
         return Path(answer["path"])
 
     def close(self) -> None:
@@ -150,6 +150,13 @@ def _has_room(folder: Path) -> bool:
         return shutil.disk_usage(folder).free > needed
     except OSError:
         return False
+
+
+def _not_made(folder: Path, cause: str) -> RequestError:
+    return RequestError(
+        f"expected a session of {folder}, got: {cause}; the journal is kept, "
+        "and it is made by itself when the cause is mended and there is room"
+    )
 
 
 def _parse(stdout: str, stderr: str) -> dict[str, str]:

@@ -30,6 +30,11 @@ def test_what_is_no_answer_is_an_error_with_its_words(program: str) -> None:
         finisher(program).finish(FOLDER)
 
 
+def test_a_process_that_cannot_be_started_is_an_error_with_its_words() -> None:
+    with pytest.raises(RequestError, match=r"No such file.*the journal is kept"):
+        Finisher(Path(), ("/no/such/program",)).finish(FOLDER)
+
+
 def test_the_end_of_the_recorder_ends_what_runs_and_begins_nothing() -> None:
     waiting = finisher("import signal; signal.pause()")
     refused: list[RequestError] = []
