@@ -18,8 +18,9 @@ def provenance_of(rig: Rig, take_name: str, protocol: str) -> dict[str, Any]:
         "rig": {"name": rig.name, "tables": {k: dict(v) for k, v in rig.tables.items()}},
         "started_wall_time": time.time(),
         "versions": {
-            d.metadata["Name"]: d.version
+            name: d.version
             for d in distributions()
-            if d.metadata["Name"].startswith("emgrig")
+            # A package that was half removed has no name.
+            if (name := d.metadata.get("Name", "")).startswith("emgrig")
         },
     }
