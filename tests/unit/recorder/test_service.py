@@ -1,5 +1,6 @@
 """Whatever commands come, and whenever: what was sent during a take is in it, and nothing else."""
 
+import math
 import threading
 from pathlib import Path
 
@@ -161,3 +162,12 @@ def test_a_place_that_cannot_be_written_is_told_at_start(
     (tmp_path / "data").write_text("a file")
     with pytest.raises(SettingsError, match="sessions"):
         Recorder(tmp_path, monkeypatch)
+
+
+@pytest.mark.parametrize("t", [math.nan, math.inf, -1e10])
+def test_a_label_at_no_time_of_the_wire_is_refused(recorder: Recorder, t: float) -> None:
+    with pytest.raises(RequestError, match="expected a time on the LSL clock"):
+        recorder.control.Label(recorder_pb2.LabelRequest(class_name="Fist", t=t), None)
+
+    recorder.service.close()
+    recorder.context.close(1)
