@@ -16,7 +16,7 @@ class PredictorSettings(ServiceSettings):
     )
     model_id: str = Field(
         "",
-        max_length=128,
+        max_length=64,
         description="model of the very first start: empty = none, 'latest' = the newest; "
         "later starts load what was loaded last",
     )

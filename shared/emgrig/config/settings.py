@@ -4,7 +4,7 @@ import ipaddress
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -73,7 +73,8 @@ class RigSettings(_Table):
         Path("build/rig"),
         description="sessions, models, logs and run files; relative to rig.toml's folder",
     )
-    classes: list[str] = Field(
+    # A longer name is refused on the wire, and with it each label of that class.
+    classes: list[Annotated[str, Field(min_length=1, max_length=64)]] = Field(
         ["Rest", "Fist"],
         min_length=1,
         description="gesture names; the position is the class index, 0 is rest",

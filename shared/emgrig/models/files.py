@@ -26,7 +26,7 @@ def bundle_folder(root: Path, model_id: str) -> Path:
     """
     if not re.fullmatch(SAFE_NAME, model_id):
         raise BundleError(
-            f"expected a model id of letters, digits and . _ -, got {model_id!r}; "
+            f"expected a model id of at most 64 letters, digits and . _ -, got {model_id!r}; "
             "take one from the list of models"
         )
     return root / model_id

@@ -12,8 +12,9 @@ from emgrig.errors import ConfigError
 __all__ = ["SAFE_NAME", "Manifest", "ManifestDraft", "SessionUse", "Target", "Weights"]
 
 # One path component that no file system or shell reads anything into: starts with a letter or a
-# digit (so neither hidden nor ".."), and has no separator.
-SAFE_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"
+# digit (so neither hidden nor ".."), and has no separator. Nor is it longer than a model's name on
+# the wire may be: of a longer one every prediction would be refused.
+SAFE_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 SafeName = Annotated[str, Field(pattern=SAFE_NAME)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 

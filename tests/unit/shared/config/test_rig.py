@@ -42,6 +42,13 @@ def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
     assert "expected tcp://host:port" in text
 
 
+@pytest.mark.parametrize("name", ["", "w" * 65])
+def test_a_class_that_no_label_can_bear_is_told(tmp_path: Path, name: str) -> None:
+    text = problems(write(tmp_path, f"[rig]\nclasses = ['Rest', '{name}']\n"))
+
+    assert "[rig] classes.1" in text
+
+
 def test_an_unknown_table_is_named(tmp_path: Path) -> None:
     assert "[preditcor]" in problems(write(tmp_path, "[preditcor]\n"))
 

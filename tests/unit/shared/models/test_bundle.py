@@ -106,9 +106,9 @@ def test_weights_outside_the_bundle_are_refused(bundle, tmp_path, name):
         load_bundle(tmp_path, bundle.id)
 
 
-@pytest.mark.parametrize("model_id", ["../x", "..", "", "a/b", "/x", ".x", "x\n", "x" * 200])
+@pytest.mark.parametrize("model_id", ["../x", "..", "", "a/b", "/x", ".x", "x\n", "x" * 65])
 def test_model_id_that_leads_elsewhere_is_refused(tmp_path, model_id):
-    with pytest.raises(BundleError, match="expected a model id of letters"):
+    with pytest.raises(BundleError, match="expected a model id of at most 64"):
         load_bundle(tmp_path, model_id)
 
 
