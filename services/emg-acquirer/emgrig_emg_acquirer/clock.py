@@ -44,7 +44,8 @@ class ClockMapping:
         Args:
             stamps: (n_samples,), sender's clock, seconds; n_samples >= 1.
         """
-        missing_s = self._target_s - self.offset_s
+        target_s = self._target_s  # once: a newer estimate may come meanwhile
+        missing_s = target_s - self.offset_s
         is_jump = abs(missing_s) > _STEP_S
         if missing_s == 0.0 or self._last_s is None or is_jump:
             # The hot path: mostly there is nothing to move.
@@ -56,7 +57,7 @@ class ClockMapping:
         moved = np.minimum(_SLEW * elapsed, abs(missing_s))
         mapped: NDArray[np.float64] = stamps + (self.offset_s + np.copysign(moved, missing_s))
         if moved[-1] == abs(missing_s):
-            self.offset_s = self._target_s
+            self.offset_s = target_s
         else:
             self.offset_s += float(np.copysign(moved[-1], missing_s))
         self._last_s = float(stamps[-1])

@@ -1,5 +1,7 @@
 """Time correction never turns time around, and gets where it should."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from emgrig_emg_acquirer.clock import ClockMapping
@@ -72,3 +74,29 @@ def test_stamps_that_the_sender_jitters_backwards_do_not_move_the_correction():
 
     np.testing.assert_array_equal(clock.apply(np.array([9.0, 9.5])), [9.0, 9.5])
     assert clock.offset_s == 0
+
+
+class Stamps(np.ndarray):
+    """Time stamps during whose mapping something happens."""
+
+    meanwhile: Callable[[], None]
+
+    def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
+        self.meanwhile()
+        plain = [np.asarray(one) if isinstance(one, Stamps) else one for one in inputs]
+        return getattr(ufunc, method)(*plain, **kwargs)
+
+
+def test_an_estimate_that_comes_while_stamps_are_mapped_is_followed_as_slowly():
+    clock = ClockMapping()
+    clock.restart(0.0)
+    first, second, third = chunks(3)
+    clock.apply(first)
+    clock.aim(1e-6)  # so little that this chunk arrives at it
+    interrupted = second.view(Stamps)
+    interrupted.meanwhile = lambda: clock.aim(-0.05)
+
+    mapped = np.concatenate([clock.apply(interrupted), clock.apply(third)])
+
+    assert np.diff(mapped).min() > 0
+    assert clock.offset_s == pytest.approx(1e-6 - 500e-6 * 32 / RATE_HZ)
