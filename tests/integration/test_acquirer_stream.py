@@ -162,6 +162,20 @@ def test_values_that_are_not_finite_are_recorded_counted_and_not_windowed(rig, a
     assert source_status(acquirer).nan_samples == 1
 
 
+def test_time_stamps_that_no_message_can_bear_are_refused_and_told(rig, acquirer, bus):
+    outlet = open_outlet(rig)
+    push(outlet, np.zeros((100, 4), np.float32), 1.7e12)  # milliseconds since 1970
+    wait_until(lambda: "timestamps" in acquirer.status().troubles, 10)
+    push(outlet, np.ones((100, 4), np.float32), pylsl.local_clock())
+
+    _, chunks = receive(bus, 100)
+
+    assert np.concatenate([chunk.data for chunk in chunks]).min() == 1
+    assert acquirer.wait_state("RUNNING").troubles == {}
+    wait_until(lambda: "lsl/emg" in acquirer.status().ledger, 5)
+    assert acquirer.status().ledger["lsl/emg"]["refused"] == {"timestamps": 100}
+
+
 def test_irregular_stream_is_recorded_and_not_windowed(rig, acquirer, bus):
     outlet = open_outlet(rig, n_channels=2, rate_hz=0)
     for k in range(10):

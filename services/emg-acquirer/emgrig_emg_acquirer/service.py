@@ -1,15 +1,15 @@
 """The shell: one LSL stream in, its windows and chunks out."""
 
-import math
 import time
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pylsl
 from emgrig.control import Servicer, acquirer_pb2_grpc
 from emgrig.dsp import Conditioning
 from emgrig.errors import ConfigError, StreamLostError
-from emgrig.messages import pack_timestamps
+from emgrig.messages import MAX_TIME_S, pack_timestamps
 from emgrig.runtime import Context
 
 from emgrig_emg_acquirer.acquisition import Acquisition, Batch, Cut
@@ -127,8 +127,10 @@ class EmgAcquirerService:
             raise StreamLostError(text)
 
     def _take(self, chunk: Chunk, source: LslSource) -> None:
-        if not math.isfinite(chunk.stamps.sum()):
-            self._count(len(chunk.stamps), is_refused=True)
+        n_samples = len(chunk.stamps)
+        self._context.ledger.receive(_SOURCE, n_samples)
+        if not (np.abs(chunk.stamps) < MAX_TIME_S).all():
+            self._refuse(n_samples, source)
             return
         batch = self._acquisition.take(chunk.samples, chunk.stamps)
         origin = {
@@ -138,19 +140,21 @@ class EmgAcquirerService:
         # Windows first: somebody moves a hand by them, while chunks are only written down.
         self._send_windows(batch, source, chunk.received_ns)
         self._send_chunk(batch, source, chunk.received_ns, origin)
-        self._count(len(chunk.stamps), is_refused=False)
+        self._context.ledger.use(_SOURCE, n_samples)
         self._context.running()
         self._context.clear("source")
+        self._context.clear("timestamps")
         findings = self._acquisition.inspect(batch, chunk.received_ns * 1e-9)
         self._reporter.show(batch, findings, self._acquisition.rate)
 
-    def _count(self, n_samples: int, *, is_refused: bool) -> None:
-        topic, ledger = _SOURCE, self._context.ledger
-        ledger.receive(topic, n_samples)
-        if is_refused:
-            ledger.refuse(topic, "timestamps", n_samples)
-        else:
-            ledger.use(topic, n_samples)
+    def _refuse(self, n_samples: int, source: LslSource) -> None:
+        """Leave out samples at no time that a message can bear: nobody could take it."""
+        self._context.ledger.refuse(_SOURCE, "timestamps", n_samples)
+        self._context.trouble(
+            "timestamps",
+            f"expected time stamps in seconds, below {MAX_TIME_S:g}, got others from LSL stream "
+            f"{source.info.words}; correct its program",
+        )
 
     def _send_windows(self, batch: Batch, source: LslSource, t_in_ns: int) -> None:
         for window in batch.windows:
