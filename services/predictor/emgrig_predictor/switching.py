@@ -52,8 +52,8 @@ class Switch:
         Raises:
             ConfigError: From `make`; nothing is changed then.
         """
+        model = make()  # before the lock: whoever wants it to pause must not wait for that
         with self._lock:
-            model = make()
             return self._put(replace(self.state, current=model, previous=self._previous_for(model)))
 
     def roll_back(self) -> SwitchState:

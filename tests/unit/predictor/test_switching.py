@@ -1,5 +1,8 @@
 """Models are swapped as a whole, and one step back is always there."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from emgrig.errors import BundleError, RequestError
 from emgrig_predictor.switching import Switch, SwitchState
@@ -25,6 +28,27 @@ def test_loading_keeps_the_model_before(switch, make_model):
     switch.load(lambda: make_model("b"))
 
     assert names(switch.state) == ("b", "a")
+
+
+def test_it_pauses_at_once_while_a_model_is_on_its_way(switch, make_model):
+    is_loading, may_load = threading.Event(), threading.Event()
+
+    def make():
+        is_loading.set()
+        may_load.wait(20)
+        return make_model("a")
+
+    with ThreadPoolExecutor(2) as pool:
+        loading = pool.submit(switch.load, make)
+        assert is_loading.wait(10)
+        try:
+            pool.submit(switch.set_predicting, False).result(5)
+        finally:
+            may_load.set()
+        loading.result(10)
+
+    assert switch.state.current.id == "a"
+    assert not switch.state.is_predicting
 
 
 def test_loading_the_same_model_again_keeps_the_way_back(switch, make_model):
