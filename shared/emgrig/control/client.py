@@ -43,7 +43,9 @@ class ControlClient:
         self.who = who
         self.address = address
         self._channel = grpc.insecure_channel(address, options=CHANNEL_OPTIONS)
-        self._stubs: dict[str, Any] = {}
+        # All of them now: gRPC ends the process where a stub is made on a channel that was closed.
+        self._stubs = {name: make(self._channel) for name, make in _STUBS.items()}
+        self._health: Any = health_pb2_grpc.HealthStub(self._channel)
 
     def call(
         self,
@@ -91,10 +93,9 @@ class ControlClient:
 
     def is_serving(self, deadline_s: float = 1.0) -> bool:
         """Ask the standard health service whether the process is ready."""
-        stub = health_pb2_grpc.HealthStub(self._channel)
         try:
-            reply = stub.Check(health_pb2.HealthCheckRequest(), timeout=deadline_s)
-        except grpc.RpcError:
+            reply = self._health.Check(health_pb2.HealthCheckRequest(), timeout=deadline_s)
+        except (grpc.RpcError, ValueError):  # the latter on a closed channel
             return False
         return bool(reply.status == health_pb2.HealthCheckResponse.SERVING)
 
@@ -110,6 +111,4 @@ class ControlClient:
 
     def _method(self, name: str) -> Any:
         service, _, method = name.partition(".")
-        if service not in self._stubs:
-            self._stubs[service] = _STUBS[service](self._channel)
         return getattr(self._stubs[service], method)

@@ -46,7 +46,7 @@ def translated(who: str, address: str) -> Iterator[None]:
 
     Raises:
         RequestError: The process refused the command; its words.
-        PeerLostError: It cannot be reached or did not answer in time.
+        PeerLostError: It cannot be reached or did not answer in time, or we closed the connection.
         PeerError: Anything else.
     """
     try:
@@ -63,3 +63,8 @@ def translated(who: str, address: str) -> Iterator[None]:
                 f"{remedy}, or look at its log (emgrig status)"
             ) from error
         raise PeerError(words or f"{who} on {address} answered {code.name}") from error
+    except ValueError as error:  # gRPC's answer to a call on a closed channel
+        raise PeerLostError(
+            f"expected an open connection to {who} on {address}, got a closed one; "
+            "this process is stopping"
+        ) from error

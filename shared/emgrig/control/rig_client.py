@@ -60,8 +60,9 @@ class RigClient:
 
     def close(self) -> None:
         """Close every connection."""
-        for client in self._clients.values():
-            client.close()
+        with self._lock:
+            for client in self._clients.values():
+                client.close()
 
     def _connect(self, process: str) -> ControlClient:
         address = self.rig.endpoints(process).control

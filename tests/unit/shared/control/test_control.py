@@ -127,6 +127,14 @@ def test_nobody_there_is_told_with_what_to_do(address: str) -> None:
         get(client)
 
 
+def test_a_call_after_the_end_of_the_connection_is_told(client: ControlClient) -> None:
+    client.close()
+
+    assert not client.is_serving()
+    with pytest.raises(PeerLostError, match="got a closed one"):
+        get(client)
+
+
 def test_one_that_hangs_is_told_in_words_with_what_to_do(
     client: ControlClient, predictor: Predictor
 ) -> None:
