@@ -21,6 +21,9 @@ __all__ = ["ControlClient"]
 
 DEFAULT_DEADLINE_S = 5.0
 
+_MAX_REPLY_BYTES = 64 << 20
+"""Lists of sessions and models grow for years; gRPC itself takes 4 MiB, some thousands of them."""
+
 _STUBS: dict[str, Any] = {
     "Acquirer": acquirer_pb2_grpc.AcquirerStub,
     "Hand": hand_pb2_grpc.HandStub,
@@ -42,7 +45,8 @@ class ControlClient:
     def __init__(self, who: str, address: str) -> None:
         self.who = who
         self.address = address
-        self._channel = grpc.insecure_channel(address, options=CHANNEL_OPTIONS)
+        limit = ("grpc.max_receive_message_length", _MAX_REPLY_BYTES)
+        self._channel = grpc.insecure_channel(address, options=(*CHANNEL_OPTIONS, limit))
         # All of them now: gRPC ends the process where a stub is made on a channel that was closed.
         self._stubs = {name: make(self._channel) for name, make in _STUBS.items()}
         self._health: Any = health_pb2_grpc.HealthStub(self._channel)

@@ -33,12 +33,13 @@ class Predictor(predictor_pb2_grpc.PredictorServicer):
         self.error: Exception | None = None
         self.refused: list[str] = []
         self.waits: Callable[[], object] = lambda: None
+        self.targets = ["index"]
 
     def GetPredictor(self, request: Any, context: Any) -> Any:  # noqa: N802
         self.waits()
         if self.error is not None:
             raise self.error
-        return predictor_pb2.PredictorStatus(model_id="m")
+        return predictor_pb2.PredictorStatus(model_id="m", targets=self.targets)
 
 
 class Trainer(trainer_pb2_grpc.TrainerServicer):
@@ -81,6 +82,12 @@ def get(client: ControlClient) -> Any:
 
 def test_a_reply_comes_back(client: ControlClient) -> None:
     assert get(client).model_id == "m"
+
+
+def test_a_list_that_grew_for_years_comes_back(client: ControlClient, predictor: Predictor) -> None:
+    predictor.targets = 10_000 * ["a line of a list, " + 1_000 * "x"]
+
+    assert len(get(client).targets) == 10_000
 
 
 @pytest.mark.parametrize(
