@@ -1,11 +1,12 @@
 """Have the rig read another EMG source."""
 
-from contextlib import suppress
 from typing import Any
 
+from emgrig.control.client import DEFAULT_DEADLINE_S
 from emgrig.control.rig_client import RigClient
-from emgrig.control.v1 import acquirer_pb2, recorder_pb2
-from emgrig.errors import PeerError, RequestError
+from emgrig.control.takes import running_take
+from emgrig.control.v1 import acquirer_pb2
+from emgrig.errors import RequestError
 
 __all__ = ["choose_source"]
 
@@ -26,15 +27,11 @@ def choose_source(client: RigClient, criteria: acquirer_pb2.ChooseSourceRequest)
         PeerError: An acquirer does not answer.
     """
     # A recorder that is away records nothing that could change.
-    with suppress(PeerError):
-        status = client.call(
-            "recorder", "Recorder.GetRecording", recorder_pb2.GetRecordingRequest()
+    if running_take(client, DEFAULT_DEADLINE_S) is not None:
+        raise RequestError(
+            "expected no recording while the EMG source is changed, got one that runs; "
+            "stop it first"
         )
-        if status.recording:
-            raise RequestError(
-                "expected no recording while the EMG source is changed, got one that runs; stop "
-                "it first"
-            )
     first, *others = client.rig.instances("emg-acquirer")
     chosen = client.call(first, "Acquirer.ChooseSource", criteria)
     for other in others:

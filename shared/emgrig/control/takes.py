@@ -82,6 +82,7 @@ def _freed(client: RigClient) -> Iterator[None]:
 
 
 def _gate(client: RigClient, *, is_active: bool) -> None:
-    # A recording without a hand is still a recording; the bridge shows what is wrong with it.
-    with suppress(PeerError):
+    # A recording without a hand is still a recording; the bridge shows what is wrong with it, and
+    # a rig may have none.
+    with suppress(ConfigError, PeerError):
         client.call("vhi-bridge", "Hand.SetSession", hand_pb2.SetSessionRequest(active=is_active))

@@ -10,13 +10,13 @@ from emgrig.errors import PeerError, Problem, RequestError, SettingsError
 class FakeRig:
     """Notes what is asked; some processes are absent, some methods refused."""
 
-    def __init__(self, *, absent=(), refused=(), recording=False):
-        self.absent, self.refused, self.recording = absent, refused, recording
+    def __init__(self, *, absent=None, refused=(), recording=False):
+        self.absent, self.refused, self.recording = absent or {}, refused, recording
         self.asked = []
 
     def call(self, process, method, request, deadline_s=None):
         if process in self.absent:
-            raise PeerError(f"{process} does not answer")
+            raise self.absent[process]
         if method in self.refused:
             raise RequestError(f"{method} is refused")
         if method == "Recorder.GetRecording":
@@ -43,8 +43,11 @@ def test_the_end_of_a_take_frees_the_hand(end, method):
     assert rig.asked == [("Hand.SetSession", False), (method, None)]
 
 
-def test_a_take_needs_no_hand():
-    rig = FakeRig(absent=("vhi-bridge",))
+@pytest.mark.parametrize(
+    "error", [PeerError("nobody there"), SettingsError(Problem("rig.toml", "no address", "add it"))]
+)
+def test_a_take_needs_no_hand(error):
+    rig = FakeRig(absent={"vhi-bridge": error})
 
     start_take(rig)
     stop_take(rig, 5.0)
