@@ -100,8 +100,8 @@ class ProtocolTakes:
 
     def _made(self, session: str) -> str:
         """Return the name of the session that was made; empty while it may yet come."""
-        status = self._ask("GetRecording", recorder_pb2.GetRecordingRequest(), ASK_S)
-        if status.recording and status.session == session:
+        status = self._status()
+        if _goes_on(status, session):
             return self._stop(session)
         if status.finishing or status.recovering:
             return ""
@@ -114,13 +114,16 @@ class ProtocolTakes:
         try:
             return str(self._ask("Stop", recorder_pb2.StopRecordingRequest(), limit_s).session)
         except RequestError:
-            if self._goes_on(session):
+            if _goes_on(self._status(), session):
                 self._link.set_session(True)
             raise
 
-    def _goes_on(self, session: str) -> bool:
-        status = self._ask("GetRecording", recorder_pb2.GetRecordingRequest(), ASK_S)
-        return bool(status.recording and status.session == session)
+    def _status(self) -> Any:
+        return self._ask("GetRecording", recorder_pb2.GetRecordingRequest(), ASK_S)
 
     def _ask(self, method: str, request: Any, limit_s: float) -> Any:
         return self._client.call("recorder", f"Recorder.{method}", request, limit_s)
+
+
+def _goes_on(status: Any, session: str) -> bool:
+    return bool(status.recording and status.session == session)
