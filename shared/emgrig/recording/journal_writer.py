@@ -48,7 +48,6 @@ class JournalWriter:
         self._lock = threading.Lock()
         self._channels: dict[str, int] = {}
         self._is_open = True
-        self.n_records = 0
         self.n_bytes = 0
         # Times inside a segment go on evenly, whatever happens to the wall clock meanwhile.
         self._wall_origin_ns = time.time_ns() - time.monotonic_ns()
@@ -120,7 +119,6 @@ class JournalWriter:
             if not self._is_open:
                 raise SessionError(f"expected an open journal, got a closed one: {self.path}")
             self._attempt(lambda: self._write(topic, data, t_ns), self.path)
-            self.n_records += 1
             self.n_bytes += len(data)
 
     def _write(self, topic: str, data: bytes, t_ns: int) -> None:
