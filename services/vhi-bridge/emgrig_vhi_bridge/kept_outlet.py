@@ -9,11 +9,11 @@ from functools import cache
 
 import numpy as np
 from emgrig.dsp import FLEXION_CHANNELS
+from emgrig.messages import N_POSE, STANDARD_POSE
 from numpy.typing import NDArray
 
 from emgrig_vhi_bridge.gating import Drive
 from emgrig_vhi_bridge.kept_streams import KeptPace, KeptStreams
-from emgrig_vhi_bridge.posing import N_CHANNELS
 
 __all__ = [
     "AddressOutlets",
@@ -55,7 +55,7 @@ class PoseOutlet:
     pose_convention = ""
 
     def __init__(self, name: str, source_id: str, pace: KeptPace) -> None:
-        self._streams = KeptStreams([(name, source_id, N_CHANNELS, 0.0)], pace.repeat_hz, pace)
+        self._streams = KeptStreams([(name, source_id, N_POSE, 0.0)], pace.repeat_hz, pace)
 
     @property
     def restarts(self) -> int:
@@ -91,7 +91,7 @@ class AddressOutlets:
         ServiceFault: The keeper does not start.
     """
 
-    pose_convention = "standard"
+    pose_convention = STANDARD_POSE
 
     def __init__(self, drives: Sequence[Drive], pace: KeptPace) -> None:
         self._drives = tuple(drives)
@@ -99,7 +99,7 @@ class AddressOutlets:
             (one.address, f"myogestic:{_INTERFACE}:{one.address}", 1, one.rest) for one in drives
         ]
         self._streams = KeptStreams(streams, _ADDRESS_RATE_HZ, pace)
-        self.push(np.zeros(N_CHANNELS, np.float32), math.inf)
+        self.push(np.zeros(N_POSE, np.float32), math.inf)
 
     @property
     def restarts(self) -> int:
@@ -137,7 +137,7 @@ def pose_of(drives: Sequence[Drive], values: NDArray[np.float32]) -> NDArray[np.
     Each number is in the channel that the end of its address names, or else in that of its
     finger's flexion; what is not mapped is 0.
     """
-    pose = np.zeros(N_CHANNELS, np.float32)
+    pose = np.zeros(N_POSE, np.float32)
     for one, number in zip(drives, numbers_of(drives, values), strict=True):
         pose[_channel_of(one)] = number
     return pose

@@ -11,14 +11,12 @@ from typing import Literal
 
 import numpy as np
 from emgrig.dsp import FLEXION_CHANNELS, FLEXION_NAMES, FilterSettings, OutputFilter
-from emgrig.messages import Message
+from emgrig.messages import N_POSE, Message
 from numpy.typing import NDArray
 
 from emgrig_vhi_bridge.refusing import check_flexions, too_old
 
-__all__ = ["N_CHANNELS", "Pose", "Poser", "Timing"]
-
-N_CHANNELS = 9
+__all__ = ["Pose", "Poser", "Timing"]
 
 _RESEND_GRACE = 1.5
 """First re-send after a prediction, in intervals: a 32 Hz model must not race a 32 Hz re-send."""
@@ -84,7 +82,7 @@ class Poser:
         self._targets = list(targets)
         self._fresh_s = timing.silence_s - min(_MARGIN_S, timing.silence_s / 2)
         self._filter = OutputFilter(settings)
-        self._values = np.zeros(N_CHANNELS, np.float32)
+        self._values = np.zeros(N_POSE, np.float32)
         self._model_id = ""
         self._stream: tuple[str, str, str] | None = None
         self._sample_index = 0
@@ -146,7 +144,7 @@ class Poser:
             raise too_old(data_age_s, self._timing.silence_s)
         self._follow(message)
         flexion = np.clip(message.data.astype(np.float64), 0.0, 1.0)
-        pose = np.zeros(N_CHANNELS)
+        pose = np.zeros(N_POSE)
         pose[list(FLEXION_CHANNELS)] = -flexion
         smooth = self._filter(pose, message.t_last)
         # The clip is for rounding only: a filter's output lies between its inputs. Adding zero
@@ -188,11 +186,11 @@ class Poser:
 
     def _towards_rest(self, now: float) -> NDArray[np.float32]:
         if self._ramp_start is None:
-            return np.zeros(N_CHANNELS, np.float32)
+            return np.zeros(N_POSE, np.float32)
         left = 1.0 - (now - self._ramp_start) / self._timing.ramp_s
         if left <= 0.0:
             self._ramp_start = None
-            return np.zeros(N_CHANNELS, np.float32)
+            return np.zeros(N_POSE, np.float32)
         return (self._ramp_from * np.float32(left)).astype(np.float32)
 
     def _follow(self, message: Message) -> None:

@@ -6,15 +6,12 @@ from functools import cache, partial
 
 import numpy as np
 import pylsl
-from emgrig.messages import pack_timestamps
+from emgrig.messages import N_POSE, STANDARD_POSE, pack_timestamps
 from emgrig.runtime import Context
 from numpy.typing import NDArray
 
-from emgrig_vhi_bridge.posing import N_CHANNELS
+__all__ = ["Readback", "pose_convention_of"]
 
-__all__ = ["STANDARD", "Readback", "pose_convention_of"]
-
-STANDARD = "standard"
 _FIRST_SOURCE_IDS = frozenset({"control_hand_001", "predicted_hand_001"})
 
 _ASK_S = 0.1
@@ -139,7 +136,7 @@ class Readback:
 
 
 def _is_nine_numbers(info: pylsl.StreamInfo) -> bool:
-    return bool(info.channel_count() == N_CHANNELS and info.channel_format() != pylsl.cf_string)
+    return bool(info.channel_count() == N_POSE and info.channel_format() != pylsl.cf_string)
 
 
 def pose_convention_of(info: pylsl.StreamInfo, protocol: str) -> str:
@@ -150,7 +147,7 @@ def pose_convention_of(info: pylsl.StreamInfo, protocol: str) -> str:
 
     Source: the observable contract of the hand, sections 3.1, 5.6 and 5.8.
     """
-    if info.desc().child_value("pose_convention") == STANDARD:
-        return STANDARD
+    if info.desc().child_value("pose_convention") == STANDARD_POSE:
+        return STANDARD_POSE
     is_first = info.source_id() in _FIRST_SOURCE_IDS
-    return STANDARD if protocol == "v2" and not is_first else ""
+    return STANDARD_POSE if protocol == "v2" and not is_first else ""

@@ -9,7 +9,7 @@ from emgrig.messages.codec import (
     message_of,
     unpack_map,
 )
-from emgrig.messages.headers import ENVELOPE, MAX_RATE_HZ, MAX_TIME_S
+from emgrig.messages.headers import ENVELOPE, MAX_RATE_HZ, MAX_TIME_S, N_POSE, STANDARD_POSE
 from emgrig.messages.ledger import Ledger, TopicLedger
 from emgrig.messages.message import WIRE_VERSION, Hop, Kind, Message, pack_timestamps
 from emgrig.messages.moment import Moment, sent_ns
@@ -21,6 +21,8 @@ __all__ = [
     "MAX_PAYLOAD_BYTES",
     "MAX_RATE_HZ",
     "MAX_TIME_S",
+    "N_POSE",
+    "STANDARD_POSE",
     "WIRE_VERSION",
     "Hop",
     "Kind",

@@ -13,7 +13,18 @@ from msgspec import Meta
 from emgrig.errors import FrameDecodeError
 from emgrig.messages.message import Count, Hop, Kind, Name
 
-__all__ = ["ENVELOPE", "MAX_TIME_S", "Chunk", "Dtype", "Header", "Prediction", "check_header"]
+__all__ = [
+    "ENVELOPE",
+    "MAX_RATE_HZ",
+    "MAX_TIME_S",
+    "N_POSE",
+    "STANDARD_POSE",
+    "Chunk",
+    "Dtype",
+    "Header",
+    "Prediction",
+    "check_header",
+]
 
 MAX_TRACE_HOPS = 16
 MAX_CHANNELS = 4096
@@ -21,6 +32,8 @@ N_POSE = 9
 """Numbers of a pose. Source: the observable contract of the hand, section 3.2."""
 MAX_PID = 2**31 - 1
 """Source: POSIX, a process id is positive and an int."""
+STANDARD_POSE = "standard"
+"""The key ``pose_convention`` of poses in which +1 is full flexion; it is absent where -1 is."""
 # 300 years, and still an unsigned 64-bit number of nanoseconds.
 MAX_TIME_S = 1e10
 MAX_RATE_HZ = 1e9

@@ -1,6 +1,6 @@
 """Recordings on disk: the journal, the session format, its readers, and training windows."""
 
-from emgrig.recording.convention import POSE_STREAMS, STANDARD, to_standard
+from emgrig.recording.convention import to_standard
 from emgrig.recording.export import export_session, finish_recording, remove_exported
 from emgrig.recording.inventory import Inventory, take_inventory
 from emgrig.recording.journal import Damage, Entry, Journal, read_journal
@@ -32,10 +32,8 @@ from emgrig.recording.windows import iter_aligned_windows, iter_labeled_windows
 
 __all__ = [
     "CLOCK_RECORD",
-    "POSE_STREAMS",
     "RECORDING_SUFFIX",
     "SESSION_SUFFIX",
-    "STANDARD",
     "Damage",
     "Entry",
     "Inventory",

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["POSE_STREAMS", "STANDARD", "to_standard"]
+from emgrig.messages import STANDARD_POSE
 
-STANDARD = "standard"
-"""Stamp of sessions in which +1 is full flexion; others are in the units of VHI 1."""
+__all__ = ["POSE_STREAMS", "to_standard"]
+
 POSE_STREAMS = ("vhi_control", "vhi_predict")
 """What a hand shows: the streams that the stamp is about; the first one decides."""
 
@@ -26,10 +26,10 @@ def to_standard[Number: np.floating[Any]](
     Args:
         rows: (n, n_channels); only nine channels of a pose stream are touched.
         stream: Name in the session.
-        convention: The session's stamp.
+        convention: The session's stamp: ``standard``, or empty for the units of VHI 1.
     """
     is_pose = stream in POSE_STREAMS and rows.shape[-1] == len(_SIGNS)
-    if convention == STANDARD or not is_pose:
+    if convention == STANDARD_POSE or not is_pose:
         return rows
     # Adding zero turns the -0.0 of a resting finger into 0.0.
     return rows * _SIGNS.astype(rows.dtype) + rows.dtype.type(0)

@@ -5,9 +5,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
 from emgrig.errors import SessionError
-from emgrig.messages import Kind, Message
+from emgrig.messages import STANDARD_POSE, Kind, Message
 from emgrig.recording.balance import WindowBooks
-from emgrig.recording.convention import POSE_STREAMS, STANDARD
+from emgrig.recording.convention import POSE_STREAMS
 from emgrig.recording.journal import Damage, Entry, Journal
 from emgrig.recording.places import TopicIndex
 from emgrig.recording.records import EARLY_RECORD, RECORD_PREFIX, MessageId, message_id
@@ -147,7 +147,7 @@ class Inventory:
             message.data.shape[-1],
             # The rate of a prediction's header is that of the EMG under it.
             message.fs if is_chunk else 0.0,
-            STANDARD if message.fields.get("pose_convention") == STANDARD else "",
+            STANDARD_POSE if message.fields.get("pose_convention") == STANDARD_POSE else "",
         )
         stream = self.streams.get(key)
         if stream is None:

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emgrig.errors import SessionError
+from emgrig.messages import STANDARD_POSE
 from emgrig.recording.containers import Container, open_container
-from emgrig.recording.convention import STANDARD
 from emgrig.recording.names import given_name
 from emgrig.recording.session_meta import (
     StreamInfo,
@@ -91,7 +91,7 @@ class SessionReader:
         """
         schema = self.meta.get("schema_version")
         is_late = type(schema) is int and schema >= _STANDARD_SCHEMA
-        return STANDARD if is_late or self.meta.get("pose_convention") == STANDARD else ""
+        return STANDARD_POSE if is_late or self.meta.get("pose_convention") == STANDARD_POSE else ""
 
     @property
     def books(self) -> dict[str, Any]:
