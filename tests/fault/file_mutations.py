@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from emgrig.errors import EmgRigError
+from hypothesis import strategies as st
 
 SEED = 7
 MAX_BYTES = 50 << 20
+SPLICES = st.tuples(st.floats(0, 1), st.integers(0, 1000), st.binary(max_size=64))
 
 
 @contextmanager
@@ -49,3 +51,15 @@ def survive(path: Path, read: Callable[[], object], n: int) -> int:
             refused += 1
     path.write_bytes(content)
     return refused
+
+
+@contextmanager
+def spliced(path: Path, splice: tuple[float, int, bytes]) -> Iterator[None]:
+    """Have other bytes in a file while the block runs: at which part of it, for how many, which."""
+    sound = path.read_bytes()
+    at, n = int(splice[0] * len(sound)), splice[1]
+    path.write_bytes(sound[:at] + splice[2] + sound[at + n :])
+    try:
+        yield
+    finally:
+        path.write_bytes(sound)

@@ -24,7 +24,7 @@ from emgrig.recording import (
 from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
 
-from tests.fault.file_mutations import SEED, little_memory, mutated, survive
+from tests.fault.file_mutations import SEED, SPLICES, little_memory, mutated, spliced, survive
 from tests.fault.recordings import write_killed
 from tests.integration.decoding_rig import make_bundle
 
@@ -56,12 +56,23 @@ def session(recording: Path, tmp_path: Path) -> Path:
     return export_session(recording.parent, tmp_path)
 
 
-def test_a_mutated_journal_is_read_or_skipped(recording: Path) -> None:
-    def read() -> list[object]:
-        with read_journal(recording.parent) as journal:
-            return [found for found in journal.scan() if isinstance(found, Entry)]
+def read_records(folder: Path) -> list[Entry]:
+    with read_journal(folder) as journal:
+        return [found for found in journal.scan() if isinstance(found, Entry)]
 
-    assert survive(recording, read, 300) == 0
+
+def test_a_mutated_journal_is_read_or_skipped(recording: Path) -> None:
+    assert survive(recording, lambda: read_records(recording.parent), 300) == 0
+
+
+@ANYTHING
+@given(splice=SPLICES)
+def test_a_journal_with_any_bytes_inside_is_read_or_skipped(
+    recording: Path, splice: tuple[float, int, bytes]
+) -> None:
+    n_whole = len(read_records(recording.parent))
+    with spliced(recording, splice):
+        assert len(read_records(recording.parent)) <= n_whole
 
 
 def test_a_mutated_journal_becomes_a_session_or_stays(recording: Path, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from emgrig.errors import SessionError
 from emgrig.recording.session_meta import declared_rate
 
 from emgrig_operator.datasets import Dataset, Interval, Signal, in_order, median_rate_hz
-from emgrig_operator.xdf_bounds import check_bounds
+from emgrig_operator.xdf_bounds import open_whole
 
 __all__ = ["read_xdf"]
 
@@ -55,9 +55,8 @@ def read_xdf(path: Path) -> Dataset:
 
 def _load(path: Path) -> list[Any]:
     try:
-        check_bounds(path)
         # Opened here: pyxdf does not close a file whose beginning it does not like.
-        with path.open("rb") as file, np.errstate(all="ignore"):
+        with open_whole(path) as file, np.errstate(all="ignore"):
             streams, _ = pyxdf.load_xdf(
                 file, synchronize_clocks=True, dejitter_timestamps=False, verbose=False
             )
