@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 
 import pylsl
@@ -10,6 +11,7 @@ from emgrig.messages import Message
 from emgrig.runtime import Context
 
 from emgrig_vhi_bridge.aging import DataAge
+from emgrig_vhi_bridge.commanding import Outcome
 from emgrig_vhi_bridge.gesturing import Gesturer, RefusedGestureError
 from emgrig_vhi_bridge.hand_link import HandLink
 
@@ -99,9 +101,14 @@ class GestureOutput:
     def tick(self, *, enabled: bool) -> None:
         """Bring the hand to rest when predictions stopped, or are followed no more."""
         with self._lock:
-            gesturer = self._gesturer
-            if not self._n_holds:
-                self._tell(gesturer.tick(time.monotonic()) if enabled else gesturer.release())
+            if self._n_holds:
+                return
+            gesturer, now = self._gesturer, time.monotonic()
+            is_followed = enabled and not self._link.in_take
+            self._tell(gesturer.tick(now) if is_followed else gesturer.release())
+            # A hand that is away is told when it is back, without us; not that it refused then.
+            if self._link.view.connected:
+                self._tell(gesturer.again(now))
 
     def finish(self) -> None:
         """Bring the hand to rest if a prediction moved it."""
@@ -116,6 +123,13 @@ class GestureOutput:
 
     def _tell(self, movement: str | None) -> None:
         if movement is not None:
+            turn = self._gesturer.turn
             self._context.count("gestures")
             # Nobody waits for it: what is predicted is wanted until something else is.
-            self._link.set_movement(movement, lasting=True)
+            told = self._link.set_movement(movement, lasting=True)
+            told.add_done_callback(lambda done: self._told(turn, done))
+
+    def _told(self, turn: int, told: Future[Outcome]) -> None:
+        if told.cancelled() or not told.result().applied:
+            with self._lock:
+                self._gesturer.refused(turn, time.monotonic())

@@ -4,6 +4,7 @@ Sources: ``contracts/numerics.md``, "Edge trigger"; architecture 11 for the safe
 hand. Every ``now`` is the same monotonic clock, in seconds. Not thread safe.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,9 @@ from emgrig.errors import PeerError
 from emgrig.messages import Message
 
 __all__ = ["GestureTiming", "Gesturer", "RefusedGestureError"]
+
+_AGAIN_S = 1.0
+"""How long a hand that turned a movement down is left alone before it is told again."""
 
 
 class RefusedGestureError(PeerError):
@@ -48,6 +52,9 @@ class Gesturer:
     Args:
         timing: When.
         rest: The movement of a hand that nobody moves.
+
+    Attributes:
+        turn: Counts what the hand is told, by whomever.
     """
 
     def __init__(self, timing: GestureTiming, rest: str) -> None:
@@ -58,7 +65,8 @@ class Gesturer:
         self._is_ours = False
         # Whether a cue that has not ended was to replace a movement of ours.
         self._was_ours = False
-        self._turn = 0
+        self.turn = 0
+        self._again_at = math.inf
         self._last_good: float | None = None
         self._cue_until = float("-inf")
 
@@ -102,8 +110,8 @@ class Gesturer:
         self._was_ours |= self._is_ours
         self._shown, self._is_ours = name, False
         self._cue_until = now + self._timing.after_cue_s
-        self._turn += 1
-        return self._turn
+        self._begin_turn()
+        return self.turn
 
     def cue_ended(self, turn: int, *, applied: bool) -> None:
         """Learn what became of a cue; an older one than the newest turn matters no more.
@@ -112,7 +120,7 @@ class Gesturer:
         lasts is told, also the cued one, and a movement of ours that it was to replace becomes
         rest when predictions stop.
         """
-        if turn != self._turn:
+        if turn != self.turn:
             return
         if not applied:
             self._trigger = EdgeTrigger(self._timing.n_equal)
@@ -128,7 +136,18 @@ class Gesturer:
             return
         self._is_ours = self._was_ours = False
         self._cue_until = float("inf")
-        self._turn += 1
+        self._begin_turn()
+
+    def refused(self, turn: int, now: float) -> None:
+        """Learn that the hand did not do what it was told, unless it was told more since."""
+        if turn == self.turn:
+            self._again_at = now + _AGAIN_S
+
+    def again(self, now: float) -> str | None:
+        """Return what the hand refused and is still to show, rest above all, when that is due."""
+        if self._shown is None or now < self._again_at:
+            return None
+        return self._show(self._shown)
 
     def tick(self, now: float) -> str | None:
         """Return rest when predictions have stopped and the movement is one of theirs."""
@@ -152,8 +171,12 @@ class Gesturer:
 
     def _show(self, name: str) -> str:
         self._shown, self._is_ours, self._was_ours = name, True, False
-        self._turn += 1
+        self._begin_turn()
         return name
+
+    def _begin_turn(self) -> None:
+        self.turn += 1
+        self._again_at = math.inf
 
     def _check_age(self, data_age_s: float) -> None:
         if data_age_s > self._timing.silence_s:

@@ -1,11 +1,13 @@
 """The way of a predicted class to the hand: who may move it now."""
 
 import time
+from concurrent.futures import Future
 
 import numpy as np
 import pylsl
 import pytest
 from emgrig.messages import Ledger, Message
+from emgrig_vhi_bridge.commanding import Outcome
 from emgrig_vhi_bridge.gesture_output import GestureOutput
 from emgrig_vhi_bridge.gesturing import Gesturer, GestureTiming
 from emgrig_vhi_bridge.hand_view import HandView
@@ -21,9 +23,10 @@ class FakeLink:
         self.view = HandView(movements=("Rest", "Fist"), session_active=session_active)
         self.movements: list[str] = []
 
-    def set_movement(self, name: str, *, lasting: bool) -> None:
+    def set_movement(self, name: str, *, lasting: bool) -> Future[Outcome]:
         assert lasting
         self.movements.append(name)
+        return Future()
 
 
 def predict_a_fist(link: FakeLink, context) -> Ledger:
