@@ -18,8 +18,9 @@ from emgrig.transport.sockets import bind
 
 __all__ = ["Publisher", "Stamps"]
 
-SEND_HIGH_WATER_MARK = 10_000
-"""Messages queued for one slow consumer before its newest ones are dropped (and back-filled)."""
+SEND_HIGH_WATER_MARK = 500
+"""Messages queued for one slow consumer before its newest ones are dropped (and back-filled). For
+one that stands still 320 channels at 2048 Hz make of it 262 MB of windows, or 20 MB of chunks."""
 
 MAX_PREFIXES = 1000
 """Different subscriptions that are counted; consumers of a rig have some tens."""
