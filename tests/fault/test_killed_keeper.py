@@ -35,9 +35,10 @@ def test_a_keeper_that_nobody_wakes_is_replaced_and_the_hand_follows_again(
 ) -> None:
     before, old = restarts(live), keeper_of(live)
     (heir,) = old.children()
-    heir.kill()
 
     old.send_signal(number)
+    # Only now: a keeper that goes on starts another one.
+    heir.kill()
     old.wait(5)
     wait_until(lambda: restarts(live) == before + 1, 10)
     live.wait_healthy()
@@ -57,6 +58,23 @@ def test_a_keeper_that_stands_still_is_woken_by_its_heir(live: LiveRig) -> None:
     assert not live.hand.dangers()
 
 
+def test_an_heir_that_dies_is_replaced_by_one_that_wakes_the_keeper(live: LiveRig) -> None:
+    before, keeper = restarts(live), keeper_of(live)
+    (old,) = keeper.children()
+
+    old.kill()
+    wait_until(lambda: any(heir != old and is_loaded(heir) for heir in keeper.children()), 10)
+    keeper.send_signal(signal.SIGSTOP)
+    wait_until(lambda: keeper.status() != psutil.STATUS_STOPPED, 5)
+    live.wait_healthy()
+
+    (heir,) = keeper.children()
+    assert heir != old
+    assert has_ended(old)
+    assert restarts(live) == before
+    assert not live.hand.dangers()
+
+
 def test_an_heir_that_dies_leaves_the_hand_to_its_keeper(live: LiveRig) -> None:
     before, keeper = restarts(live), keeper_of(live)
 
@@ -71,6 +89,14 @@ def test_an_heir_that_dies_leaves_the_hand_to_its_keeper(live: LiveRig) -> None:
     assert has_ended(keeper)
     assert restarts(live) <= before
     assert not live.hand.dangers()
+
+
+def is_loaded(heir: psutil.Process) -> bool:
+    """Whether it runs and has imported what it needs."""
+    try:
+        return any("liblsl" in library.path for library in heir.memory_maps())
+    except psutil.Error:
+        return False
 
 
 @pytest.mark.parametrize("bridge_number", HARMS.values(), ids=HARMS)

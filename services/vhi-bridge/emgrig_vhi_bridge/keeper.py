@@ -15,28 +15,42 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
+import pylsl
+
 from emgrig_vhi_bridge.kept_hand import KeptOutlets, PoseInput, ignore_signals, keep
 
 __all__ = ["main"]
 
+_HEIR_EVERY_S = 1.0
+"""One that cannot live must not be started with every pose."""
+
 
 class _Heir:
-    """Another process that is told each pose."""
+    """Another process that is told each pose; another one is started where it has died."""
 
     def __init__(self, words: Sequence[str], frame: struct.Struct) -> None:
-        command = [sys.executable, "-m", "emgrig_vhi_bridge.heir", str(os.getpid())]
-        read_fd, self._fd = os.pipe()
-        self._process = subprocess.Popen([*command, *words], stdin=read_fd)
-        os.close(read_fd)
-        os.set_blocking(self._fd, False)
+        self._command = [sys.executable, "-m", "emgrig_vhi_bridge.heir", str(os.getpid()), *words]
         self._frame = frame
+        self._start()
 
     def tell(self, values: Sequence[float], t: float) -> None:
         """Tell a pose; the hand goes on without an heir that is dead or takes nothing."""
         try:
             os.write(self._fd, self._frame.pack(t, math.inf, *values))
-        except (BlockingIOError, BrokenPipeError):
+        except BlockingIOError:
             return
+        except BrokenPipeError:
+            if pylsl.local_clock() >= self._next_start:
+                os.close(self._fd)
+                self._process.wait()
+                self._start()
+
+    def _start(self) -> None:
+        self._next_start = pylsl.local_clock() + _HEIR_EVERY_S
+        read_fd, self._fd = os.pipe()
+        self._process = subprocess.Popen(self._command, stdin=read_fd)
+        os.close(read_fd)
+        os.set_blocking(self._fd, False)
 
 
 def main() -> None:
