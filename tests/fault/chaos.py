@@ -2,6 +2,8 @@
 
 One or two processes at once are killed, made to raise or frozen at random instants, until each is
 back; the two acquirers are never down at the same time, since nobody would have the samples then.
+The keeper of the hand and its heir are among them: who is frozen is woken or replaced by another of
+them long before we would let it go on.
 With ``--acquirers 1`` a sample may be lost while the only one is down, if a gap of the session says
 so. Prints one line of JSON; exit code 0 only if nothing else was lost and the hand was safe.
 """
@@ -21,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from emgrig.recording import verify_session
 from emgrig.testing import lsl_config, wait_until
 
+from tests.fault.family import HEIR, KEEPER, PARENTS, is_stopped, pid_of, send_signal
 from tests.fault.harms import HARMS
 
 if TYPE_CHECKING:
@@ -36,6 +39,8 @@ VICTIMS = (
     "trainer",
     "virtual-hand",
     "console",
+    KEEPER,
+    HEIR,
 )
 MAX_PAUSE_S = 3.0
 FREEZE_S = (0.5, 20.0)
@@ -56,7 +61,7 @@ class Chaos:
     ) -> None:
         self.live = live
         running = {program.name for program in live.supervisor.programs()}
-        self.victims = [name for name in VICTIMS if name in running]
+        self.victims = [name for name in VICTIMS if name in running | set(PARENTS)]
         self.freeze_s = freeze_s
         self.random = random.Random(seed)
         self.harms: Counter[tuple[str, str]] = Counter()
@@ -71,16 +76,15 @@ class Chaos:
 
     def round(self) -> None:
         """Harm one or two processes at once and wait until both are back."""
-        victims = self.random.sample(self.victims, self.random.choice((1, 1, 2)))
-        if len({name.removesuffix("-2") for name in victims}) < len(victims):
-            victims.pop()
+        victims = self.choose()
         harms = {name: self.random.choice(list(HARMS)) for name in victims}
         thaw_s = {name: self.random.uniform(*self.freeze_s) for name in victims}
-        began, pids = time.monotonic(), {}
+        pids = self.pids_of(victims)
+        began = time.monotonic()
         for name, harm in harms.items():
-            pids[name] = self.live.send_signal(name, HARMS[harm])
-            self.harms[name, harm] += 1
-            print(f"{harm} {name}", file=sys.stderr)
+            send_signal(pids[name], HARMS[harm])
+        self.harms.update(harms.items())
+        print(" and ".join(f"{harm} {name}" for name, harm in harms.items()), file=sys.stderr)
         frozen = {name for name, harm in harms.items() if harm == "freeze"}
         waiting = set(victims)
 
@@ -89,19 +93,44 @@ class Chaos:
                 elapsed_s = time.monotonic() - began
                 if name in frozen and elapsed_s > thaw_s[name]:
                     frozen.discard(name)
-                    self.live.send_signal(name, signal.SIGCONT)
-                if name not in frozen and self.is_back(name, pids[name], harms[name]):
+                    send_signal(pids[name], signal.SIGCONT)
+                is_due = name in PARENTS or name not in frozen
+                if is_due and self.is_back(name, pids[name], harms[name]):
                     waiting.discard(name)
                     outage_ms = 1000 * (time.monotonic() - began)
                     self.outages_ms[name] = max(self.outages_ms[name], outage_ms)
             return not waiting
 
         wait_until(look, BACK_S, lambda: f"not back: {waiting}")
+        # Somebody in whose place another one is by now stands still yet.
+        for name in frozen:
+            send_signal(pids[name], signal.SIGCONT)
         # The recorder fetches what it missed while the acquirers still have it.
         pause(CATCH_UP_S)
 
+    def choose(self) -> list[str]:
+        """Return one or two victims that are not both acquirers."""
+        victims = self.random.sample(self.victims, self.random.choice((1, 1, 2)))
+        if len({name.removesuffix("-2") for name in victims}) < len(victims):
+            victims.pop()
+        return victims
+
+    def pids_of(self, names: list[str]) -> dict[str, int]:
+        """Return the pids once each of them is there: a bridge may be back before its keeper."""
+        pids: dict[str, int] = {}
+
+        def are_there() -> bool:
+            pids.update({name: pid_of(self.live, name) for name in names})
+            return all(pids.values())
+
+        wait_until(are_there, BACK_S, lambda: f"not there: {pids}")
+        return pids
+
     def is_back(self, name: str, old_pid: int, harm: str) -> bool:
-        pid = self.live.pid(name)
+        pid = pid_of(self.live, name)
+        if name in PARENTS:
+            # Nobody asks it anything; one that was frozen may have been replaced.
+            return pid != 0 and not is_stopped(pid) and (harm == "freeze" or pid != old_pid)
         is_same = pid == old_pid
         if pid == 0 or is_same != (harm == "freeze"):
             return False

@@ -17,6 +17,8 @@ from emgrig.transport import Source, Subscriber
 
 MAX_AGE_S = 0.5
 REST_WITHIN_S = 1.0
+BLIND_S = 0.3
+"""Poses come at 32 Hz: whoever sees none for so long looks for a stream that is another's now."""
 FLEXIONS = [0, 2, 3, 4, 5]
 
 
@@ -120,7 +122,7 @@ class HandWitness:
     def unsafe_s(self) -> float:
         """Return for how long the hand was not at rest though no prediction came for a second."""
         good = np.array([m.fields["t_pushed"] for m in self.messages if _is_prediction(m)])
-        return unsafe_s(list(self.poses), good)
+        return unsafe_s(completed(list(self.poses), list(self.shown)), good)
 
     def _watch_lsl(self, name: str, seen: list[Seen]) -> None:
         resolver = pylsl.ContinuousResolver("name", name, forget_after=2.5)
@@ -140,6 +142,22 @@ class HandWitness:
             message = self._subscriber.receive(0.1)
             if message is not None:
                 self.messages.append(message)
+
+
+def completed(poses: Sequence[Seen], shown: Sequence[Seen]) -> list[Seen]:
+    """Return the poses, and what the hand itself showed while none of them was seen.
+
+    The hand may find the stream of another keeper long before its witness does.
+
+    Args:
+        poses: What was seen of the hand's input, in order.
+        shown: What was seen of the hand, in order.
+    """
+    came = np.array([one.came for one in poses])
+    after = np.searchsorted(came, [one.came for one in shown], "right")
+    is_blind = np.concatenate([[False], np.diff(came) > BLIND_S, [False]])
+    merged = [*poses, *(one for one, k in zip(shown, after, strict=True) if is_blind[k])]
+    return sorted(merged, key=lambda one: one.came)
 
 
 def unsafe_s(poses: Sequence[Seen], good: np.ndarray) -> float:

@@ -54,6 +54,7 @@ def test_both_die_one_after_the_other_and_nothing_is_lost(doubled: LiveRig) -> N
     assert recorded.is_in_order
     assert recorded.lost(first, last) == 0
     assert recorded.info.streams["emg"].gaps == 0
+    assert recorded.info.ledger_balanced, recorded.books["windows"]
     origins = {run["source"] for run in recorded.books["streams"]["emg"]["epochs"]}
     assert origins == set(ACQUIRERS)
 
@@ -74,6 +75,7 @@ def test_an_acquirer_and_the_recorder_die_together_and_nothing_is_lost(doubled: 
     assert recorded.is_in_order
     assert recorded.lost(first, last) == 0
     assert recorded.info.streams["emg"].gaps == 0
+    assert recorded.info.ledger_balanced, recorded.books["windows"]
 
 
 def test_a_frozen_acquirer_of_two_is_not_missed(doubled: LiveRig) -> None:
@@ -92,3 +94,4 @@ def test_a_frozen_acquirer_of_two_is_not_missed(doubled: LiveRig) -> None:
     assert age_s < 0.3
     assert recorded.is_in_order
     assert recorded.lost(first, last) == 0
+    assert recorded.info.ledger_balanced, recorded.books["windows"]

@@ -42,3 +42,4 @@ def test_the_loss_is_the_outage_and_a_gap_of_its_length(
     assert gap["seconds"] == pytest.approx((lost + 1) / FS, abs=0.01)
     holes = np.flatnonzero(np.diff(recorded.numbers) > 1)
     assert holes.tolist() == [gap["after_index"]]
+    assert recorded.info.ledger_balanced, recorded.books["windows"]

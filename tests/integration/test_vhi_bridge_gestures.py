@@ -1,6 +1,7 @@
 """A predicted gesture that the hand refuses, or whose bridge dies."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 import pylsl
@@ -55,6 +56,10 @@ def shown_by(other: HandV2Client) -> str:
     return other.get_recording_state().current_movement
 
 
+def is_shown(other: HandV2Client, name: str) -> bool:
+    return shown_by(other) == name
+
+
 def test_a_class_and_the_rest_after_it_are_shown_once_the_hand_takes_them(rig, predictor, other):
     with hand(rig, V2), running("vhi-bridge", rig) as bridge:
         wait_connected(bridge, "v2")
@@ -84,7 +89,7 @@ def test_a_gesture_whose_bridge_was_killed_is_the_next_bridge_s(rig, predictor, 
             bridge = start("vhi-bridge", rig)
             try:
                 bridge.wait_ready()
-                predict_until(lambda name=name: shown_by(other) == name, predictor, name)
+                predict_until(partial(is_shown, other, name), predictor, name)
             finally:
                 bridge.kill()
 
