@@ -121,7 +121,9 @@ def models_of(rig: Rig) -> list[str]:
     return [bundle.id for bundle in list_bundles(rig.models_dir).bundles]
 
 
-def test_killing_supervisord_while_a_model_is_trained_leaves_nothing(rig: Rig) -> None:
+def test_killing_supervisord_while_a_model_is_trained_and_one_stands_still_leaves_nothing(
+    rig: Rig,
+) -> None:
     session, models = write_fists(rig), models_of(rig)
     done = emgrig("up", "--config", rig.path)
     assert done.returncode == 0, done.stderr
@@ -130,6 +132,7 @@ def test_killing_supervisord_while_a_model_is_trained_leaves_nothing(rig: Rig) -
     wait_until(lambda: any("emgrig_trainer.job" in words_of(p) for p in family_of(rig)), 30)
     family = family_of(rig)
 
+    next(p for p in family if "emgrig-recorder" in words_of(p)).suspend()
     os.kill(family[0].pid, signal.SIGKILL)
     seconds = seconds_until_gone(family)
 
