@@ -16,7 +16,7 @@ import msgpack
 
 with atheris.instrument_imports(include=["emgrig", "msgpack", "mcap"]):
     from emgrig.errors import FrameError
-    from emgrig.messages import MAX_ITEMS, Message, decode_frames, encode_frames
+    from emgrig.messages import Message, decode_frames, encode_frames, unpack_map
     from emgrig.recording import Damage, Entry, JournalWriter, read_journal
     from emgrig.recording.records import decode_content, encode_message
     from emgrig.transport.replay import parse_request
@@ -50,12 +50,10 @@ def fuzz_codec(content: bytes) -> None:
 def with_checksum(header: bytes, payload: bytes) -> bytes:
     """Return a header that declares its payload's checksum: nobody guesses one."""
     try:
-        document = msgpack.unpackb(header, max_array_len=MAX_ITEMS, max_map_len=MAX_ITEMS)
-    except (ValueError, msgpack.UnpackException):
+        document = unpack_map(header, "a header")
+    except FrameError:
         return header
-    if isinstance(document, dict):
-        document["crc"] = zlib.crc32(payload)
-    return bytes(msgpack.packb(document))
+    return bytes(msgpack.packb(document | {"crc": zlib.crc32(payload)}))
 
 
 def fuzz_record(content: bytes) -> None:
