@@ -69,6 +69,7 @@ def call(bridge: Process, method: str, **fields):
         "CueGesture": hand_pb2.CueGestureRequest,
         "SetSession": hand_pb2.SetSessionRequest,
         "GetHand": hand_pb2.GetHandRequest,
+        "SetOutput": hand_pb2.SetOutputRequest,
     }
     return bridge.client.call(f"Hand.{method}", requests[method](**fields))
 
@@ -97,6 +98,18 @@ def test_cue_is_shown_pushed_and_told_on_the_bus(bridge, bus):
     chunk = receive(bus, shows_fist("vhi_control"))
     assert chunk.t_last > reply.t
     assert chunk.fields["channel_names"][2] == "IndexFlexion"
+
+
+def test_rest_brings_what_was_cued_to_rest_and_labels_it(bridge, bus):
+    wait_connected(bridge)
+    call(bridge, "CueGesture", name="Fist")
+    receive(bus, shows_fist("vhi_control"))
+
+    call(bridge, "SetOutput", enabled=False)
+
+    event = receive(bus, lambda m: m.topic == "event/cue" and m.fields["name"] == "Rest")
+    chunk = receive(bus, lambda m: m.stream == "vhi_control" and m.data[-1, 2] > -0.05)
+    assert chunk.t_last > event.fields["t"]
 
 
 def test_readback_chunks_continue_one_another(bus):

@@ -143,10 +143,15 @@ class HandServicer:
         return self._status()
 
     def SetOutput(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Let predictions move the hand, or send it to rest: then no protocol moves it either."""
-        self._parts.output.set_enabled(request.enabled)
-        if not request.enabled:
-            self._parts.protocols.cancel("the hand was sent to rest")
+        """Let predictions move the hand, or send it to rest, whatever was cued.
+
+        The control hand rests by a cue, so that a label of a recording says what is shown.
+        """
+        parts = self._parts
+        parts.output.set_enabled(request.enabled)
+        # A protocol that is cancelled ends with that cue.
+        if not request.enabled and not parts.protocols.cancel("the hand was sent to rest"):
+            parts.cueing.rest()
         return self._status()
 
     def GetHand(self, request: Any, context: Any) -> Any:  # noqa: N802

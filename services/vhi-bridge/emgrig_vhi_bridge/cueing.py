@@ -6,6 +6,7 @@ from concurrent.futures import CancelledError, Future
 from typing import NamedTuple
 
 import pylsl
+from emgrig.errors import RequestError
 from emgrig.transport import Publisher
 
 from emgrig_vhi_bridge.commanding import Outcome
@@ -65,7 +66,7 @@ class Cueing:
         publisher: Publisher,
         classes: Sequence[str],
     ) -> None:
-        self.classes = tuple(classes)
+        self._classes = tuple(classes)
         self._link, self._gestures = link, gestures
         self._outlet, self._publisher = outlet, publisher
         self._lock = threading.Lock()
@@ -76,10 +77,15 @@ class Cueing:
         Raises:
             RequestError: It is no class of the rig, or no movement of the hand.
         """
-        return class_index_of(name, self.classes, self._link.view.movements)
+        return class_index_of(name, self._classes, self._link.view.movements)
 
-    def ask(self, name: str, *, sweep: bool = False) -> AskedCue:
+    def ask(self, name: str, *, sweep: bool = False, lasting: bool = False) -> AskedCue:
         """Ask the hand for a gesture and tell everybody; waits for nobody.
+
+        Args:
+            name: A gesture.
+            sweep: Go in and out of it.
+            lasting: As of `HandLink.set_movement`.
 
         Raises:
             RequestError: It is no class of the rig, or no movement of the hand.
@@ -88,12 +94,22 @@ class Cueing:
         with self._lock:
             t = float(pylsl.local_clock())
             turn = self._gestures.cued(name)
-            asked = self._link.set_movement(name, sweep=sweep)
+            asked = self._link.set_movement(name, sweep=sweep, lasting=lasting)
             asked.add_done_callback(lambda done: self._ended(turn, done))
             self._outlet.push(index, t)
             fields = {"name": name, "class_index": index, "t": t, "sweep": sweep}
             self._publisher.send("event/cue", t_first=t, t_last=t, fields=fields)
         return AskedCue(index, t, asked)
+
+    def rest(self) -> None:
+        """Bring the control hand to rest, which is a cue as any; waits for nobody.
+
+        A hand that is away is told when it is back. One without a movement for it is stopped.
+        """
+        try:
+            self.ask(self._classes[0], lasting=True)
+        except RequestError:
+            self._link.freeze(False)
 
     def _ended(self, turn: int, asked: Future[Outcome]) -> None:
         applied = not asked.cancelled() and asked.result().applied

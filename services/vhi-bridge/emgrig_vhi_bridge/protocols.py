@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -186,8 +185,7 @@ class Protocols:
         """Leave the hand at rest unless it was to hold on; then end the take behind all of it."""
         run.finish()
         if run.error is not None or run.newest.sweep:
-            with suppress(RequestError):  # a hand that has no such movement
-                self._cueing.ask(self._cueing.classes[0])
+            self._cueing.rest()
         self._say(run, run.ending)
         try:
             if run.session:

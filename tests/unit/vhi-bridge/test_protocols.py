@@ -52,6 +52,9 @@ class Rig:
         self.asked.append(("sweep", name) if sweep else name)
         return AskedCue(0, float(len(self.asked)), answered(applied=name != self._refused))
 
+    def rest(self) -> None:
+        self.ask("Rest")
+
     # link
     def set_speed(self, speed: Speed) -> Future[Outcome]:
         self.asked.append(speed)

@@ -136,7 +136,8 @@ class HandServicer:
         raise NotImplementedError('Method not implemented!')
 
     def SetOutput(self, request, context):
-        """Off: ramp to rest and ignore predictions until it is on again; ends the protocol under way.
+        """Off: ramp to rest, ignore predictions until it is on again, and cue the control hand to rest; ends
+        the protocol under way.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
