@@ -102,13 +102,13 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let through, ask for the token, or refuse."""
         if scope["type"] == "websocket":
-            is_open = partial(self._is_open, self._session(scope))  # asked at every message
+            is_open = partial(self._is_open, self._session(scope))
             if self._is_foreign(scope) or not is_open():
                 # Before it is accepted, this is the answer 403.
                 await send({"type": "websocket.close", "code": 1008})
                 return
-            receive, send = while_open(is_open, receive, send)
-            await self.app(scope, receive, send)
+            ended = self._sessions.ended(self._session(scope))
+            await self.app(scope, *while_open(is_open, ended, receive, send))
             return
         if scope["type"] == "http":
             send = _with_headers(send)

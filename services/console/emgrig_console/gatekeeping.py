@@ -1,11 +1,13 @@
 """Who may come in: decides, serves nothing, and takes the time from its caller."""
 
+import asyncio
 import hmac
 import ipaddress
 import secrets
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
 
 __all__ = ["Sessions", "Throttle", "is_loopback", "is_named_loopback", "is_same", "is_same_origin"]
 
@@ -115,23 +117,31 @@ class Sessions:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._ends: OrderedDict[str, float] = OrderedDict()
+        self._ended: WeakValueDictionary[str, asyncio.Event] = WeakValueDictionary()
 
     def open(self) -> str:
         """Return the id of a new session; the oldest of too many ends."""
         session = secrets.token_urlsafe(32)
         self._ends[session] = self._clock() + SESSION_S
         while len(self._ends) > MOST_SESSIONS:
-            self._ends.popitem(last=False)
+            self.end(next(iter(self._ends)))
         return session
 
     def is_open(self, session: str) -> bool:
         """Tell whether an id was given out and has not ended."""
         ends = self._ends.get(session)
         if ends is not None and ends <= self._clock():
-            del self._ends[session]
+            self.end(session)
             return False
         return ends is not None
 
     def end(self, session: str) -> None:
         """Forget a session."""
         self._ends.pop(session, None)
+        ended = self._ended.pop(session, None)
+        if ended is not None:
+            ended.set()
+
+    def ended(self, session: str) -> asyncio.Event:
+        """Return what is set at the end of a session, in the loop of whoever ends it."""
+        return self._ended.setdefault(session, asyncio.Event())

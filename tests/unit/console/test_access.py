@@ -9,6 +9,7 @@ import pytest
 from emgrig_console.gatekeeping import SESSION_S
 from emgrig_console.session_sockets import while_open
 
+from tests.deadlines import MS
 from tests.unit.console.door import (
     HERE,
     HTML,
@@ -147,6 +148,19 @@ def test_a_page_that_is_open_gets_nothing_after_its_session(
     assert told[2:] == ["websocket.close" if end else "websocket.send"]
 
 
+def test_a_logout_ends_at_once_what_nobody_talks_on(remote: Visitor) -> None:
+    log_in(remote)
+
+    async def end_session() -> None:
+        await remote.send("POST", "/logout", headers={"origin": "http://rig:8080"})
+        async with asyncio.timeout(10_000 * MS):
+            await asyncio.Event().wait()
+
+    told = remote.talk("/echo", {"origin": "http://rig:8080"}, end_session)
+
+    assert told == ["websocket.accept", "websocket.send", "websocket.close"]
+
+
 def test_a_page_that_says_nothing_is_told_nothing_after_its_session() -> None:
     sent: list[str] = []
 
@@ -154,7 +168,7 @@ def test_a_page_that_says_nothing_is_told_nothing_after_its_session() -> None:
         sent.append(message["type"])
 
     async def say_twice() -> None:
-        _, send_while_open = while_open(lambda: False, send, send)
+        _, send_while_open = while_open(lambda: False, asyncio.Event(), send, send)
         for _ in range(2):
             await send_while_open({"type": "websocket.send", "text": "secret"})
 
