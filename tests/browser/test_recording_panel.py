@@ -2,15 +2,22 @@
 
 from collections.abc import Iterator
 
+import psutil
 import pytest
+from emgrig.testing import wait_until
 from playwright.sync_api import expect
 
 from tests.browser.console_rig import ConsoleRig
-from tests.browser.desk_page import SOON_MS, DeskPage, names_of
+from tests.browser.desk_page import SOON_MS, DeskPage, names_of, new_session
 
 LONG_PROTOCOL = (
     'take = "long"\ncues = ["Fist"]\nhold_s = 30.0\nrepetitions = 4\nrest = "Rest"\nrest_s = 3.0\n'
 )
+
+
+def children_of(recorder: psutil.Process) -> list[psutil.Process]:
+    """Return who makes a session for it."""
+    return [one for one in recorder.children() if "emgrig_recorder.finish" in one.cmdline()]
 
 
 @pytest.fixture
@@ -114,6 +121,60 @@ def test_keys_are_for_the_dialog_that_is_open(free: DeskPage) -> None:
 
     expect(free.by("recording-cue-Rest")).to_have_attribute("aria-pressed", "true")
     free.says("header-clock", "not recording")
+
+
+def test_rest_ends_what_was_cued_and_the_label_says_so(free: DeskPage) -> None:
+    free.by("recording-take").fill("rested")
+    free.by("recording-record").click()
+    free.by("recording-cue-Fist").click()
+    free.bends("control", "> 40")
+    free.says("recording-words", "label Fist")
+
+    free.page.keyboard.press("Escape")
+
+    free.bends("control", "< 20")
+    free.says("recording-words", "label Rest")
+    expect(free.by("recording-cue-Rest")).to_have_attribute("aria-pressed", "true")
+    free.says("header-hand", "held at rest")
+
+
+def test_a_session_that_is_being_made_need_not_be_waited_for(
+    free: DeskPage, live: ConsoleRig
+) -> None:
+    before = names_of(free, "sessions-row-")
+    recorder = psutil.Process(live.program("recorder").pid)
+    free.by("recording-take").fill("left")
+    free.by("recording-record").click()
+    free.records(1, "left")
+    free.by("recording-stop").click()
+    wait_until(lambda: children_of(recorder), 20)
+    (making,) = children_of(recorder)
+    making.suspend()
+    try:
+        free.says("recording-finish-job", "Making the session file of left: it goes on")
+        expect(free.by("recording-record")).to_be_disabled()
+
+        free.by("recording-finish-cancel").click()
+
+        expect(free.by("recording-finish-job")).to_be_hidden()
+        free.says("recording-words", "Making the session file of the last take")
+        expect(free.by("recording-record")).to_be_enabled()
+        assert names_of(free, "sessions-row-") == before
+    finally:
+        making.resume()
+    assert "left" in new_session(free, before)
+
+
+@pytest.mark.parametrize(
+    "inside", ["processes-more-trainer", "filter-kind", "recording-take", "signal-lanes"]
+)
+def test_escape_is_rest_from_inside_a_menu_a_list_or_a_field(free: DeskPage, inside: str) -> None:
+    free.says("header-hand", "hand (at rest|follows)", 15)
+    free.by(inside).click()
+
+    free.page.keyboard.press("Escape")
+
+    free.says("header-hand", "held at rest")
 
 
 def test_rest_is_one_click_away_from_an_open_dialog(free: DeskPage) -> None:

@@ -15,7 +15,7 @@ from nicegui import ui
 from emgrig_console.board import Board
 from emgrig_console.config import ConsoleSettings
 from emgrig_console.dismissed import Dismissed
-from emgrig_console.jobs import Job, Jobs, JobState, Work
+from emgrig_console.jobs import Awaited, Job, JobState
 from emgrig_console.lateness import Punctuality
 from emgrig_console.library_view import chosen_sessions
 from emgrig_console.next_step import Facts, Step, next_step
@@ -50,7 +50,7 @@ class Desk:
         samples: The newest seconds of EMG.
         signal_wakers: Who waits for more of it.
         hand_wakers: Who waits for the hands to move.
-        jobs: Long actions.
+        finish: Of a take, from Stop to its session file.
         training: The trainer's run.
         protocol: What vhi-bridge cues by itself.
         notices: What went wrong, by panel.
@@ -74,7 +74,7 @@ class Desk:
         self.samples = SampleStore(full_scale=float(full_scale))
         self.signal_wakers = Wakers()
         self.hand_wakers = Wakers()
-        self.jobs = Jobs()
+        self.finish = Awaited(partial(self._keep_failure, "recording"), self._can_leave)
         self.training = TrainingWatch(
             self.client, self.polls, replaced=partial(self._keep_failure, "pipeline")
         )
@@ -106,10 +106,10 @@ class Desk:
     @property
     def next_step(self) -> Step:
         """What comes next in the order of work."""
-        polls, jobs, training = self.polls, self.jobs, self.training.get()
+        polls, training = self.polls, self.training.get()
         programs, recording = polls.get("programs"), polls.get("recording")
         models, now = polls.get("models"), predicting(polls.get("predictor"))
-        is_busy = jobs.is_running("finish") or self.protocol.is_running
+        is_busy = self.finish.is_running or self.protocol.is_running
         is_busy |= getattr(recording.value, "recording", False)
         is_busy |= training is not None and training.is_running
         return next_step(
@@ -154,16 +154,18 @@ class Desk:
             self.notices.add(panel, f"could not {action}: {error}")
             return None
 
-    def start_job(
-        self, panel: str, name: str, title: str, work: Work, *, can_cancel: bool = True
-    ) -> None:
-        """Begin a long action; that one runs already is a notice of the panel."""
+    def start_finish(self, title: str, work: Callable[[], object]) -> None:
+        """Begin to end a take; that one is being ended already is a notice."""
         try:
             self.punctuality.check(ui.context.client)
-            self._keep_failure(panel, self.jobs.get(name))
-            self.jobs.start(name, title, work, can_cancel=can_cancel)
+            self.finish.start(title, work)
         except EmgRigError as error:
-            self.notices.add(panel, str(error))
+            self.notices.add("recording", str(error))
+
+    def _can_leave(self) -> bool:
+        """Whether a take has ended that is being finished: until then it could be stopped twice."""
+        recording = self.polls.get("recording")
+        return not (recording.is_live and recording.value.recording)
 
     def _keep_failure(self, panel: str, ended: Job | None) -> None:
         """What went wrong stays until it is dismissed, whatever comes next."""
@@ -171,8 +173,7 @@ class Desk:
             self.notices.add(panel, f"{ended.title} failed: {ended.error}")
 
     def close(self) -> None:
-        """Cancel what runs and close every connection."""
-        self.jobs.cancel_all()
+        """Close every connection."""
         for pool in (self._commands, self._urgent):
             pool.shutdown(wait=False, cancel_futures=True)
         self.polls.close()

@@ -34,9 +34,12 @@ class JobView:
         desk: Who is told when it cannot be cancelled.
         action: Which.
         panel_name: For ids, and where that is told.
+        cancel_words: On the button that ends it early.
     """
 
-    def __init__(self, desk: Desk, action: LongAction, panel_name: str) -> None:
+    def __init__(
+        self, desk: Desk, action: LongAction, panel_name: str, cancel_words: str = "Cancel"
+    ) -> None:
         self._desk, self._action, self._panel = desk, action, panel_name
         with (
             ui.element("div")
@@ -48,7 +51,7 @@ class JobView:
             self._bar.props('aria-label="progress"')
             with ui.element("div").classes("em-row"):
                 self._numbers = ui.label("").classes("em-mono em-dim em-small em-grow")
-                self._cancel = ui.button("Cancel", on_click=self._end)
+                self._cancel = ui.button(cancel_words, on_click=self._end)
                 self._cancel.props(f'flat dense no-caps data-testid="{panel_name}-cancel"')
                 self._dismiss = ui.button("Dismiss", on_click=action.dismiss)
                 self._dismiss.props(f'flat dense no-caps data-testid="{panel_name}-dismiss"')

@@ -1,4 +1,4 @@
-"""Long actions: one of each name for the whole console, so that every page shows the same."""
+"""Long actions, of which every page shows the same."""
 
 import threading
 import time
@@ -8,9 +8,10 @@ from enum import StrEnum
 
 from emgrig.errors import EmgRigError, RequestError
 
-__all__ = ["Job", "JobState", "Jobs", "NamedJob", "Progress", "Work"]
+__all__ = ["Awaited", "Job", "JobState", "Progress"]
 
 BROKEN = "the console itself failed; its log says how: look under Log"
+GOES_ON = "it goes on, whether or not somebody waits"
 
 
 class JobState(StrEnum):
@@ -65,114 +66,79 @@ class Job:
         return self.state is JobState.RUNNING
 
 
-type Work = Callable[[Callable[[Progress], None], threading.Event], str]
-"""Does the action in a thread of its own: told where to report and when it is cancelled."""
+class Awaited:
+    """A long action of another process that somebody waits for here; it needs nobody who does.
 
-
-class Jobs:
-    """The long actions of this console; safe for several threads."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._jobs: dict[str, Job] = {}
-        self._cancelled: dict[str, threading.Event] = {}
-
-    def start(self, name: str, title: str, work: Work, *, can_cancel: bool = True) -> None:
-        """Begin an action.
-
-        Args:
-            name: One of each name runs at a time.
-            title: For people.
-            work: What is done; an `EmgRigError` in it becomes the job's error.
-            can_cancel: Whether it ends early when it is asked to.
-
-        Raises:
-            RequestError: One of this name is running.
-        """
-        cancelled = threading.Event()
-        with self._lock:
-            known = self._jobs.get(name)
-            if known is not None and known.is_running:
-                raise RequestError(
-                    f"expected to start {title}, got {known.title} which is still running; wait "
-                    "for it or cancel it"
-                )
-            self._jobs[name] = Job(title, can_cancel)
-            self._cancelled[name] = cancelled
-        arguments = (name, work, cancelled)
-        threading.Thread(target=self._run, args=arguments, name=f"job {name}", daemon=True).start()
-
-    def get(self, name: str) -> Job | None:
-        """Return the newest action of a name."""
-        with self._lock:
-            return self._jobs.get(name)
-
-    def is_running(self, name: str) -> bool:
-        """Whether an action of a name goes on."""
-        job = self.get(name)
-        return job is not None and job.is_running
-
-    def cancel(self, name: str) -> None:
-        """Ask an action to end; nothing happens where none runs."""
-        with self._lock:
-            event = self._cancelled.get(name)
-        if event is not None:
-            event.set()
-
-    def dismiss(self, name: str) -> None:
-        """Forget an action that ended."""
-        with self._lock:
-            job = self._jobs.get(name)
-            if job is not None and not job.is_running:
-                del self._jobs[name]
-
-    def cancel_all(self) -> None:
-        """Ask every action to end."""
-        with self._lock:
-            events = list(self._cancelled.values())
-        for event in events:
-            event.set()
-
-    def _run(self, name: str, work: Work, cancelled: threading.Event) -> None:
-        def report(progress: Progress) -> None:
-            self._change(name, progress=progress)
-
-        # Whatever happens, it does not run any more afterwards.
-        end: dict[str, object] = {"state": JobState.FAILED, "error": BROKEN}
-        try:
-            end = {"state": JobState.DONE, "error": "", "result": work(report, cancelled)}
-        except EmgRigError as error:
-            end = {"state": JobState.FAILED, "error": str(error)}
-        finally:
-            if cancelled.is_set() and end["error"] != BROKEN:
-                end["state"] = JobState.CANCELLED
-            self._change(name, **end)
-
-    def _change(self, name: str, **changes: object) -> None:
-        with self._lock:
-            if name in self._jobs:
-                self._jobs[name] = replace(self._jobs[name], **changes)  # type: ignore[arg-type]
-
-
-class NamedJob:
-    """The newest action of one name, as a page shows it.
+    One at a time for the whole console. Safe for several threads.
 
     Args:
-        jobs: Among these.
-        name: Its name.
+        left: Told of the end of one that nobody waits for any more, and of one that was not
+            dismissed when the next began.
+        can_leave: Whether the wait can be given up now.
     """
 
-    def __init__(self, jobs: Jobs, name: str) -> None:
-        self._jobs, self._name = jobs, name
+    def __init__(self, left: Callable[[Job | None], object], can_leave: Callable[[], bool]) -> None:
+        self._left, self._can_leave = left, can_leave
+        self._lock = threading.Lock()
+        self._job: Job | None = None
+
+    def start(self, title: str, work: Callable[[], object]) -> None:
+        """Begin one.
+
+        Args:
+            title: For people.
+            work: Returns at its end; an `EmgRigError` in it becomes the job's error.
+
+        Raises:
+            RequestError: One is waited for.
+        """
+        job = Job(title, progress=Progress(words=GOES_ON))
+        with self._lock:
+            before = self._job
+            if before is not None and before.is_running:
+                raise RequestError(
+                    f"expected to start {title}, got {before.title} which is still running; wait "
+                    "for it"
+                )
+            self._job = job
+        self._left(before)
+        threading.Thread(target=self._run, args=(job, work), name=title, daemon=True).start()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether one is waited for."""
+        job = self._job
+        return job is not None and job.is_running
 
     def get(self) -> Job | None:
         """Return it as it is now."""
-        return self._jobs.get(self._name)
+        job = self._job
+        return None if job is None else replace(job, can_cancel=self._can_leave())
 
     def cancel(self) -> None:
-        """Ask it to end."""
-        self._jobs.cancel(self._name)
+        """Wait no longer; it goes on."""
+        with self._lock:
+            if self.is_running:
+                self._job = None
 
     def dismiss(self) -> None:
-        """Forget it, if it ended."""
-        self._jobs.dismiss(self._name)
+        """Say nothing more about one that ended."""
+        with self._lock:
+            if not self.is_running:
+                self._job = None
+
+    def _run(self, job: Job, work: Callable[[], object]) -> None:
+        # Whatever happens, it does not run any more afterwards.
+        end = replace(job, state=JobState.FAILED, error=BROKEN)
+        try:
+            work()
+            end = replace(job, state=JobState.DONE)
+        except EmgRigError as error:
+            end = replace(job, state=JobState.FAILED, error=str(error))
+        finally:
+            with self._lock:
+                is_awaited = self._job is job
+                if is_awaited:
+                    self._job = end
+            if not is_awaited:
+                self._left(end)

@@ -51,19 +51,20 @@ def allowed(recording: Polled, *, is_protocol_running: bool, is_stopping: bool =
     """
     status: Any = recording.value
     if not recording.is_live:
-        why = "The recorder does not answer: look at Processes, start or restart it."
+        why = "The recorder does not answer: look at Processes."
         return Allowed(False, False, why, why)
     if is_stopping:
         return Allowed(False, False, "The take is being ended.", "The take is being ended.")
-    why = "A protocol records by itself: cancel it to stop." if is_protocol_running else ""
+    # While its session is made, a protocol cues no more, and a person may record meanwhile.
+    is_by_protocol = is_protocol_running and (bool(status.protocol) or not status.recording)
+    why = "A protocol records by itself: cancel it to stop." if is_by_protocol else ""
     if not status.recording:
-        finishing = "Making the session file of the last take." if status.finishing else ""
-        words = " ".join(part for part in (why, finishing) if part)
-        return Allowed(not is_protocol_running, False, words, words)
+        words = "Making the session file of the last take." if status.finishing else why
+        return Allowed(status.finishing or not is_by_protocol, False, words, words)
     label = f"label {status.label}" if status.label else "no label yet: cue a gesture"
     size = f"{status.journal_bytes / 1e6:.1f} MB"
     words = f"Recording {clock_words(status.elapsed_s)}, {size}, {label}. {why}".strip()
-    return Allowed(False, not is_protocol_running, words, f"Recording, {label}")
+    return Allowed(False, not is_by_protocol, words, f"Recording, {label}")
 
 
 def why_no_protocol(recording: Polled, *, is_protocol_running: bool) -> str:

@@ -24,7 +24,10 @@ def test_a_take_that_runs_can_be_stopped_and_says_its_label() -> None:
 
 
 def test_a_protocol_hides_neither_clock_nor_label() -> None:
-    now = allowed(live(RUNNING), is_protocol_running=True)
+    by_protocol = recorder_pb2.RecordingStatus(protocol="1a2b")
+    by_protocol.MergeFrom(RUNNING)
+
+    now = allowed(live(by_protocol), is_protocol_running=True)
 
     assert not now.can_stop
     assert "01:01" in now.words
@@ -63,10 +66,18 @@ def test_a_protocol_that_cannot_begin_says_why(recording, is_running, words) -> 
     assert re.search(words, why_no_protocol(recording, is_protocol_running=is_running))
 
 
-def test_the_last_take_may_still_be_made_while_another_begins() -> None:
+def test_a_take_of_a_person_is_stopped_while_the_session_of_a_protocol_is_made() -> None:
+    now = allowed(live(RUNNING), is_protocol_running=True)
+
+    assert now.can_stop
+    assert now.words.endswith("label Fist.")
+
+
+@pytest.mark.parametrize("was_protocol", [False, True])
+def test_the_last_take_may_still_be_made_while_another_begins(was_protocol) -> None:
     finishing = recorder_pb2.RecordingStatus(finishing=True)
 
-    now = allowed(live(finishing), is_protocol_running=False)
+    now = allowed(live(finishing), is_protocol_running=was_protocol)
 
     assert now.can_record
     assert "session file" in now.words

@@ -7,7 +7,6 @@ from nicegui import events, ui
 
 from emgrig_console.desk import Desk
 from emgrig_console.job_view import JobView
-from emgrig_console.jobs import NamedJob
 from emgrig_console.next_step import Step
 from emgrig_console.panels.protocols import build_protocol
 from emgrig_console.parts import (
@@ -26,8 +25,9 @@ __all__ = ["build"]
 PERIOD_S = 0.5
 MOST_SHORTCUTS = 9
 PROPOSED = "em-proposed-take"
-NO_HAND = "No hand yet, so nothing to cue. Start virtual-hand or the VHI."
-NO_BRIDGE = "The vhi-bridge does not answer, so nothing to cue: look at Processes."
+LEAVE = "Do not wait"
+NO_HAND = "No hand to cue: start virtual-hand or the VHI."
+NO_BRIDGE = "The vhi-bridge does not answer: look at Processes."
 # A key pressed on a button that was just clicked is a command; one typed into a field is text.
 TYPING: list[Literal["input", "select", "button", "textarea"]] = ["input", "select", "textarea"]
 
@@ -39,7 +39,7 @@ def build(desk: Desk) -> None:
     _Take(desk)
     build_protocol(desk)
     JobView(desk, desk.protocol, "recording")
-    JobView(desk, NamedJob(desk.jobs, "finish"), "recording-finish")
+    JobView(desk, desk.finish, "recording-finish", LEAVE)
 
 
 class _Palette:
@@ -48,14 +48,16 @@ class _Palette:
     def __init__(self, desk: Desk) -> None:
         self._desk, self._buttons = desk, dict[str, ui.button]()
         self._names, self._others = [""], [""]
-        self._empty = ui.label("").classes("em-empty")
         box = ui.element("div").classes("em-palette")
         self._box = attributes(box, role="group", aria_label="Gestures to cue")
-        with ui.element("details").classes("em-more em-small em-dim") as self._more:
-            attributes(self._more, data_testid="recording-others")
-            with ui.element("summary"):
-                self._count = ui.label("").classes("em-inline")
-            self._other_words = ui.label("")
+        # A line that is always there: a hand that goes moves nothing below.
+        with ui.element("div").classes("em-more em-room em-small em-dim"):
+            self._empty = ui.label("")
+            with ui.element("details") as self._more:
+                attributes(self._more, data_testid="recording-others")
+                with ui.element("summary"):
+                    self._count = ui.label("").classes("em-inline")
+                self._other_words = ui.label("")
         ui.keyboard(on_key=self._on_key, repeating=False, ignore=TYPING)
         self._refresh()
         ui.timer(PERIOD_S, self._refresh)
@@ -118,7 +120,7 @@ class _Take:
         self._name.classes("em-full").props(f'aria-describedby="{PROPOSED}"')
         # A label of its own: any change of the field itself from here would take the place of what
         # is typed and still on its way.
-        self._proposed = ui.label("").classes("em-dim em-small")
+        self._proposed = ui.label("").classes("em-dim em-small em-room")
         self._proposed.props(f'id="{PROPOSED}" data-testid="recording-proposed"')
         with ui.element("div").classes("em-row"):
             self._record = ui.button("Record", on_click=self._click_record)
@@ -128,7 +130,7 @@ class _Take:
             for made in (self._record, self._stop):
                 shortcut(made, "R")
             self._discard = button("Discard", self._throw_away, "recording-discard")
-        self._words = ui.label("").classes("em-mono em-small em-words")
+        self._words = ui.label("").classes("em-small em-room em-above")
         self._words.props('data-testid="recording-words"')
         self._news = ui.label("").classes("em-read").props('role="status"')
         ui.keyboard(on_key=self._on_key, repeating=False, ignore=TYPING)
@@ -140,7 +142,7 @@ class _Take:
         now = allowed(
             desk.polls.get("recording"),
             is_protocol_running=desk.protocol.is_running,
-            is_stopping=desk.jobs.is_running("finish"),
+            is_stopping=desk.finish.is_running,
         )
         self._record.set_visibility(not now.can_stop)
         self._record.set_enabled(now.can_record)
@@ -203,15 +205,15 @@ class _Take:
     def _end(self) -> None:
         desk, limit_s = self._desk, self._desk.settings.finish_deadline_s
 
-        def finish(report: object, cancelled: object) -> str:
+        def finish() -> None:
             try:
-                return str(stop_take(desk.client, limit_s).session)
+                stop_take(desk.client, limit_s)
             finally:
                 desk.polls.hurry("recording", "sessions")
 
         take = getattr(desk.polls.get("recording").value, "take_name", "")
         title = f"Making the session file of {take or 'the take'}"
-        desk.start_job("recording", "finish", title, finish, can_cancel=False)
+        desk.start_finish(title, finish)
         if take:
             desk.next_take = next_take_name(take)
         # What was typed meanwhile is the name of the next one already.
