@@ -15,6 +15,8 @@ PANELS = (
     *("processes", "recording", "sessions", "pipeline", "filter"),
     *("signal", "hands", "streams", "log"),
 )
+TABS = ("streams", "log")
+"""Of them, those that share a frame."""
 
 
 class DeskPage:
@@ -85,6 +87,11 @@ class DeskPage:
         bend = f"window.emgrigHands?.bend('{hand}', {INDEX_FINGER})"
         self.page.wait_for_function(f"{bend} {degrees}", timeout=2 * SOON_MS)
 
+    def tab(self, name: str) -> None:
+        """Show one of the panels that share a frame."""
+        self.by(f"tab-{name}").click()
+        expect(self.by(f"tab-{name}")).to_have_attribute("aria-selected", "true")
+
     def choose(self, process: str, action: str) -> None:
         """Choose from a process's menu."""
         self.by(f"processes-more-{process}").click()
@@ -93,7 +100,7 @@ class DeskPage:
 
 def new_desk(browser: Browser, **context: Any) -> DeskPage:
     """Open a tab of a visitor of its own."""
-    options = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}
+    options = {"viewport": {"width": 1280, "height": 800}}
     return DeskPage(browser.new_context(**(options | context)).new_page())
 
 

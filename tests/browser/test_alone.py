@@ -9,11 +9,13 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.accessibility import violations
 from tests.browser.console_rig import write_rig
-from tests.browser.desk_page import DeskPage, new_desk
+from tests.browser.desk_page import TABS, DeskPage, new_desk
 
 TOKEN = "a-token-of-the-bench"
 WORDS = {
     "processes": "supervisor does not answer",
+    "signal": "No EMG yet. Start the amplifier",
+    "hands": "no pose yet: start a hand",
     "recording": "vhi-bridge does not answer",
     "sessions": "recorder does not answer",
     "pipeline": "trainer does not answer",
@@ -50,6 +52,8 @@ def test_the_token_lets_in_and_every_empty_panel_instructs(tabs: Browser, url: s
     log_in(desk, TOKEN)
 
     for name, words in WORDS.items():
+        if name in TABS:
+            desk.tab(name)
         expect(desk.seen(name, words)).to_be_visible()
     desk.says("header-state", "NOT RUNNING|DEGRADED")
     expect(desk.by("recording-record")).to_be_disabled()

@@ -63,7 +63,9 @@ def test_a_hand_that_does_not_speak_is_dimmed_and_says_since_when(
         expect(shared.by(f"hands-{which}")).to_have_class(stale)
         expect(shared.by(f"hands-{which}")).to_contain_text(re.compile(r"! last pose \d+ s ago"))
         expect(shared.value(which)).to_have_class(re.compile("em-old"))
+    expect(shared.page.locator("[data-difference]").first).to_have_class(re.compile("em-old"))
     live.settle()
     for which in HANDS:
         expect(shared.by(f"hands-{which}")).not_to_have_class(stale, timeout=30_000)
         expect(shared.value(which)).not_to_have_class(re.compile("em-old"))
+    expect(shared.page.locator("[data-difference]").first).not_to_have_class(re.compile("em-old"))

@@ -1,6 +1,7 @@
 """The log, the source, the filter, processes and the looks of the page."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from emgrig.testing import wait_until
@@ -15,49 +16,98 @@ def pick(desk: DeskPage, field: str, option: str) -> None:
     desk.page.get_by_role("option", name=option, exact=True).click()
 
 
-def test_the_log_is_filtered_and_searched(shared: DeskPage) -> None:
-    lines = shared.by("log-lines")
+@pytest.fixture
+def log(shared: DeskPage) -> Iterator[DeskPage]:
+    """The page with the log in sight."""
+    shared.tab("log")
+    yield shared
+    shared.tab("streams")
+
+
+def test_the_arrow_keys_show_the_other_tab_where_nothing_moves(shared: DeskPage) -> None:
+    frame = shared.page.get_by_role("region", name="Streams and log")
+    before = frame.bounding_box()
+    shared.by("tab-streams").focus()
+    expect(shared.by("log-lines")).to_be_hidden()
+
+    shared.page.keyboard.press("ArrowRight")
+
+    expect(shared.by("tab-log")).to_be_focused()
+    expect(shared.by("tab-log")).to_have_attribute("aria-selected", "true")
+    expect(shared.by("log-lines")).to_contain_text("console: state")
+    expect(shared.by("log-lines")).to_be_visible()
+    expect(shared.by("streams-choose")).to_be_hidden()
+    assert frame.bounding_box() == before
+    shared.page.keyboard.press("ArrowLeft")
+    expect(shared.by("tab-streams")).to_be_focused()
+    expect(shared.by("streams-choose")).to_be_visible()
+
+
+def test_what_is_wrong_in_a_log_that_is_not_seen_is_said(
+    shared: DeskPage, live: ConsoleRig
+) -> None:
+    live.kill("feature-extractor")
+
+    shared.says("tab-log", r"Log\s+▲ \d+ (error|warning)", 20)
+
+    shared.tab("log")
+    shared.says("tab-log", "^Log$")
+    expect(shared.by("log-lines")).to_contain_text(re.compile("(error|warning) +[a-z-]+: "))
+    shared.tab("streams")
+    live.settle()
+    shared.says("header-state", "^RUNNING$", 30)
+
+
+def test_the_log_is_filtered_and_searched(log: DeskPage) -> None:
+    lines = log.by("log-lines")
     # What others said before the console listened is not known; its own words always are.
     expect(lines).to_contain_text("console: state")
 
-    pick(shared, "log-process", "console")
+    pick(log, "log-process", "console")
     expect(lines).not_to_contain_text(re.compile("(?<!peer )(recorder|trainer|vhi-bridge): "))
-    shared.by("log-search").fill("STATE")
+    log.by("log-search").fill("STATE")
     expect(lines).to_contain_text("console: state")
-    shared.by("log-search").fill("nothing of the kind")
-    shared.says("log-words", "Nothing was said that passes")
+    log.by("log-search").fill("nothing of the kind")
+    log.says("log-words", "Nothing was said that passes")
     expect(lines).to_be_empty()
 
-    shared.by("log-search").fill("")
-    pick(shared, "log-process", "all processes")
-    pick(shared, "log-level", "error")
+    log.by("log-search").fill("")
+    pick(log, "log-process", "all processes")
+    pick(log, "log-level", "error")
     expect(lines).not_to_contain_text("info")
-    pick(shared, "log-level", "info")
-    shared.says("log-words", r"\d+ lines, times in UTC")
+    pick(log, "log-level", "info")
+    log.says("log-words", r"\d+ lines, times in UTC")
 
 
-def test_the_log_is_copied_and_that_is_said(shared: DeskPage) -> None:
-    shared.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    expect(shared.by("log-lines")).to_contain_text("console: state")
+def test_the_log_is_copied_and_that_is_said(log: DeskPage) -> None:
+    log.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    expect(log.by("log-lines")).to_contain_text("console: state")
 
-    shared.by("log-copy").click()
+    log.by("log-copy").click()
 
-    shared.says("log-copied", r"\d+ lines copied")
-    assert "console: state" in shared.page.evaluate("navigator.clipboard.readText()")
+    log.says("log-copied", r"\d+ lines copied")
+    assert "console: state" in log.page.evaluate("navigator.clipboard.readText()")
 
 
 def test_another_source_is_chosen_and_given_up(shared: DeskPage, live: ConsoleRig) -> None:
     name = live.rig.tables["emg-generator"]["stream_name"]
+    # Numbers, though not of an arm: the hand's own stream.
+    other = live.rig.tables["vhi-bridge"]["control_readback"]
     shared.by("streams-choose").click()
     dialog = shared.page.get_by_role("dialog")
     expect(dialog).to_contain_text(f"{name} ", timeout=2 * SOON_MS)
     expect(shared.by(f"streams-use-{name}")).to_be_disabled()
     expect(dialog).to_contain_text("read now")
 
+    shared.by(f"streams-use-{other}").click()
+    expect(dialog).to_have_count(0)
+    shared.says("streams-source", f"chosen, not as in rig.toml.*{other}", 20)
+    shared.by("streams-choose").click()
     shared.by("streams-forget").click()
 
     expect(dialog).to_have_count(0)
     shared.says("streams-source", f"LSL source: {name}", 20)
+    shared.says("header-state", "^RUNNING$", 30)
 
 
 def test_a_slider_changes_the_filter_on_every_page(

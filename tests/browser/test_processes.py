@@ -11,9 +11,12 @@ from tests.browser.desk_page import DeskPage
 def test_every_process_is_there_and_runs(shared: DeskPage, live: ConsoleRig) -> None:
     for program in live.supervisor.programs():
         shared.says(f"processes-state-{program.name}", "^(ready|running)", 30)
+        # Up, CPU and memory.
+        shared.says(f"processes-row-{program.name}", r"\d\d:\d\d\s+\d+\s+\d+")
 
     shared.says("header-state", "^RUNNING$", 30)
     shared.says("header-rig", "bench")
+    shared.says("processes-hand", r"^Hand: first generation \(v1\)$")
 
 
 def test_a_process_is_stopped_and_started_by_clicks(shared: DeskPage, live: ConsoleRig) -> None:

@@ -40,6 +40,8 @@ def test_a_row_says_what_is_in_it(listed: DeskPage, session: str) -> None:
     row = listed.by(f"sessions-row-{session}")
 
     expect(row).to_contain_text("library")
+    expect(row).to_contain_text(re.compile(r"00:0\d"))
+    expect(row).to_contain_text(re.compile(r"20\d\d-\d\d-\d\d \d\d:\d\d"))
     expect(row).to_contain_text(re.compile(r"Fist x1, Rest x1, \d streams"))
     expect(row).to_contain_text(re.compile("good|look at"), timeout=2 * SOON_MS)
 

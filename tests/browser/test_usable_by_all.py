@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.accessibility import violations
 from tests.browser.console_rig import ConsoleRig
-from tests.browser.desk_page import PANELS, DeskPage, new_desk
+from tests.browser.desk_page import PANELS, TABS, DeskPage, new_desk
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 IS_TOO_WIDE = "document.documentElement.scrollWidth > window.innerWidth"
@@ -31,6 +31,11 @@ PLACES = """(words) => {
   for (const [name, said] of Object.entries(words)) by(name).textContent = said;
   return [usual, all()];
 }"""
+CLICKED = ("recording-cue-Fist", "recording-take", "recording-record", "recording-protocol")
+FAULTS = {
+    "virtual-hand": ("panel-recording", "No hand to cue"),
+    "recorder": ("recording-words", "does not answer"),
+}
 FOCUSED = "document.activeElement.closest('[data-testid]')?.dataset.testid ?? ''"
 
 
@@ -50,6 +55,8 @@ def test_axe_finds_nothing_in_the_dark_and_in_the_light(fresh: DeskPage) -> None
     fresh.by("header-theme").click()
     expect(fresh.page.locator("body.body--light")).to_be_visible()
     light = violations(fresh.page)
+    fresh.tab("log")
+    light += violations(fresh.page)
 
     fresh.by("header-theme").click()
     expect(fresh.page.locator("body.body--dark")).to_be_visible()
@@ -105,7 +112,7 @@ def test_tab_passes_the_page_in_the_order_of_work(fresh: DeskPage) -> None:
     fresh.says("header-clock", "not recording", 30)
     expect(fresh.by("recording-record")).to_be_enabled()
     seen: list[str] = []
-    for _ in range(60):
+    for _ in range(90):
         fresh.page.keyboard.press("Tab")
         seen.append(fresh.page.evaluate(FOCUSED))
 
@@ -117,6 +124,8 @@ def test_tab_passes_the_page_in_the_order_of_work(fresh: DeskPage) -> None:
         "pipeline-kind",
         "filter-kind",
         "signal-pause",
+        "tab-streams",
+        "streams-choose",
     ]
     assert [name for name in wanted if name not in seen] == []
     assert sorted(wanted, key=seen.index) == wanted
@@ -143,6 +152,30 @@ def test_what_the_page_says_moves_nothing_that_one_clicks(fresh: DeskPage, width
     assert bad == usual
 
 
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("gone", ["virtual-hand", "recorder"])
+def test_a_fault_moves_nothing_that_one_clicks(
+    fresh: DeskPage, live: ConsoleRig, gone: str
+) -> None:
+    # What came back earlier takes lines of its own; a new console knows of none.
+    fresh.page.evaluate("window.isBefore = true")
+    live.kill("console")
+    fresh.page.wait_for_function("window.isBefore === undefined", timeout=60_000)
+    fresh.says("header-state", "^RUNNING$", 30)
+    expect(fresh.by("recording-record")).to_be_enabled()
+    before = [fresh.by(name).bounding_box() for name in CLICKED]
+
+    live.supervisor.stop_program(gone)
+
+    expect(fresh.by("processes-start-all")).to_be_visible()
+    expect(fresh.by("processes-troubles")).to_contain_text("▲")
+    fresh.says(*FAULTS[gone])
+    now = [fresh.by(name).bounding_box() for name in CLICKED]
+    assert now == before, fresh.by("panel-recording").inner_text()
+    # The connection was lost on purpose.
+    fresh.troubles.clear()
+
+
 @pytest.mark.parametrize(
     "window", [PHONE, {"viewport": {"width": 1024, "height": 768}}], ids=["phone", "small"]
 )
@@ -151,9 +184,15 @@ def test_nothing_is_cut_off(browser: Browser, live: ConsoleRig, window: dict) ->
     desk.says("header-state", "RUNNING", 30)
 
     assert not desk.page.evaluate(IS_TOO_WIDE)
+    # One column, or the controls beside the rest.
+    places = [desk.by(f"panel-{name}").bounding_box() for name in PANELS if name not in TABS]
+    assert len({place["x"] for place in places if place}) == (1 if window is PHONE else 2)
     for name in PANELS:
+        if name in TABS:
+            desk.tab(name)
         desk.by(f"panel-{name}").scroll_into_view_if_needed()
         expect(desk.by(f"panel-{name}")).to_be_in_viewport()
     # Rest is within reach, however far down one is.
     expect(desk.by("header-rest")).to_be_in_viewport()
+    assert "\n".join(violations(desk.page)) == ""
     assert desk.troubles == []

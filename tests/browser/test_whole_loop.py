@@ -61,6 +61,9 @@ def cancel_a_training(desk: DeskPage) -> None:
 
 def see_the_result(desk: DeskPage, model: str) -> None:
     expect(desk.by("pipeline-scores")).to_contain_text("R2")
+    dialog = desk.page.get_by_role("dialog")
+    for picture in ("Loss by iteration", "index: true and predicted"):
+        expect(dialog.get_by_role("img", name=picture)).to_be_visible()
     desk.by("pipeline-result-close").click()
     expect(desk.by("pipeline-scores")).to_have_count(0)
     expect(desk.accented).to_have_attribute("data-testid", f"pipeline-load-{model}")
@@ -70,6 +73,7 @@ def drive_the_hand(desk: DeskPage, model: str) -> None:
     """A model that is loaded drives it when a person says so, and until one says stop."""
     desk.by(f"pipeline-load-{model}").click()
     desk.says("pipeline-predictor", f"Model {model}", 15)
+    expect(desk.accented).to_have_attribute("data-testid", "pipeline-predict")
     for words in ("^Predict$", "Stop predicting", "^Predict$"):
         desk.says("pipeline-predict", words)
         desk.by("pipeline-predict").click()
@@ -115,6 +119,7 @@ def test_from_an_empty_rig_to_a_hand_that_follows(desk: DeskPage, live: ConsoleR
     desk.says("header-state", "^RUNNING$", 30)
 
     session = record_a_take(desk, "loop")
+    expect(desk.accented).to_have_attribute("data-testid", "pipeline-train")
     model = train_a_model(desk)
     see_the_result(desk, model)
     drive_the_hand(desk, model)

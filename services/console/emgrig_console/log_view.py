@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from emgrig_console.sightings import LogLine
 
-__all__ = ["LEVELS", "Excerpt", "excerpt", "line_text", "matches"]
+__all__ = ["LEVELS", "Excerpt", "excerpt", "line_text", "matches", "missed_words"]
 
 LEVELS = {"debug": 0, "info": 1, "warning": 2, "error": 3}
 MOST_SHOWN = 300
@@ -47,6 +47,19 @@ def matches(line: LogLine, process: str, level: str, search: str) -> bool:
     is_loud = LEVELS.get(line.level, LEVELS["error"]) >= LEVELS[level]
     text = f"{line.process} {line.event} {line.text}".lower()
     return is_loud and process in ("", line.process) and search.lower() in text
+
+
+def missed_words(lines: Iterable[LogLine], n_seen: int) -> str:
+    """Say how many warnings and errors came that nobody saw; empty for none.
+
+    Args:
+        lines: Of the log.
+        n_seen: How many lines had been said when somebody looked last.
+    """
+    ranks = [LEVELS.get(line.level, LEVELS["error"]) for line in lines if line.n >= n_seen]
+    counts = {name: ranks.count(LEVELS[name]) for name in ("error", "warning")}
+    words = [f"{n} {name}{'' if n == 1 else 's'}" for name, n in counts.items() if n]
+    return ", ".join(words)
 
 
 def line_text(line: LogLine) -> str:

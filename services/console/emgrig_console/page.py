@@ -1,7 +1,6 @@
 """The page: where each panel stands."""
 
 import time
-from collections.abc import Callable
 
 from nicegui import ui
 
@@ -18,11 +17,10 @@ from emgrig_console.panels import (
     smoothing,
     streams,
 )
+from emgrig_console.panels.tabs import Tab, Tabs
 from emgrig_console.parts import panel
 
 __all__ = ["build_page"]
-
-type PanelBuilder = Callable[[Desk], None]
 
 # From top to bottom in the order of work.
 LEFT = (
@@ -32,7 +30,10 @@ LEFT = (
     ("pipeline", "Model", pipeline.build),
     ("filter", "Filter", smoothing.build),
 )
-RIGHT = (("streams", "Streams", streams.build), ("log", "Log", log.build))
+TABS = (
+    Tab("streams", "Streams", streams.build, streams.PERIOD_S),
+    Tab("log", "Log", log.build, log.PERIOD_S),
+)
 
 
 HEARTBEAT_S = 1.0
@@ -47,13 +48,13 @@ def build_page(desk: Desk) -> None:
     with ui.header(elevated=False).classes("em-header"):
         header.build(desk)
     with ui.element("div").classes("em-page"):
-        _column(desk, "em-controls", LEFT)
+        _build_controls(desk)
         with ui.element("div").classes("em-stage"):
             with panel("signal", "Signal", is_wide=True):
                 signal.build(desk)
             with panel("hands", "Hands"):
                 hands.build(desk)
-            _column(desk, "em-stack", RIGHT)
+            Tabs(desk, "Streams and log", TABS)
 
 
 def _build_heartbeat(desk: Desk) -> None:
@@ -66,8 +67,8 @@ def _build_heartbeat(desk: Desk) -> None:
     ui.timer(HEARTBEAT_S, beat)
 
 
-def _column(desk: Desk, look: str, panels: tuple[tuple[str, str, PanelBuilder], ...]) -> None:
-    with ui.element("div").classes(look):
-        for name, title, build in panels:
+def _build_controls(desk: Desk) -> None:
+    with ui.element("div").classes("em-controls"):
+        for name, title, build in LEFT:
             with panel(name, title):
                 build(desk)

@@ -5,10 +5,11 @@ import json
 from nicegui import events, ui
 
 from emgrig_console.desk import Desk
-from emgrig_console.log_view import LEVELS, excerpt
+from emgrig_console.log_view import LEVELS, excerpt, missed_words
+from emgrig_console.panels.tabs import Follow
 from emgrig_console.parts import attributes, button
 
-__all__ = ["build"]
+__all__ = ["PERIOD_S", "build"]
 
 PERIOD_S = 0.5
 # Pages that came over plain HTTP from another machine have no clipboard of their own.
@@ -25,9 +26,10 @@ return isDone;
 """
 
 
-def build(desk: Desk) -> None:
+def build(desk: Desk) -> Follow:
     """Make the panel."""
-    _Log(desk)
+    with ui.element("div").classes("em-fill"):
+        return _Log(desk).follow
 
 
 class _Log:
@@ -37,13 +39,27 @@ class _Log:
         self._desk = desk
         self._shown: object = None
         self._is_following = True
+        # What was said before the page was opened is no news.
+        self._n_seen = self._n_counted = desk.board.logs()[0]
+        self._missed = ""
         self._build_filters()
         with ui.scroll_area(on_scroll=self._note_scroll).classes("em-log-box") as self._area:
             self._text = ui.label("").classes("em-log-lines em-mono")
             attributes(self._text, role="region", aria_label="Log lines", tabindex="0")
             attributes(self._text, data_testid="log-lines")
-        self._refresh()
-        ui.timer(PERIOD_S, self._refresh)
+
+    def follow(self, is_shown: bool) -> str:
+        """Draw what is new if it is seen; return what one misses."""
+        newest, lines = self._desk.board.logs()
+        if is_shown:
+            self._n_seen = self._n_counted = newest
+            self._missed = ""
+            self._refresh()
+            return ""
+        if newest != self._n_counted:
+            self._n_counted = newest
+            self._missed = missed_words(lines, self._n_seen)
+        return self._missed
 
     def _build_filters(self) -> None:
         processes = {"": "all processes"} | {name: name for name in self._desk.rig.processes}

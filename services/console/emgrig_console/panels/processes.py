@@ -44,12 +44,14 @@ class _Programs:
             _table(), lambda row: _Row(desk, row.name), lambda row: row.name
         )
         self._start_all = ui.button("Start what is stopped", on_click=self._start_stopped)
-        self._start_all.props('no-caps unelevated data-testid="processes-start-all"')
-        self._troubles = _Troubles()
-        self._returns = ui.label("").classes("em-dim em-small")
-        self._returns.props('data-testid="processes-returns"')
-        hand = ui.label("").classes("em-dim em-small").props('data-testid="processes-hand"')
-        self._hand = hand
+        self._start_all.classes("em-corner").props("no-caps unelevated dense")
+        self._start_all.props('data-testid="processes-start-all"')
+        # Room that is always there: what is said in it moves nothing below.
+        with ui.element("div").classes("em-said em-small"):
+            self._hand = ui.label("").classes("em-dim").props('data-testid="processes-hand"')
+            self._troubles = _Troubles()
+            self._returns = ui.label("").classes("em-dim")
+            self._returns.props('data-testid="processes-returns"')
         self._refresh()
         ui.timer(PERIOD_S, self._refresh)
 

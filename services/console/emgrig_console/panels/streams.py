@@ -6,6 +6,7 @@ from nicegui import ui
 
 from emgrig_console.desk import Desk
 from emgrig_console.panels.sources import SourceChooser
+from emgrig_console.panels.tabs import Follow
 from emgrig_console.parts import Rows, attributes, panel_notices, set_tone
 from emgrig_console.stream_view import (
     StreamRow,
@@ -16,13 +17,13 @@ from emgrig_console.stream_view import (
     why_not_choose,
 )
 
-__all__ = ["build"]
+__all__ = ["PERIOD_S", "build"]
 
 PERIOD_S = 1.0
 HEADINGS = ("topic", "rate", "age", "missed", "note")
 
 
-def build(desk: Desk) -> None:
+def build(desk: Desk) -> Follow:
     """Make the panel."""
     panel_notices(desk, "streams")
     source = ui.label("").classes("em-small").props('data-testid="streams-source"')
@@ -32,7 +33,9 @@ def build(desk: Desk) -> None:
     rows = Rows(body, _Row, lambda row: (row.topic, row.source))
     show_ledger = _build_ledger(desk)
 
-    def refresh() -> None:
+    def follow(is_shown: bool) -> str:
+        if not is_shown:
+            return ""
         polled = desk.polls.get("source")
         source.set_text(source_words(polled))
         chooser.refresh(why_not_choose(polled, desk.polls.get("recording")))
@@ -41,9 +44,9 @@ def build(desk: Desk) -> None:
         table.set_visibility(bool(found))
         rows.show(found)
         show_ledger()
+        return ""
 
-    refresh()
-    ui.timer(PERIOD_S, refresh)
+    return follow
 
 
 def _build_ledger(desk: Desk) -> Callable[[], None]:

@@ -100,20 +100,25 @@
 
   function ages() {
     const silent = (performance.now() - receivedAt) / 1000;
+    let isAnyStale = false;
     for (const name of NAMES) {
       const age = latest.age[name] + (silent > 0.5 ? silent : 0);
       const label = document.getElementById(`em-hand-age-${name}`);
       if (!label) continue;
       const isStale = !(age < STALE_S);
+      isAnyStale ||= isStale;
       label.closest("figure").classList.toggle("em-hand-stale", isStale);
       greyBars(name, isStale ? words(age) : "");
       const text = isStale ? words(age) : "live";
       if (label.textContent !== text) label.textContent = text;
     }
+    for (const cell of document.querySelectorAll("[data-difference]")) {
+      cell.classList.toggle("em-old", isAnyStale);
+    }
   }
 
   const words = (age) => (Number.isFinite(age)
-    ? `! last pose ${age.toFixed(0)} s ago` : "no pose yet: is a hand running?");
+    ? `! last pose ${age.toFixed(0)} s ago` : "no pose yet: start a hand under Processes");
 
   // The nine values of a hand that does not speak are old, and look it.
   function greyBars(name, why) {
