@@ -15,6 +15,8 @@ def record_a_take(desk: DeskPage, name: str, midway: Callable[[], None] = lambda
     before = names_of(desk, "sessions-row-")
     desk.by("recording-take").fill(name)
     desk.by("recording-record").click()
+    # What is cued before a take has begun is no label of it.
+    desk.says("header-clock", "^rec ", 15)
     for gesture, seconds in (("Fist", 3), ("Rest", 6), ("Fist", 9), ("Rest", 12)):
         desk.by(f"recording-cue-{gesture}").click()
         expect(desk.by(f"recording-cue-{gesture}")).to_have_attribute("aria-pressed", "true")
