@@ -2,6 +2,7 @@
 
 import re
 
+import psutil
 from playwright.sync_api import expect
 
 from tests.browser.console_rig import ConsoleRig
@@ -35,6 +36,20 @@ def test_a_killed_process_is_seen_and_comes_back(shared: DeskPage, live: Console
 
     shared.says("header-state", "DEGRADED.*feature-extractor", 10)
     shared.says("processes-returns", "feature-extractor 1 time", 30)
+    shared.says("header-state", "^RUNNING$", 30)
+
+
+def test_a_frozen_process_is_said_to_be_frozen(shared: DeskPage, live: ConsoleRig) -> None:
+    shared.says("header-state", "^RUNNING$", 30)
+    trainer = psutil.Process(live.program("trainer").pid)
+    trainer.suspend()
+    try:
+        shared.says("processes-state-trainer", "frozen", 10)
+        shared.says("header-state", "DEGRADED: trainer frozen", 10)
+        shared.says("processes-troubles", "trainer stands still", 10)
+    finally:
+        trainer.resume()
+
     shared.says("header-state", "^RUNNING$", 30)
 
 
