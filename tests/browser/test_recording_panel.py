@@ -126,6 +126,7 @@ def test_keys_are_for_the_dialog_that_is_open(free: DeskPage) -> None:
 def test_rest_ends_what_was_cued_and_the_label_says_so(free: DeskPage) -> None:
     free.by("recording-take").fill("rested")
     free.by("recording-record").click()
+    free.says("header-clock", "^rec ", 15)
     free.by("recording-cue-Fist").click()
     free.bends("control", "> 40")
     free.says("recording-words", "label Fist")
