@@ -20,7 +20,7 @@ const shown = {
 };
 const page = { gain: 0, paused: false, cursor: null, age_s: null, infoAt: 0 };
 const frames = [], bytes = [];
-let isDirty = true, hasNews = false, root, status, news, words, lanes, connection, drawing;
+let isDirty = true, root, status, news, words, lanes, connection, drawing;
 
 function takeInfo(info) {
   Object.assign(page, { age_s: info.age_s, infoAt: performance.now() });
@@ -40,7 +40,6 @@ function takeColumns(columns) {
     isDirty = true;
     shown.selected = view.channels;
   }
-  hasNews = true;
   if (!shown.base) rescale();
 }
 
@@ -97,10 +96,10 @@ function frame() {
     connection.ask(view);
     isDirty = true;
   }
-  if (!isDirty && !hasNews) return;
+  if (!isDirty && !drawing.isBehind(shown)) return;
   drawing.draw(shown, isDirty);
   note(frames, 1);
-  isDirty = hasNews = false;
+  isDirty = false;
 }
 
 function ageMs() {

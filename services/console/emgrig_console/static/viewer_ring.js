@@ -36,12 +36,13 @@ export class Ring {
 
   // Every comparison with NaN is false: a column without numbers changes nothing.
   extents() {
-    const low = new Float32Array(this.channels).fill(Infinity);
-    const high = new Float32Array(this.channels).fill(-Infinity);
+    const { channels, values } = this;
+    const low = new Float32Array(channels).fill(Infinity);
+    const high = new Float32Array(channels).fill(-Infinity);
     for (let column = this.first; column < this.next; column++) {
-      for (let c = 0; c < this.channels; c++) {
-        if (this.low(column, c) < low[c]) low[c] = this.low(column, c);
-        if (this.high(column, c) > high[c]) high[c] = this.high(column, c);
+      for (let c = 0, at = this.at(column, 0); c < channels; c++, at += STRIDE) {
+        if (values[at] < low[c]) low[c] = values[at];
+        if (values[at + 1] > high[c]) high[c] = values[at + 1];
       }
     }
     return { low, high };
