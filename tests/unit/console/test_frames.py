@@ -18,7 +18,7 @@ def test_the_header_says_what_follows() -> None:
 def test_a_page_says_what_it_shows() -> None:
     view = parse_view('{"track": "conditioned", "span_s": 2, "columns": 900, "channels": [0, 3]}')
 
-    assert view == View(track="conditioned", span_s=2.0, columns=900, channels=[0, 3])
+    assert view == View(track="conditioned", span_s=2.0, columns=900, channels=(0, 3))
 
 
 @pytest.mark.parametrize(

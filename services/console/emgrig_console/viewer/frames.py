@@ -32,7 +32,7 @@ class View(BaseModel):
         default=5.0, ge=0.5, le=20.0, description="from the left to the right edge, s"
     )
     columns: int = Field(default=800, ge=50, le=4000, description="of pixels")
-    channels: list[Annotated[int, Field(ge=0, lt=4096)]] | None = Field(
+    channels: tuple[Annotated[int, Field(ge=0, lt=4096)], ...] | None = Field(
         default=None, max_length=MOST_CHANNELS, description="None for all"
     )
 

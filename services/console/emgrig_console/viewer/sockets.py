@@ -5,12 +5,14 @@ import json
 import struct
 import time
 from contextlib import suppress
+from functools import lru_cache
+from math import nan
 from typing import Any
 
-import numpy as np
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from emgrig_console.board import Board
+from emgrig_console.sightings import Pose
 from emgrig_console.viewer.envelope import column_size, envelope, levels
 from emgrig_console.viewer.frames import View, pack_columns, parse_view
 from emgrig_console.viewer.store import SampleStore, Track
@@ -24,7 +26,12 @@ INFO_S = 0.5
 LEVEL_S = 0.5
 """What the overview shows: whatever was between two infos is in one of them."""
 HANDS_FRAME_S = 1 / 30
+STILL_S = 0.25
+"""A hand that does not move is told of so often: its age is part of what is told."""
+MOST_SHARED = 16
+"""Messages kept for pages that show the same: all of them ask within one frame."""
 _HANDS = struct.Struct("<20f")
+_NO_POSE = Pose((nan,) * 9, nan)
 
 
 class SignalFeed:
@@ -38,6 +45,7 @@ class SignalFeed:
 
     def __init__(self, store: SampleStore, board: Board, wakers: Wakers) -> None:
         self._store, self._board, self._wakers = store, board, wakers
+        self._packed = lru_cache(MOST_SHARED)(self._pack)
 
     async def serve(self, socket: WebSocket) -> None:
         """Serve one page until it goes."""
@@ -58,30 +66,40 @@ class SignalFeed:
         info_at = 0.0
         while not reader.done():
             started = time.monotonic()
+            woken.clear()
             if started - info_at >= INFO_S or page.is_new:
                 info_at = started
                 await socket.send_text(json.dumps(self._info(page.view)))
-            for message in self._news(page):
+            message = self._news(page)
+            if message:
                 await socket.send_bytes(message)
-            woken.clear()
             await _pause(woken, reader, started, FRAME_S)
 
-    def _news(self, page: "_Page") -> list[bytes]:
+    def _news(self, page: "_Page") -> bytes:
+        """Return the columns that a page does not have yet; empty where there are none."""
+        # Before the track: what is newer than its number is begun anew at the next look.
+        generation = self._store.generation
         view, track = page.view, self._store.track(page.view.track)
         if track is None:
-            return []
+            return b""
         size = column_size(view.span_s, track.fs, view.columns)
-        page.begin(self._store.generation, size, track)
-        strip = self._store.read(view.track, page.sent * size, track.n)
-        if strip is None or len(strip.samples) < size:
-            return []
+        page.begin(generation, size, track)
+        first, stop = page.sent, track.n // size
+        if first >= stop:
+            return b""
+        page.sent = stop
+        return self._packed(view, generation, size, first, stop)
+
+    def _pack(self, view: View, generation: int, size: int, first: int, stop: int) -> bytes:
+        """Return the message of some columns; what a page gets depends on nothing else."""
+        strip = self._store.read(view.track, first * size, stop * size)
+        if strip is None:
+            return b""
         samples = strip.samples
         if view.channels is not None:
-            wanted = [k for k in view.channels if k < track.n_channels]
-            samples = np.ascontiguousarray(samples[:, wanted])
+            samples = samples[:, [k for k in view.channels if k < samples.shape[1]]]
         columns = envelope(samples, strip.first, size)
-        page.sent = columns.first + len(columns.values)
-        return [pack_columns(page.generation, size, columns)] if len(columns.values) else []
+        return pack_columns(generation, size, columns) if len(columns.values) else b""
 
     def _info(self, view: View) -> dict[str, Any]:
         track = self._store.track(view.track)
@@ -103,7 +121,6 @@ class SignalFeed:
             "n_channels": track.n_channels,
             "names": list(track.names),
             "age_s": time.monotonic() - track.at,
-            "column": track.n / size,
             # Of all channels, whichever are shown.
             "levels": [] if recent is None else levels(recent.samples).tolist(),
             "marks": [[mark.sample / size, mark.kind, mark.channel] for mark in marks],
@@ -123,22 +140,26 @@ class HandsFeed:
         reader = asyncio.create_task(_drain(socket))
         try:
             with self._wakers.waiting() as woken:
-                while not reader.done():
-                    started = time.monotonic()
-                    await socket.send_bytes(self._frame())
-                    woken.clear()
-                    await _pause(woken, reader, started, HANDS_FRAME_S)
+                await self._send_all(socket, woken, reader)
         except (WebSocketDisconnect, RuntimeError):
             pass  # it went while something was sent: nothing to mend
         finally:
             reader.cancel()
 
-    def _frame(self) -> bytes:
-        values: list[float] = []
-        for which in ("control", "predicted"):
-            pose = self._board.pose(which)
-            values += [float("nan")] * 10 if pose is None else [*pose.values[:9], pose.age_s]
-        return _HANDS.pack(*values)
+    async def _send_all(
+        self, socket: WebSocket, woken: asyncio.Event, reader: asyncio.Task[None]
+    ) -> None:
+        told: list[Pose] = []
+        told_at = 0.0
+        while not reader.done():
+            started = time.monotonic()
+            woken.clear()
+            poses = [self._board.pose(which) or _NO_POSE for which in ("control", "predicted")]
+            has_moved = [pose.values for pose in poses] != [pose.values for pose in told]
+            if has_moved or started - told_at >= STILL_S:
+                told, told_at = poses, started
+                await socket.send_bytes(_HANDS.pack(*_numbers(poses)))
+            await _pause(woken, reader, started, HANDS_FRAME_S)
 
 
 class _Page:
@@ -188,3 +209,7 @@ async def _drain(socket: WebSocket) -> None:
     """Return when the page goes; it has nothing to say."""
     while (await socket.receive())["type"] != "websocket.disconnect":
         pass
+
+
+def _numbers(poses: list[Pose]) -> list[float]:
+    return [number for pose in poses for number in (*pose.values[:9], pose.age_s)]
