@@ -40,3 +40,15 @@ def test_what_goes_wrong_is_said_until_it_is_dismissed(shared: DeskPage) -> None
     expect(notice).to_contain_text("could not run the protocol")
     notice.get_by_role("button", name="Dismiss").click()
     expect(notice).to_be_empty()
+
+
+def test_what_changes_by_itself_comes_twice_a_second(shared: DeskPage) -> None:
+    # For each message the browser lays out the whole page, which takes it longer than a frame.
+    count = "window.n = 0; window.socket.on('update', () => { window.n += 1; }); undefined"
+    shared.page.evaluate(count)
+    before = shared.by("header-sample").inner_text()
+
+    shared.page.wait_for_timeout(5000)
+
+    assert shared.by("header-sample").inner_text() != before
+    assert shared.page.evaluate("window.n") <= 15

@@ -1,5 +1,6 @@
 """What every panel is made of."""
 
+import asyncio
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
@@ -15,6 +16,7 @@ __all__ = [
     "attributes",
     "button",
     "dialog",
+    "every",
     "is_dialog_open",
     "panel",
     "panel_notices",
@@ -81,6 +83,27 @@ def panel(name: str, title: str, *, is_wide: bool = False) -> Iterator[ui.elemen
             f'id="title-{name}" role="heading" aria-level="2"'
         )
         yield frame
+
+
+def every(period_s: float, refresh: Callable[[], None]) -> None:
+    """Refresh a panel again and again, at one moment with the others of its page.
+
+    Their changes travel in one message, for which the browser lays out its page once: that takes
+    it longer than a frame of the signal.
+
+    Args:
+        period_s: Whole numbers of the shortest one meet.
+        refresh: Changes what changed.
+    """
+    # Pages take turns.
+    phase_s = ui.context.client.created
+
+    async def beat() -> None:
+        now = asyncio.get_running_loop().time()
+        await asyncio.sleep(period_s - (now - phase_s) % period_s)
+        refresh()
+
+    ui.timer(0, beat)
 
 
 def panel_notices(desk: Desk, name: str) -> None:

@@ -17,7 +17,16 @@ from emgrig_console.describing import (
 )
 from emgrig_console.desk import Desk
 from emgrig_console.next_step import Step
-from emgrig_console.parts import Rows, accent, ask, attributes, dialog, panel_notices, set_tone
+from emgrig_console.parts import (
+    Rows,
+    accent,
+    ask,
+    attributes,
+    dialog,
+    every,
+    panel_notices,
+    set_tone,
+)
 
 __all__ = ["build"]
 
@@ -53,7 +62,7 @@ class _Programs:
             self._returns = ui.label("").classes("em-dim")
             self._returns.props('data-testid="processes-returns"')
         self._refresh()
-        ui.timer(PERIOD_S, self._refresh)
+        every(PERIOD_S, self._refresh)
 
     def _refresh(self) -> None:
         desk, polled = self._desk, self._desk.polls.get("programs")

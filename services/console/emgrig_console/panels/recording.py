@@ -14,6 +14,7 @@ from emgrig_console.parts import (
     ask,
     attributes,
     button,
+    every,
     is_dialog_open,
     panel_notices,
     shortcut,
@@ -60,7 +61,7 @@ class _Palette:
                 self._other_words = ui.label("")
         ui.keyboard(on_key=self._on_key, repeating=False, ignore=TYPING)
         self._refresh()
-        ui.timer(PERIOD_S, self._refresh)
+        every(PERIOD_S, self._refresh)
 
     def _refresh(self) -> None:
         hand = self._desk.polls.get("hand")
@@ -135,7 +136,7 @@ class _Take:
         self._news = ui.label("").classes("em-read").props('role="status"')
         ui.keyboard(on_key=self._on_key, repeating=False, ignore=TYPING)
         self._refresh()
-        ui.timer(PERIOD_S, self._refresh)
+        every(PERIOD_S, self._refresh)
 
     def _refresh(self) -> None:
         desk = self._desk

@@ -65,7 +65,8 @@ class _Filter:
     def _refresh(self) -> None:
         polled = self._desk.polls.get("hand")
         self._empty.set_visibility(not polled.is_live)
-        self._empty.set_text(old_words(polled))
+        # What is hidden says nothing: its age alone would be a change of the page twice a second.
+        self._empty.set_text("" if polled.is_live else old_words(polled))
         self._delay.set_visibility(polled.is_live)
         for control in (
             self._kind,

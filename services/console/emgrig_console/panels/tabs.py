@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from nicegui import ui
 
 from emgrig_console.desk import Desk
-from emgrig_console.parts import attributes
+from emgrig_console.parts import attributes, every
 
 __all__ = ["Follow", "Tab", "Tabs"]
 
@@ -93,7 +93,7 @@ class _Pane:
             attributes(self._box, aria_labelledby=f"tab-{tab.name}")
             attributes(self._box, data_testid=f"panel-{tab.name}")
             self._follow = tab.build(desk)
-        ui.timer(tab.period_s, self._refresh)
+        every(tab.period_s, self._refresh)
 
     def show(self, *, is_shown: bool) -> None:
         """Be seen, or not, and up to date at once."""
