@@ -31,8 +31,8 @@ LEFT = (
     ("filter", "Filter", smoothing.build),
 )
 TABS = (
-    Tab("streams", "Streams", streams.build, streams.PERIOD_S),
-    Tab("log", "Log", log.build, log.PERIOD_S),
+    Tab("streams", "Streams", streams.build, n_beats=2),
+    Tab("log", "Log", log.build, n_beats=1),
 )
 
 

@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Protocol
+from weakref import WeakKeyDictionary
 
-from nicegui import ui
+from nicegui import Client, ui
 
 from emgrig_console.desk import Desk
 
@@ -16,13 +18,16 @@ __all__ = [
     "attributes",
     "button",
     "dialog",
-    "every",
     "is_dialog_open",
+    "on_beat",
     "panel",
     "panel_notices",
     "set_tone",
     "shortcut",
 ]
+
+BEAT_S = 0.5
+_beats: WeakKeyDictionary[Client, asyncio.Event] = WeakKeyDictionary()
 
 MOST_NOTICES = 5
 """At once; the older ones come back as these are dismissed."""
@@ -85,25 +90,30 @@ def panel(name: str, title: str, *, is_wide: bool = False) -> Iterator[ui.elemen
         yield frame
 
 
-def every(period_s: float, refresh: Callable[[], None]) -> None:
-    """Refresh a panel again and again, at one moment with the others of its page.
+def on_beat(refresh: Callable[[], None], n_beats: int = 1) -> None:
+    """Refresh a panel at every n-th beat of its page, at one moment with its other panels.
 
     Their changes travel in one message, for which the browser lays out its page once: that takes
     it longer than a frame of the signal.
-
-    Args:
-        period_s: Whole numbers of the shortest one meet.
-        refresh: Changes what changed.
     """
-    # Pages take turns.
-    phase_s = ui.context.client.created
+    page = ui.context.client
+    beat = _beats.get(page)
+    if beat is None:
+        beat = _beats[page] = asyncio.Event()
+        ui.timer(BEAT_S, partial(_give, beat), immediate=False)
 
-    async def beat() -> None:
-        now = asyncio.get_running_loop().time()
-        await asyncio.sleep(period_s - (now - phase_s) % period_s)
+    async def follow() -> None:
+        for _ in range(n_beats):
+            await beat.wait()
         refresh()
 
-    ui.timer(0, beat)
+    ui.timer(0, follow)
+
+
+def _give(beat: asyncio.Event) -> None:
+    """Let go all who wait now, and nobody who comes later."""
+    beat.set()
+    beat.clear()
 
 
 def panel_notices(desk: Desk, name: str) -> None:

@@ -5,12 +5,11 @@ from nicegui import ui
 from nicegui.events import KeyEventArguments
 
 from emgrig_console.desk import Desk
-from emgrig_console.parts import button, every, panel_notices, set_tone, shortcut
+from emgrig_console.parts import button, on_beat, panel_notices, set_tone, shortcut
 from emgrig_console.summary import summarise
 
 __all__ = ["build"]
 
-PERIOD_S = 0.5
 THEME_COOKIE = "emgrig-theme"
 KEEP_S = 365 * 24 * 3600
 LOGOUT = (
@@ -50,7 +49,7 @@ def _build_words(desk: Desk) -> None:
         _say(hand, now.hand, "warn" if now.is_output_off else "")
 
     refresh()
-    every(PERIOD_S, refresh)
+    on_beat(refresh)
 
 
 def _build_theme() -> None:
@@ -86,7 +85,7 @@ def _build_buttons(desk: Desk) -> None:
         resume.set_visibility(hand.is_live and not hand.value.output_enabled)
 
     refresh()
-    every(PERIOD_S, refresh)
+    on_beat(refresh)
 
 
 async def _set_output(desk: Desk, *, is_on: bool) -> None:

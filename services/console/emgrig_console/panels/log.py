@@ -9,9 +9,8 @@ from emgrig_console.log_view import LEVELS, excerpt, missed_words
 from emgrig_console.panels.tabs import Follow
 from emgrig_console.parts import attributes, button
 
-__all__ = ["PERIOD_S", "build"]
+__all__ = ["build"]
 
-PERIOD_S = 0.5
 # Pages that came over plain HTTP from another machine have no clipboard of their own.
 COPY = """
 const text = %s;

@@ -23,14 +23,13 @@ from emgrig_console.parts import (
     ask,
     attributes,
     dialog,
-    every,
+    on_beat,
     panel_notices,
     set_tone,
 )
 
 __all__ = ["build"]
 
-PERIOD_S = 0.5
 LOG_LINES = 200
 SELF = "console"
 GONE = "The rig's supervisor does not answer. Start the rig: make up (or emgrig up)."
@@ -62,7 +61,7 @@ class _Programs:
             self._returns = ui.label("").classes("em-dim")
             self._returns.props('data-testid="processes-returns"')
         self._refresh()
-        every(PERIOD_S, self._refresh)
+        on_beat(self._refresh)
 
     def _refresh(self) -> None:
         desk, polled = self._desk, self._desk.polls.get("programs")

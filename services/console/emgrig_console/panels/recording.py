@@ -14,8 +14,8 @@ from emgrig_console.parts import (
     ask,
     attributes,
     button,
-    every,
     is_dialog_open,
+    on_beat,
     panel_notices,
     shortcut,
 )
@@ -23,7 +23,6 @@ from emgrig_console.recording_flow import FIRST_TAKE, allowed, cue, next_take_na
 
 __all__ = ["build"]
 
-PERIOD_S = 0.5
 MOST_SHORTCUTS = 9
 PROPOSED = "em-proposed-take"
 LEAVE = "Do not wait"
@@ -61,7 +60,7 @@ class _Palette:
                 self._other_words = ui.label("")
         ui.keyboard(on_key=self._on_key, repeating=False, ignore=TYPING)
         self._refresh()
-        every(PERIOD_S, self._refresh)
+        on_beat(self._refresh)
 
     def _refresh(self) -> None:
         hand = self._desk.polls.get("hand")
@@ -136,7 +135,7 @@ class _Take:
         self._news = ui.label("").classes("em-read").props('role="status"')
         ui.keyboard(on_key=self._on_key, repeating=False, ignore=TYPING)
         self._refresh()
-        every(PERIOD_S, self._refresh)
+        on_beat(self._refresh)
 
     def _refresh(self) -> None:
         desk = self._desk

@@ -17,9 +17,8 @@ from emgrig_console.stream_view import (
     why_not_choose,
 )
 
-__all__ = ["PERIOD_S", "build"]
+__all__ = ["build"]
 
-PERIOD_S = 1.0
 HEADINGS = ("topic", "rate", "age", "missed", "note")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from nicegui import ui
 
 from emgrig_console.desk import Desk
-from emgrig_console.parts import attributes, every
+from emgrig_console.parts import attributes, on_beat
 
 __all__ = ["Follow", "Tab", "Tabs"]
 
@@ -22,13 +22,13 @@ class Tab:
         name: Its name in ids.
         title: For people.
         build: Makes it.
-        period_s: How often it is brought up to date.
+        n_beats: After how many of the page it is brought up to date.
     """
 
     name: str
     title: str
     build: Callable[[Desk], Follow]
-    period_s: float
+    n_beats: int
 
 
 class Tabs:
@@ -93,7 +93,7 @@ class _Pane:
             attributes(self._box, aria_labelledby=f"tab-{tab.name}")
             attributes(self._box, data_testid=f"panel-{tab.name}")
             self._follow = tab.build(desk)
-        every(tab.period_s, self._refresh)
+        on_beat(self._refresh, tab.n_beats)
 
     def show(self, *, is_shown: bool) -> None:
         """Be seen, or not, and up to date at once."""
