@@ -1,6 +1,7 @@
 """The table ``[predictor]`` of rig.toml."""
 
 from emgrig.config import ServiceSettings
+from emgrig.messages import MAX_WORD
 from pydantic import Field
 
 __all__ = ["LATEST", "PredictorSettings"]
@@ -16,7 +17,7 @@ class PredictorSettings(ServiceSettings):
     )
     model_id: str = Field(
         "",
-        max_length=64,
+        max_length=MAX_WORD,
         description="model of the very first start: empty = none, 'latest' = the newest; "
         "later starts load what was loaded last",
     )

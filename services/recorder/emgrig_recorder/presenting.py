@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from emgrig.control import recorder_pb2
 from emgrig.errors import RequestError, SessionError
+from emgrig.messages import wire_text
 from emgrig.recording import (
     SESSION_SUFFIX,
     SessionReader,
     SessionSummary,
     session_of,
-    shown,
     summarise_session,
 )
 from emgrig.recording.quality import STREAM, assess
@@ -58,12 +58,12 @@ def brief(summary: SessionSummary, notes: str) -> Any:
     """Return a session's line as a message; one that cannot be opened says why in its name."""
     info = recorder_pb2.SessionInfo(
         session=session_of(summary.path),
-        path=shown(str(summary.path)),
-        take_name=shown(summary.problem or summary.name),
-        created=shown(summary.created),
+        path=wire_text(str(summary.path)),
+        take_name=wire_text(summary.problem or summary.name),
+        created=wire_text(summary.created),
         duration_s=summary.duration_s,
-        class_names=map(shown, summary.classes),
-        label_counts={shown(name): n for name, n in summary.labels},
+        class_names=map(wire_text, summary.classes),
+        label_counts={wire_text(name): n for name, n in summary.labels},
         ledger_balanced=summary.is_balanced,
         gaps=summary.n_gaps,
         n_bytes=summary.n_bytes,
@@ -108,7 +108,7 @@ def preview(session: SessionReader, n_columns: int) -> Any:
     envelope = np.concatenate(list(_columns(session, edges, n_channels)))
     t_first = float(session.times(STREAM, 0, 1)[0])
     t_last = float(session.times(STREAM, info.n_samples - 1, info.n_samples)[0])
-    names = [shown(name) for name in session.class_names]
+    names = [wire_text(name) for name in session.class_names]
     labels = [
         recorder_pb2.LabelAt(
             t_s=label.t - t_first,

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from emgrig.messages import MAX_WORD
+
 __all__ = [
     "HAND_PORT",
     "LSL_NAME",
@@ -74,7 +76,7 @@ class RigSettings(_Table):
         description="sessions, models, logs and run files; relative to rig.toml's folder",
     )
     # A longer name is refused on the wire, and with it each label of that class.
-    classes: list[Annotated[str, Field(min_length=1, max_length=64)]] = Field(
+    classes: list[Annotated[str, Field(min_length=1, max_length=MAX_WORD)]] = Field(
         ["Rest", "Fist"],
         min_length=1,
         description="gesture names; the position is the class index, 0 is rest",

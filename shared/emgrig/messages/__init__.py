@@ -11,7 +11,15 @@ from emgrig.messages.codec import (
 )
 from emgrig.messages.headers import ENVELOPE, MAX_RATE_HZ, MAX_TIME_S, N_POSE, STANDARD_POSE
 from emgrig.messages.ledger import Ledger, TopicLedger
-from emgrig.messages.message import WIRE_VERSION, Hop, Kind, Message, pack_timestamps
+from emgrig.messages.message import (
+    MAX_WORD,
+    WIRE_VERSION,
+    Hop,
+    Kind,
+    Message,
+    pack_timestamps,
+    wire_text,
+)
 from emgrig.messages.moment import Moment, sent_ns
 from emgrig.messages.sequence import Observation, SequenceTracker
 
@@ -21,6 +29,7 @@ __all__ = [
     "MAX_PAYLOAD_BYTES",
     "MAX_RATE_HZ",
     "MAX_TIME_S",
+    "MAX_WORD",
     "N_POSE",
     "STANDARD_POSE",
     "WIRE_VERSION",
@@ -39,4 +48,5 @@ __all__ = [
     "pack_timestamps",
     "sent_ns",
     "unpack_map",
+    "wire_text",
 ]

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from emgrig.errors import FrameDecodeError
-from emgrig.messages.message import Count, Hop, Kind, Name
+from emgrig.messages.message import MAX_WORD, Count, Hop, Kind, Name
 
 __all__ = [
     "ENVELOPE",
@@ -39,7 +39,7 @@ MAX_TIME_S = 1e10
 MAX_RATE_HZ = 1e9
 
 Time = Annotated[float, Meta(gt=-MAX_TIME_S, lt=MAX_TIME_S)]
-Word = Annotated[str, Meta(max_length=64)]
+Word = Annotated[str, Meta(max_length=MAX_WORD)]
 Channels = Annotated[int, Meta(ge=0, le=MAX_CHANNELS)]
 Dtype = Literal["<f4", "<f8", "|i1", "<i2", "<i4", "<i8", "|u1"]
 Real = Literal["<f4"]

@@ -9,11 +9,23 @@ import numpy as np
 from msgspec import Meta
 from numpy.typing import NDArray
 
-__all__ = ["WIRE_VERSION", "Count", "Hop", "Kind", "Message", "Name", "pack_timestamps"]
+__all__ = [
+    "MAX_WORD",
+    "WIRE_VERSION",
+    "Count",
+    "Hop",
+    "Kind",
+    "Message",
+    "Name",
+    "pack_timestamps",
+    "wire_text",
+]
 
 WIRE_VERSION = 1
 
-Name = Annotated[str, Meta(min_length=1, max_length=64)]
+MAX_WORD = 64
+"""Characters of a name: of a process, a model, a class."""
+Name = Annotated[str, Meta(min_length=1, max_length=MAX_WORD)]
 # The largest integer that a float64 holds, and with it JSON and a protobuf Struct.
 Count = Annotated[int, Meta(ge=0, le=1 << 53)]
 
@@ -98,3 +110,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
 def pack_timestamps(timestamps: NDArray[np.float64]) -> bytes:
     """Return the header form of a chunk's sample times: float64, little-endian."""
     return np.ascontiguousarray(timestamps, dtype="<f8").tobytes()
+
+
+def wire_text(text: str) -> str:
+    """Return text as a message takes it: in a file's name, or in JSON, not all need be UTF-8."""
+    return text.encode("utf-8", "replace").decode()

@@ -8,13 +8,14 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validato
 
 from emgrig.dsp import FeatureSpec
 from emgrig.errors import ConfigError
+from emgrig.messages import MAX_WORD
 
 __all__ = ["SAFE_NAME", "Manifest", "ManifestDraft", "SessionUse", "Target", "Weights"]
 
 # One path component that no file system or shell reads anything into: starts with a letter or a
 # digit (so neither hidden nor ".."), and has no separator. Nor is it longer than a model's name on
 # the wire may be: of a longer one every prediction would be refused.
-SAFE_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+SAFE_NAME = rf"^[A-Za-z0-9][A-Za-z0-9._-]{{0,{MAX_WORD - 1}}}$"
 SafeName = Annotated[str, Field(pattern=SAFE_NAME)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 

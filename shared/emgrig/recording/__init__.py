@@ -18,7 +18,6 @@ from emgrig.recording.names import (
     session_name,
     session_of,
     session_path,
-    shown,
 )
 from emgrig.recording.session_meta import Label, StreamInfo
 from emgrig.recording.session_reader import SessionReader, open_session
@@ -65,7 +64,6 @@ __all__ = [
     "session_name",
     "session_of",
     "session_path",
-    "shown",
     "summarise_session",
     "take_inventory",
     "to_standard",

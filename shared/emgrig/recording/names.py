@@ -8,13 +8,14 @@ import secrets
 from datetime import datetime
 from pathlib import Path
 
+from emgrig.messages import wire_text
+
 __all__ = [
     "SESSION_SUFFIX",
     "given_name",
     "session_name",
     "session_of",
     "session_path",
-    "shown",
     "slug",
     "stamp_of",
 ]
@@ -43,12 +44,7 @@ def session_path(folder: Path, stem: str, name: str = "") -> Path:
 
 def session_of(path: Path) -> str:
     """Return the name of the session in a file, as people are shown it and say it."""
-    return shown(path.name.removesuffix(SESSION_SUFFIX))
-
-
-def shown(text: str) -> str:
-    """Return text as a message takes it: in a file's name, or in JSON, not all need be UTF-8."""
-    return text.encode("utf-8", "replace").decode()
+    return wire_text(path.name.removesuffix(SESSION_SUFFIX))
 
 
 def stamp_of(path: Path) -> str:

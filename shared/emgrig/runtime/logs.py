@@ -8,7 +8,7 @@ from typing import Any, TextIO, cast
 
 import structlog
 
-from emgrig.messages import ENVELOPE
+from emgrig.messages import ENVELOPE, wire_text
 from emgrig.transport import Publisher
 
 __all__ = ["LOG_LEVELS", "configure_logs", "publish_logs"]
@@ -64,13 +64,11 @@ def publish_logs(publisher: Publisher, name: str) -> Any:
         logger: Any, method: str, event: MutableMapping[str, Any]
     ) -> MutableMapping[str, Any]:
         # What the header has of its own would be taken for the sender's, and the line be refused.
-        fields = {f"{key}_" if key in ENVELOPE else key: _text(v) for key, v in event.items()}
+        fields = {
+            f"{key}_" if key in ENVELOPE else key: wire_text(str(value)[:MAX_VALUE])
+            for key, value in event.items()
+        }
         publisher.send(f"log/{name}", fields=fields)
         return event
 
     return publish
-
-
-def _text(value: object) -> str:
-    """Return a value as a message takes it: a file's name, for one, need not be UTF-8."""
-    return str(value)[:MAX_VALUE].encode("utf-8", "replace").decode()
