@@ -1,6 +1,5 @@
 """A model that learned from one generation of the hand drives the other: the fist closes."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,6 @@ from emgrig.control import hand_pb2
 from emgrig.dsp import FLEXION_NAMES, feature_engine
 from emgrig.recording import SessionFacts, SessionWriter, open_session
 from emgrig.testing import make_rig, running, wait_until
-from emgrig.transport import Publisher
 from emgrig_trainer.progress import Progress
 from emgrig_trainer.requests import TargetRequest, TrainRequest
 from emgrig_trainer.training import train
@@ -56,13 +54,6 @@ def predicted_fist(session: Path, models: Path, transform: str) -> np.ndarray:
 @pytest.fixture
 def rig(tmp_path: Path) -> Rig:
     return make_rig(tmp_path, {"vhi-bridge": {"filter": "identity"}})
-
-
-@pytest.fixture
-def predictor(rig: Rig) -> Iterator[Publisher]:
-    publisher = Publisher(rig.endpoints("predictor"), "predictor")
-    yield publisher
-    publisher.close()
 
 
 @pytest.mark.parametrize("transform", ["abs", "identity"])

@@ -12,7 +12,7 @@ from emgrig.errors import PeerError
 from emgrig.messages import Message
 from emgrig.recording import open_session
 from emgrig.testing import Process, make_rig, running, start, wait_until
-from emgrig.transport import Publisher, Source, Subscriber
+from emgrig.transport import Source, Subscriber
 from emgrig_vhi_bridge.config import VhiBridgeSettings
 
 from tests.integration.bridge_and_hand import (
@@ -49,13 +49,6 @@ def bus(rig, bridge) -> Iterator[Subscriber]:
     subscriber = Subscriber([source], ["chunk/", "pose/"], keep="all")
     yield subscriber
     subscriber.close()
-
-
-@pytest.fixture
-def predictor(rig) -> Iterator[Publisher]:
-    publisher = Publisher(rig.endpoints("predictor"), "predictor")
-    yield publisher
-    publisher.close()
 
 
 def test_the_second_generation_is_found_cued_and_read_back(rig, bridge, bus):

@@ -23,13 +23,6 @@ def rig(tmp_path) -> Rig:
 
 
 @pytest.fixture
-def predictor(rig) -> Iterator[Publisher]:
-    publisher = Publisher(rig.endpoints("predictor"), "predictor")
-    yield publisher
-    publisher.close()
-
-
-@pytest.fixture
 def other(rig) -> Iterator[HandV2Client]:
     """Another client of the hand, as the VHI's own."""
     port = rig.settings("vhi-bridge", VhiBridgeSettings).hand_port

@@ -30,13 +30,6 @@ def rig(tmp_path) -> Rig:
 
 
 @pytest.fixture
-def predictor(rig) -> Iterator[Publisher]:
-    publisher = Publisher(rig.endpoints("predictor"), "predictor")
-    yield publisher
-    publisher.close()
-
-
-@pytest.fixture
 def bridge(rig, predictor) -> Iterator[Process]:
     with running("vhi-bridge", rig) as process:
         assert predictor.wait_for_subscriber("prediction/hand", 10)
