@@ -65,8 +65,8 @@ class Series:
 
     def report(self) -> dict[str, Any]:
         """Return the means of the first and the last tenth, and the growth of memory."""
-        first, last = (np.mean(part) for part in tenths(self.rss_mb))
-        before, after = (int(max(part)) for part in tenths(self.handles))
+        first, *_, last = (np.mean(part) for part in tenths(self.rss_mb))
+        before, *_, after = (int(max(part)) for part in tenths(self.handles))
         return {
             "rss_mb": [round(float(first), 1), round(float(last), 1)],
             "growth": round(float(last / first - 1), 4),
@@ -74,13 +74,12 @@ class Series:
         }
 
 
-def tenths(values: list[Any]) -> tuple[list[Any], list[Any]]:
-    n = max(1, len(values) // 10)
-    return values[:n], values[-n:]
+def tenths(values: Any) -> list[np.ndarray]:
+    return np.array_split(values, 10)
 
 
 def of_tenths(values: np.ndarray, percentile: float) -> list[float]:
-    return [round(float(np.percentile(part, percentile)), 3) for part in np.array_split(values, 10)]
+    return [round(float(np.percentile(part, percentile)), 3) for part in tenths(values)]
 
 
 def is_flat(ms: np.ndarray, floor_ms: np.ndarray) -> bool:
